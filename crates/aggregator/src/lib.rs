@@ -1,0 +1,1 @@
+//! Operator: facts into mergeable KPI panes.

@@ -1,0 +1,1 @@
+//! Merged panes in memory: metrics, JSON and the live page.

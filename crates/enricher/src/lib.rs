@@ -1,0 +1,1 @@
+//! Operator: canonical events of a contact into facts with before and after.

@@ -1,0 +1,1 @@
+//! Source adapters: raw lines and records into canonical events.

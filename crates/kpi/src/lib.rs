@@ -1,0 +1,1 @@
+//! The KPI catalogue and its algebra: measures, histograms, sketches, panes, windows; pure.

@@ -1,0 +1,1 @@
+//! Events of a contact folded into facts; pure.

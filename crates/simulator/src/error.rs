@@ -1,0 +1,26 @@
+//! What can be wrong with a scenario.
+
+/// Why a [`Scenario`](crate::Scenario) cannot be simulated. The caller corrects the scenario; nothing here is worth a retry.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// The name is no IANA time zone known to the compiled-in database.
+    #[error("unknown time zone {zone:?}: give an IANA name such as Europe/Berlin")]
+    UnknownZone {
+        /// The name as given.
+        zone: String,
+    },
+    /// A number of the scenario itself is out of its range.
+    #[error("scenario: {problem}")]
+    Scenario {
+        /// What is wrong, with the field's name and its permitted range.
+        problem: String,
+    },
+    /// A field of one queue is out of its range.
+    #[error("queue {queue:?}: {problem}")]
+    Queue {
+        /// Name of the queue.
+        queue: String,
+        /// What is wrong, with the field's name and its permitted range.
+        problem: String,
+    },
+}

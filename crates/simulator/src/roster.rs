@@ -1,0 +1,137 @@
+//! Who works when: shifts that follow demand, days off in turn, and the pauses of a shift.
+
+use crate::demand::{Curve, SLOTS};
+use crate::draw::Draw;
+use crate::scenario::QueueProfile;
+
+/// Quarter-hours of a full shift, half an hour of lunch included.
+const SHIFT_SLOTS: usize = 34;
+
+/// The part of the day in which an agent works, in minutes since local midnight; a night shift ends after 1440.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Shift {
+    pub(crate) begins_minute: u32,
+    pub(crate) ends_minute: u32,
+}
+
+/// A pause that an agent means to take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PlannedPause {
+    /// Reason as the log shows it.
+    pub(crate) reason: &'static str,
+    /// When it is due, Unix seconds.
+    pub(crate) due_s: i64,
+    /// How long it lasts, seconds.
+    pub(crate) length_s: i64,
+}
+
+/// One shift for each agent of the queue: each in turn is put where it reduces the squared gap to demand the most.
+pub(crate) fn shifts(profile: &QueueProfile, curve: &Curve) -> Vec<Shift> {
+    let (opens, closes) = (profile.opens_minute as usize / 15, profile.closes_minute as usize / 15);
+    let around_the_clock = closes - opens == SLOTS;
+    let length = SHIFT_SLOTS.min(closes - opens);
+    let open_share: f64 = curve.shares().iter().take(closes).skip(opens).sum();
+    let slots_to_staff = f64::from(profile.agents) * length as f64;
+    let mut missing: Vec<f64> = curve.shares().iter().map(|share| share / open_share * slots_to_staff).collect();
+    let starts = if around_the_clock { 0..SLOTS } else { opens..closes - length + 1 };
+    (0..profile.agents)
+        .map(|_| {
+            let gain = |start: usize| missing.iter().cycle().skip(start).take(length).sum::<f64>();
+            let best = starts.clone().max_by(|left, right| gain(*left).total_cmp(&gain(*right)).then(right.cmp(left)));
+            let start = best.unwrap_or(opens);
+            for (slot, gap) in missing.iter_mut().enumerate() {
+                if (slot + SLOTS - start) % SLOTS < length {
+                    *gap -= 1.0;
+                }
+            }
+            let minute = |slot: usize| u32::try_from(slot * 15).unwrap_or(0);
+            Shift { begins_minute: minute(start), ends_minute: minute(start + length) }
+        })
+        .collect()
+}
+
+/// Whether agent number `agent` of the queue's `agents` works on this day: on weak days a part of them, others each day.
+pub(crate) fn works(agent: u32, agents: u32, day: u32, factor: f64) -> bool {
+    let heads = crate::draw::whole((f64::from(agents) * factor.min(1.0)).ceil());
+    let turn = (u64::from(agent) + u64::from(day) * 3) % u64::from(agents.max(1));
+    i64::try_from(turn).is_ok_and(|turn| turn < heads)
+}
+
+/// The pauses of a shift: two breaks, lunch when it is long enough, and now and then a meeting, training or coaching.
+pub(crate) fn pauses(begins_s: i64, ends_s: i64, draw: &mut Draw) -> Vec<PlannedPause> {
+    let length_s = ends_s - begins_s;
+    let at = |percent: i64, shift_s: i64| begins_s + length_s * percent / 100 + shift_s;
+    let mut pauses = Vec::new();
+    if length_s < 2 * 3_600 {
+        return pauses;
+    }
+    let short_s = |draw: &mut Draw| draw.between(480, 900);
+    pauses.push(PlannedPause { reason: "Break", due_s: at(25, draw.between(-900, 900)), length_s: short_s(draw) });
+    pauses.push(PlannedPause { reason: "Break", due_s: at(76, draw.between(-900, 900)), length_s: short_s(draw) });
+    if length_s >= 6 * 3_600 {
+        let length_s = draw.between(1_620, 1_980);
+        pauses.push(PlannedPause { reason: "Lunch", due_s: at(50, draw.between(-1_800, 1_800)), length_s });
+    }
+    if draw.chance(0.15) {
+        let reasons = ["Meeting", "Training", "Coaching"];
+        let choice = usize::try_from(draw.between(0, 2)).unwrap_or(0);
+        let reason = reasons.get(choice).copied().unwrap_or("Meeting");
+        pauses.push(PlannedPause { reason, due_s: at(88, draw.between(-900, 0)), length_s: draw.between(900, 2_400) });
+    }
+    pauses
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::Stream;
+
+    #[test]
+    fn shifts_lie_within_opening_hours_and_staff_the_peak_more_than_the_edge() {
+        let profile = QueueProfile::new("sales", 500.0, 12);
+        let shifts = shifts(&profile, &Curve::double_hump(0.01));
+        assert_eq!(shifts.len(), 12);
+        assert!(shifts.iter().all(|shift| shift.begins_minute >= 480 && shift.ends_minute <= 1_200));
+        let on = |minute: u32| shifts.iter().filter(|shift| (shift.begins_minute..shift.ends_minute).contains(&minute)).count();
+        assert!(on(11 * 60) > on(8 * 60) && on(15 * 60) > on(19 * 60));
+    }
+
+    #[test]
+    fn around_the_clock_somebody_is_there_at_night() {
+        let hours = QueueProfile { opens_minute: 0, closes_minute: 1_440, night_share: 0.15, ..QueueProfile::new("a", 9e3, 60) };
+        let shifts = shifts(&hours, &Curve::double_hump(0.15));
+        let on = |minute: u32| {
+            let works = |shift: &&Shift| [minute, minute + 1_440].iter().any(|at| (shift.begins_minute..shift.ends_minute).contains(at));
+            shifts.iter().filter(works).count()
+        };
+        assert!((0..24).all(|hour| on(hour * 60) > 0));
+        assert!(on(11 * 60) > 3 * on(3 * 60));
+    }
+
+    #[test]
+    fn short_opening_hours_are_worked_whole() {
+        let hours = QueueProfile { opens_minute: 600, closes_minute: 720, ..QueueProfile::new("a", 50.0, 2) };
+        let whole_opening = Shift { begins_minute: 600, ends_minute: 720 };
+        assert_eq!(shifts(&hours, &Curve::double_hump(0.0)), [whole_opening, whole_opening]);
+    }
+
+    #[test]
+    fn weak_days_take_turns() {
+        let on = |day, factor| (0..10).filter(|agent| works(*agent, 10, day, factor)).collect::<Vec<_>>();
+        assert_eq!(on(0, 1.3).len(), 10);
+        assert_eq!(on(0, 0.35).len(), 4);
+        assert_ne!(on(0, 0.35), on(1, 0.35));
+        assert!(on(0, 0.0).is_empty());
+    }
+
+    #[test]
+    fn pauses_lie_within_the_shift() {
+        let mut draw = Draw::new(5, Stream::Agents);
+        for _ in 0..200 {
+            let planned = pauses(0, 30_600, &mut draw);
+            assert!(planned.len() >= 3);
+            assert!(planned.iter().all(|pause| pause.due_s > 0 && pause.due_s + pause.length_s < 30_600));
+        }
+        assert!(pauses(0, 3_600, &mut draw).is_empty());
+    }
+}

@@ -1,0 +1,1 @@
+//! ClickHouse: migrations, row types, the loader, SQL views, audit.
