@@ -1,0 +1,47 @@
+//! Kafka behind the traits of `broker`, through librdkafka.
+
+mod batch;
+mod consumer;
+mod producer;
+mod restore;
+pub mod topics;
+
+pub use consumer::KafkaConsumer;
+pub use producer::KafkaProducer;
+
+use crate::broker::{Failure, FailureKind};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+
+/// Turns an error of the library into what the caller can do about it.
+pub(crate) fn failure(error: &KafkaError) -> Failure {
+    Failure::new(kind(error), error.to_string())
+}
+
+fn kind(error: &KafkaError) -> FailureKind {
+    if let KafkaError::Transaction(inner) = error {
+        return match inner.code() {
+            RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced | RDKafkaErrorCode::InvalidProducerEpoch => FailureKind::Fenced,
+            _ if inner.is_fatal() => FailureKind::Fenced,
+            _ if inner.txn_requires_abort() => FailureKind::Abortable,
+            RDKafkaErrorCode::OperationTimedOut | RDKafkaErrorCode::RequestTimedOut | RDKafkaErrorCode::MessageTimedOut => FailureKind::Unclear,
+            _ if inner.is_retriable() => FailureKind::Retriable,
+            _ => FailureKind::Fatal,
+        };
+    }
+    match error.rdkafka_error_code() {
+        Some(RDKafkaErrorCode::Fenced) => FailureKind::Fenced,
+        Some(RDKafkaErrorCode::Fatal) => FailureKind::Fatal,
+        Some(
+            RDKafkaErrorCode::TopicAuthorizationFailed
+            | RDKafkaErrorCode::GroupAuthorizationFailed
+            | RDKafkaErrorCode::ClusterAuthorizationFailed
+            | RDKafkaErrorCode::TransactionalIdAuthorizationFailed
+            | RDKafkaErrorCode::SaslAuthenticationFailed
+            | RDKafkaErrorCode::UnknownTopic
+            | RDKafkaErrorCode::UnknownTopicOrPartition
+            | RDKafkaErrorCode::InvalidConfig,
+        ) => FailureKind::Fatal,
+        Some(RDKafkaErrorCode::MessageSizeTooLarge) => FailureKind::Abortable,
+        _ => FailureKind::Retriable,
+    }
+}

@@ -1,0 +1,254 @@
+//! A member of a consumer group: partitions are forwarded to one queue of our own, rebalances only recorded.
+
+use super::batch::{BatchQueue, Event};
+use super::restore::RestoreReader;
+use super::{failure, kind};
+use crate::broker::{Consumer, Failure, FailureKind, InputPartition, Rebalance, Restore};
+use crate::settings::KafkaSettings;
+use crate::task::Record;
+use rdkafka::bindings::rd_kafka_resp_err_t;
+use rdkafka::client::ClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext, ConsumerGroupMetadata};
+use rdkafka::error::KafkaError;
+use rdkafka::types::RDKafkaRespErr;
+use rdkafka::{Offset, TopicPartitionList};
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+/// Records rebalances for the loop; the answer is given outside the callback.
+#[derive(Default)]
+pub(super) struct GroupContext {
+    changes: Mutex<VecDeque<(bool, Vec<(String, i32)>)>>,
+    errors: Mutex<VecDeque<KafkaError>>,
+}
+
+impl ClientContext for GroupContext {
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::warn!(%error, reason, "Kafka");
+        if kind(&error) == FailureKind::Fatal {
+            self.errors.lock().unwrap_or_else(PoisonError::into_inner).push_back(error);
+        }
+    }
+}
+
+impl ConsumerContext for GroupContext {
+    fn rebalance(&self, _: &BaseConsumer<Self>, error: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
+        let assigned = error == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+        let list = partitions.elements().iter().map(|element| (element.topic().to_owned(), element.partition())).collect();
+        self.changes.lock().unwrap_or_else(PoisonError::into_inner).push_back((assigned, list));
+    }
+}
+
+/// See the module.
+pub struct KafkaConsumer {
+    settings: KafkaSettings,
+    topics: Vec<String>,
+    queue: BatchQueue<GroupContext>,
+    consumer: Arc<BaseConsumer<GroupContext>>,
+    observer: BaseConsumer,
+    /// Next offset and high watermark seen, for the lag.
+    seen: HashMap<InputPartition, i64>,
+    lag_asked_at: std::time::Instant,
+}
+
+impl KafkaConsumer {
+    /// Joins `group` to read `topics`.
+    ///
+    /// # Errors
+    /// [`Failure`] if the client cannot be made or the subscription is refused.
+    pub fn new(settings: &KafkaSettings, group: &str, topics: &[String], with_headers: bool) -> Result<Self, Failure> {
+        let consumer: BaseConsumer<GroupContext> =
+            settings.member(group).create_with_context(GroupContext::default()).map_err(|error| fatal(&error))?;
+        let consumer = Arc::new(consumer);
+        let names: Vec<&str> = topics.iter().map(String::as_str).collect();
+        consumer.subscribe(&names).map_err(|error| fatal(&error))?;
+        let queue = BatchQueue::new(Arc::clone(&consumer), with_headers).ok_or_else(|| Failure::bug("no queue"))?;
+        let observer = settings.observer().create().map_err(|error| fatal(&error))?;
+        Ok(KafkaConsumer {
+            settings: settings.clone(),
+            topics: topics.to_vec(),
+            queue,
+            consumer,
+            observer,
+            seen: HashMap::new(),
+            lag_asked_at: std::time::Instant::now(),
+        })
+    }
+
+    fn list(&self, partitions: &[InputPartition]) -> TopicPartitionList {
+        let mut list = TopicPartitionList::with_capacity(partitions.len());
+        for (input, partition) in partitions {
+            if let Some(topic) = self.topics.get(*input) {
+                list.add_partition(topic, *partition);
+            }
+        }
+        list
+    }
+
+    fn change(&mut self) -> Option<Rebalance> {
+        let (assigned, list) = self.consumer.context().changes.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
+        let input = |topic: &str| self.topics.iter().position(|name| name == topic);
+        let partitions = list.iter().filter_map(|(topic, partition)| Some((input(topic)?, *partition))).collect();
+        Some(match assigned {
+            true => Rebalance::Assigned(partitions),
+            false => Rebalance::Revoked { partitions, lost: self.consumer.assignment_lost() },
+        })
+    }
+}
+
+impl Consumer for KafkaConsumer {
+    type Metadata = ConsumerGroupMetadata;
+    type Restoring = RestoreReader;
+
+    fn poll(&mut self, wait: Duration, limit: usize, visit: &mut impl FnMut(&Record<'_>)) -> Result<Option<Rebalance>, Failure> {
+        // Rebalances, errors and statistics; records only if they were fetched before the forwarding, which cannot be.
+        if let Some(Err(error)) = self.consumer.poll(Duration::ZERO) {
+            tracing::warn!(%error, "Kafka consumer");
+            if matches!(kind(&error), FailureKind::Fatal | FailureKind::Fenced) {
+                return Err(failure(&error));
+            }
+        }
+        if let Some(error) = self.consumer.context().errors.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
+            return Err(failure(&error));
+        }
+        if let Some(change) = self.change() {
+            return Ok(Some(change));
+        }
+        // The group's own events have another queue: a long wait here would delay them.
+        let wait = wait.min(Duration::from_millis(20));
+        let (topics, seen) = (&self.topics, &mut self.seen);
+        let mut failed = None;
+        let mut last: Option<(*const u8, usize)> = None;
+        self.queue.consume(wait, limit, &mut |event| match event {
+            Event::Message(message) => {
+                let input = match last {
+                    Some((name, input)) if name == message.topic.as_ptr() => input,
+                    _ => {
+                        let Some(input) = topics.iter().position(|topic| topic == message.topic) else { return };
+                        last = Some((message.topic.as_ptr(), input));
+                        input
+                    }
+                };
+                let (partition, offset) = (message.partition, message.offset);
+                seen.insert((input, partition), offset + 1);
+                visit(&Record { input, partition, offset, key: message.key, payload: message.payload, headers: message.headers });
+            }
+            Event::End { .. } => {}
+            Event::Error(code) => failed = Some(code),
+        });
+        match failed {
+            Some(code) => {
+                let error = KafkaError::MessageConsumption(code.into());
+                tracing::warn!(%error, "Kafka partition");
+                if matches!(kind(&error), FailureKind::Fatal) && code != rd_kafka_resp_err_t::RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART {
+                    return Err(failure(&error));
+                }
+                Ok(None)
+            }
+            None => Ok(None),
+        }
+    }
+
+    fn assign(&mut self, partitions: &[(InputPartition, Option<i64>)], paused: bool) -> Result<(), Failure> {
+        let mut list = TopicPartitionList::with_capacity(partitions.len());
+        for ((input, partition), offset) in partitions {
+            let Some(topic) = self.topics.get(*input) else { continue };
+            if !self.queue.forward(topic, *partition) {
+                return Err(Failure::bug(format!("partition {partition} of {topic} has no queue")));
+            }
+            list.add_partition_offset(topic, *partition, offset.map_or(Offset::Beginning, Offset::Offset)).map_err(|error| failure(&error))?;
+        }
+        self.consumer.incremental_assign(&list).map_err(|error| failure(&error))?;
+        if paused && !partitions.is_empty() {
+            self.consumer.pause(&list).map_err(|error| failure(&error))?;
+        }
+        Ok(())
+    }
+
+    fn unassign(&mut self, partitions: &[InputPartition]) -> Result<(), Failure> {
+        for partition in partitions {
+            self.seen.remove(partition);
+        }
+        self.consumer.incremental_unassign(&self.list(partitions)).map_err(|error| failure(&error))
+    }
+
+    fn resume(&mut self, partitions: &[InputPartition]) -> Result<(), Failure> {
+        self.consumer.resume(&self.list(partitions)).map_err(|error| failure(&error))
+    }
+
+    fn seek(&mut self, (input, partition): InputPartition, offset: Option<i64>) -> Result<(), Failure> {
+        let topic = self.topics.get(input).ok_or_else(|| Failure::bug("no such input"))?;
+        let offset = offset.map_or(Offset::Beginning, Offset::Offset);
+        self.consumer.seek(topic, partition, offset, Duration::from_secs(10)).map_err(|error| failure(&error))
+    }
+
+    fn committed(&mut self, partitions: &[InputPartition]) -> Result<Vec<Option<i64>>, Failure> {
+        let answer = self.consumer.committed_offsets(self.list(partitions), Duration::from_secs(10)).map_err(|error| failure(&error))?;
+        Ok(partitions
+            .iter()
+            .map(|(input, partition)| {
+                let topic = self.topics.get(*input)?;
+                match answer.find_partition(topic, *partition)?.offset() {
+                    Offset::Offset(offset) => Some(offset),
+                    _ => None,
+                }
+            })
+            .collect())
+    }
+
+    fn metadata(&mut self) -> Result<ConsumerGroupMetadata, Failure> {
+        self.consumer.group_metadata().ok_or_else(|| Failure::new(FailureKind::Abortable, "not a member of the group"))
+    }
+
+    fn start_restore(&mut self, topic: &str, partition: i32) -> Result<RestoreReader, Failure> {
+        RestoreReader::new(&self.settings, &self.observer, topic, partition)
+    }
+
+    fn continue_restore(
+        &mut self,
+        restoring: &mut RestoreReader,
+        budget: Duration,
+        visit: &mut impl FnMut(&[u8], Option<&[u8]>) -> Result<(), String>,
+    ) -> Result<Restore, Failure> {
+        restoring.read(budget, visit)
+    }
+
+    fn lag(&mut self) -> Vec<(usize, i64)> {
+        // Asks the broker's last answer only (cached by the client), at most once a second.
+        if self.lag_asked_at.elapsed() < Duration::from_secs(1) {
+            return Vec::new();
+        }
+        self.lag_asked_at = std::time::Instant::now();
+        let mut lags = vec![0; self.topics.len()];
+        for ((input, partition), next) in &self.seen {
+            let Some(topic) = self.topics.get(*input) else { continue };
+            if let Some(high) = super::batch::cached_high_watermark(&self.consumer, topic, *partition) {
+                lags[*input] += (high - next).max(0);
+            }
+        }
+        lags.into_iter().enumerate().collect()
+    }
+
+    fn close(&mut self) {
+        self.consumer.unsubscribe();
+        // The rebalance that this causes is answered here: everything has been committed or aborted before.
+        let deadline = std::time::Instant::now() + Duration::from_secs(5);
+        while std::time::Instant::now() < deadline {
+            let idle = self.consumer.poll(Duration::from_millis(20)).is_none();
+            if let Some(Rebalance::Revoked { partitions, .. }) = self.change() {
+                if let Err(failure) = self.unassign(&partitions) {
+                    tracing::warn!(error = failure.text, "leaving the group");
+                }
+                return;
+            }
+            if idle && self.consumer.assignment().is_ok_and(|list| list.count() == 0) {
+                return;
+            }
+        }
+    }
+}
+
+fn fatal(error: &KafkaError) -> Failure {
+    Failure::new(FailureKind::Fatal, error.to_string())
+}

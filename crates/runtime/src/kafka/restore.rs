@@ -1,0 +1,70 @@
+//! Reads one partition of a changelog from its beginning to the high watermark that it had when the restore began.
+//!
+//! The end is the high watermark as a `read_uncommitted` client sees it: commit markers reach partitions one by one, so the
+//! group's offset may already be visible while the changelog still has the same transaction open. Committed records are
+//! then read until the position passes that end; the last offsets are control records, which only the end-of-partition event shows.
+
+use super::batch::{BatchQueue, Event};
+use super::failure;
+use crate::broker::{Failure, FailureKind, Restore};
+use crate::settings::KafkaSettings;
+use rdkafka::consumer::{BaseConsumer, Consumer as _, DefaultConsumerContext};
+use rdkafka::{Offset, TopicPartitionList};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// A restore in progress.
+pub struct RestoreReader {
+    queue: BatchQueue<DefaultConsumerContext>,
+    consumer: Arc<BaseConsumer>,
+    end: i64,
+    position: i64,
+}
+
+impl RestoreReader {
+    pub(super) fn new(settings: &KafkaSettings, observer: &BaseConsumer, topic: &str, partition: i32) -> Result<Self, Failure> {
+        let (low, end) = observer.fetch_watermarks(topic, partition, Duration::from_secs(10)).map_err(|error| failure(&error))?;
+        let consumer: BaseConsumer = settings.reader().create().map_err(|error| failure(&error))?;
+        let consumer = Arc::new(consumer);
+        let queue = BatchQueue::new(Arc::clone(&consumer), false).ok_or_else(|| Failure::bug("no queue"))?;
+        if end > low {
+            let mut list = TopicPartitionList::new();
+            list.add_partition_offset(topic, partition, Offset::Beginning).map_err(|error| failure(&error))?;
+            queue.forward(topic, partition);
+            consumer.assign(&list).map_err(|error| failure(&error))?;
+        }
+        Ok(RestoreReader { queue, consumer, end, position: if end > low { 0 } else { end } })
+    }
+
+    pub(super) fn read(
+        &mut self,
+        budget: Duration,
+        visit: &mut impl FnMut(&[u8], Option<&[u8]>) -> Result<(), String>,
+    ) -> Result<Restore, Failure> {
+        let deadline = Instant::now() + budget;
+        let mut failed: Option<Failure> = None;
+        while self.position < self.end && failed.is_none() {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(Restore::Reading);
+            }
+            if let Some(Err(error)) = self.consumer.poll(Duration::ZERO) {
+                tracing::warn!(%error, "Kafka, restoring");
+            }
+            let position = &mut self.position;
+            self.queue.consume(left.min(Duration::from_millis(20)), 4_096, &mut |event| match event {
+                Event::Message(message) => {
+                    *position = message.offset + 1;
+                    if failed.is_none()
+                        && let Err(reason) = visit(message.key.unwrap_or_default(), message.payload)
+                    {
+                        failed = Some(Failure::new(FailureKind::Bug, reason));
+                    }
+                }
+                Event::End { offset, .. } => *position = (*position).max(offset),
+                Event::Error(code) => tracing::warn!(?code, "Kafka, restoring"),
+            });
+        }
+        failed.map_or(Ok(Restore::Done), Err)
+    }
+}
