@@ -1,1 +1,15 @@
-//! Operator: canonical events of a contact into facts with before and after.
+//! The operator that turns canonical events into facts: it keeps the events of every contact of its partition, folds
+//! the contacts that a transaction touched when the transaction ends, and hands on what changed, before and after.
+//!
+//! The fold itself is pure and lives in `lifecycle`; this crate keeps state, decides what is written when, and forgets
+//! what is old. It knows nothing of KPIs.
+
+mod changes;
+mod chunks;
+mod contacts;
+mod expiry;
+mod names;
+mod store;
+
+pub use changes::{Emitted, FactTopics};
+pub use contacts::{Contacts, Options};

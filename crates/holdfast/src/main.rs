@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `holdfast`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    holdfast::commands::main()
+}

@@ -58,6 +58,8 @@ pub struct Outgoing<'a> {
     pub key: &'a [u8],
     /// Value; none: a tombstone.
     pub value: Option<&'a [u8]>,
+    /// Headers.
+    pub headers: &'a [(&'a str, &'a [u8])],
 }
 
 /// Takes records for the open transaction.

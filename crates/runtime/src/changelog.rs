@@ -97,13 +97,16 @@ pub enum Start {
 /// Decides where to start: `position` is the state's, `committed` the group's offset, `layout` the partitions of today.
 pub fn start(position: Option<Position>, committed: Option<i64>, layout: i32, wish: OnMismatch) -> Start {
     let Some(position) = position else { return Start::At(committed) };
+    if position.layout == layout && committed == Some(position.offset_next) {
+        return Start::At(committed);
+    }
     if wish == OnMismatch::RebuildState {
         return Start::EmptyAt(committed);
     }
     if position.layout != layout {
         return Start::RefuseLayout { state: position.layout, now: layout };
     }
-    if committed == Some(position.offset_next) || wish == OnMismatch::Rewind {
+    if wish == OnMismatch::Rewind {
         return Start::At(Some(position.offset_next));
     }
     Start::RefuseOffset { state: position.offset_next, group: committed }
@@ -120,7 +123,10 @@ mod tests {
             assert_eq!(start(None, None, 8, wish), Start::At(None));
             assert_eq!(start(None, Some(3), 8, wish), Start::At(Some(3)));
         }
-        assert_eq!(start(state, Some(10), 8, OnMismatch::Refuse), Start::At(Some(10)));
+        // Where they agree there is nothing to forget: a restore in the middle of a run must find its state again.
+        for wish in [OnMismatch::Refuse, OnMismatch::Rewind, OnMismatch::RebuildState] {
+            assert_eq!(start(state, Some(10), 8, wish), Start::At(Some(10)));
+        }
         // Offsets expired, reset backwards, reset forwards.
         for group in [None, Some(0), Some(11)] {
             assert_eq!(start(state, group, 8, OnMismatch::Refuse), Start::RefuseOffset { state: 10, group });
@@ -129,5 +135,6 @@ mod tests {
         }
         assert_eq!(start(state, Some(10), 9, OnMismatch::Refuse), Start::RefuseLayout { state: 8, now: 9 });
         assert_eq!(start(state, Some(10), 9, OnMismatch::Rewind), Start::RefuseLayout { state: 8, now: 9 });
+        assert_eq!(start(state, Some(10), 9, OnMismatch::RebuildState), Start::EmptyAt(Some(10)));
     }
 }

@@ -4,7 +4,7 @@
 mod ending;
 mod partitions;
 
-use crate::broker::{Consumer, Failure, Producer, Rebalance};
+use crate::broker::{Consumer, Failure, FailureKind, InputPartition, Producer, Rebalance};
 use crate::changelog::OnMismatch;
 use crate::clock::Clock;
 use crate::flood::FloodLimit;
@@ -12,7 +12,7 @@ use crate::metrics::StageMetrics;
 use crate::task::{OutputState, OutputTopics, Record, Reject, Task};
 use crate::transaction::{Call, Decision, decide};
 use events::DeadLetter;
-use partitions::{Phase, Slot};
+use partitions::Slot;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -110,7 +110,9 @@ pub enum Error {
         now: i32,
     },
     /// Too many dead letters.
-    #[error("HF-R005: {stage} partition {partition}: too many records cannot be used (last: {code}: {reason}); nothing of this transaction was kept")]
+    #[error(
+        "HF-R005: {stage} partition {partition}: too many records cannot be used (last: {code}: {reason}); nothing of this transaction was kept"
+    )]
     Flood {
         /// Stage.
         stage: &'static str,
@@ -168,6 +170,10 @@ pub struct Driver<C, P, K, T, M> {
     slots: BTreeMap<i32, Slot<T>>,
     output: OutputState,
     open: Option<Open>,
+    /// Partitions that the rebalance at hand takes away: still part of the open transaction, but not to be read again.
+    leaving: Vec<InputPartition>,
+    /// A call of the open transaction timed out: its request may still be on its way.
+    doubtful: bool,
     serial: u64,
 }
 
@@ -189,15 +195,38 @@ where
     ///
     /// # Errors
     /// [`Error`] if the broker refuses.
-    pub fn new(stage: Stage, pace: Pace, consumer: C, mut producer: P, clock: K, metrics: StageMetrics, make_task: M) -> Result<Self, Error> {
+    pub fn new(
+        stage: Stage,
+        pace: Pace,
+        consumer: C,
+        mut producer: P,
+        clock: K,
+        metrics: StageMetrics,
+        make_task: M,
+    ) -> Result<Self, Error> {
         ending::init(&mut producer)?;
         let output = OutputState::new(stage.outputs.clone());
-        Ok(Driver { stage, pace, consumer, producer, clock, make_task, metrics, slots: BTreeMap::new(), output, open: None, serial: 0 })
+        let (slots, leaving) = (BTreeMap::new(), Vec::new());
+        Ok(Driver {
+            stage,
+            pace,
+            consumer,
+            producer,
+            clock,
+            make_task,
+            metrics,
+            slots,
+            output,
+            open: None,
+            leaving,
+            doubtful: false,
+            serial: 0,
+        })
     }
 
     /// The task of a partition that runs here; none: not ours, or being restored.
     pub fn task(&self, partition: i32) -> Option<&T> {
-        self.slots.get(&partition).filter(|slot| matches!(slot.phase, Phase::Running)).map(|slot| &slot.task)
+        self.slots.get(&partition).filter(|slot| slot.runs()).map(|slot| &slot.task)
     }
 
     /// One turn: restore a slice, poll, apply, commit if it is time.
@@ -211,7 +240,7 @@ where
             self.rebalance(change)?;
         }
         let committed = if self.commit_is_due(records) { self.commit()? } else { false };
-        let running = self.slots.values().filter(|slot| matches!(slot.phase, Phase::Running)).count();
+        let running = self.slots.values().filter(|slot| slot.runs()).count();
         let restoring = self.slots.len() - running;
         self.metrics.tasks(running, restoring);
         Ok(Turn { records, committed, restoring, running })
@@ -228,7 +257,7 @@ where
     }
 
     fn wait(&self) -> Duration {
-        let busy = self.slots.values().any(|slot| !matches!(slot.phase, Phase::Running));
+        let busy = self.slots.values().any(Slot::restores);
         let wait_ms = match &self.open {
             _ if busy => 0,
             Some(open) => (open.since_ms + self.pace.commit_ms - self.clock.now_ms()).clamp(0, self.pace.poll_ms as i64) as u64,
@@ -276,6 +305,11 @@ where
         }
         match polled {
             Ok(change) => Ok((records, change)),
+            Err(failure) if matches!(failure.kind, FailureKind::Retriable | FailureKind::Unclear) => {
+                tracing::warn!(stage = self.stage.name, error = failure.text, "polling again");
+                self.metrics.retried();
+                Ok((records, None))
+            }
             Err(failure) => Err(stop(decide(Call::Begin, failure.kind, 1), failure)),
         }
     }
@@ -285,14 +319,14 @@ where
             Rebalance::Assigned(partitions) => self.assigned(&partitions),
             Rebalance::Revoked { partitions, lost } => {
                 tracing::info!(stage = self.stage.name, partitions = partitions.len(), lost, "partitions revoked");
+                self.leaving.clone_from(&partitions);
                 if self.open.is_some() {
                     if lost { self.abort_and_go_back()? } else { self.commit().map(|_| ())? }
                 }
-                for (_, partition) in &partitions {
-                    self.slots.remove(partition);
-                }
+                self.leaving.clear();
+                self.give_up(&partitions);
                 self.metrics.revoked();
-                self.consumer.unassign(&partitions).map_err(|failure| stop(Decision::StopFatal, failure))
+                self.consumer.unassign(&partitions).map_err(partitions::fatal)
             }
         }
     }
@@ -300,7 +334,7 @@ where
     fn commit_is_due(&mut self, records: usize) -> bool {
         let now_ms = self.clock.now_ms();
         let Some(open) = &self.open else {
-            return self.slots.values().any(|slot| matches!(slot.phase, Phase::Running) && slot.task.wants_flush(now_ms));
+            return self.slots.values().any(|slot| slot.wants_flush(now_ms));
         };
         let behind = records >= self.pace.batch;
         let limit_ms = if behind { self.pace.catch_up_commit_ms } else { self.pace.commit_ms };
@@ -319,6 +353,7 @@ fn apply<T: Task, P: Producer>(
     record: &Record<'_>,
 ) -> Applied {
     let mut out = output.output(producer, record.partition, stage.layout, record.offset);
+    slot.discard_first(&mut out);
     let rejected = slot.task.apply(record, &mut out);
     slot.advance(record);
     let flood = slot.flood.record(rejected.is_err(), &pace.flood);

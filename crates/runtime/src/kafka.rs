@@ -2,12 +2,14 @@
 
 mod batch;
 mod consumer;
+pub mod lag;
 mod producer;
 mod restore;
 pub mod topics;
 
 pub use consumer::KafkaConsumer;
 pub use producer::KafkaProducer;
+pub use restore::read_all;
 
 use crate::broker::{Failure, FailureKind};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -23,7 +25,9 @@ fn kind(error: &KafkaError) -> FailureKind {
             RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced | RDKafkaErrorCode::InvalidProducerEpoch => FailureKind::Fenced,
             _ if inner.is_fatal() => FailureKind::Fenced,
             _ if inner.txn_requires_abort() => FailureKind::Abortable,
-            RDKafkaErrorCode::OperationTimedOut | RDKafkaErrorCode::RequestTimedOut | RDKafkaErrorCode::MessageTimedOut => FailureKind::Unclear,
+            RDKafkaErrorCode::OperationTimedOut | RDKafkaErrorCode::RequestTimedOut | RDKafkaErrorCode::MessageTimedOut => {
+                FailureKind::Unclear
+            }
             _ if inner.is_retriable() => FailureKind::Retriable,
             _ => FailureKind::Fatal,
         };

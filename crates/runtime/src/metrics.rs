@@ -37,16 +37,25 @@ impl StageMetrics {
             transactions: IntCounterVec::new(opts("holdfast_transactions_total", "Transactions by how they ended."), &["outcome"])?,
             retries: IntCounter::with_opts(opts("holdfast_transaction_retries_total", "Transactional calls that were repeated."))?,
             commit_seconds: Histogram::with_opts(commit)?,
-            lag: IntGaugeVec::new(opts("holdfast_consumer_lag_records", "Records behind the newest, all partitions of this process."), &["topic"])?,
+            lag: IntGaugeVec::new(
+                opts("holdfast_consumer_lag_records", "Records behind the newest, all partitions of this process."),
+                &["topic"],
+            )?,
             watermark: Gauge::with_opts(opts(
                 "holdfast_event_time_watermark_timestamp_seconds",
                 "Event time up to which every partition of this process has come.",
             ))?,
             restored: IntCounter::with_opts(opts("holdfast_restored_records_total", "Changelog records read to restore state."))?,
             tasks: IntGaugeVec::new(opts("holdfast_tasks", "Partitions of this process by what they do."), &["state"])?,
-            inferred: IntCounterVec::new(opts("holdfast_inferred_total", "Facts that needed a rule for missing or contradicting events."), &["rule"])?,
+            inferred: IntCounterVec::new(
+                opts("holdfast_inferred_total", "Facts that needed a rule for missing or contradicting events."),
+                &["rule"],
+            )?,
             notes: IntCounterVec::new(opts("holdfast_notes_total", "Inputs that were accepted but are worth knowing of."), &["what"])?,
-            sources: GaugeVec::new(opts("holdfast_source_last_event_timestamp_seconds", "Event time of the latest record of a source."), &["source"])?,
+            sources: GaugeVec::new(
+                opts("holdfast_source_last_event_timestamp_seconds", "Event time of the latest record of a source."),
+                &["source"],
+            )?,
         };
         metrics.register(registry)?;
         for outcome in ["committed", "aborted", "unclear"] {

@@ -18,6 +18,8 @@ pub struct Record<'a> {
     pub key: Option<&'a [u8]>,
     /// Value; none: a tombstone.
     pub payload: Option<&'a [u8]>,
+    /// When the broker or the producer stamped the record, milliseconds since 1970; 0: unknown.
+    pub timestamp_ms: i64,
     /// Headers; empty unless the stage asks for them.
     pub headers: &'a [(&'a str, &'a [u8])],
 }
@@ -78,6 +80,11 @@ pub trait Task {
 
     /// The transaction was aborted: everything since the last commit never happened.
     fn rolled_back(&mut self);
+
+    /// The state that was restored is to be forgotten, at the operator's wish: writes a tombstone to the changelog for every key of it,
+    /// so that it does not come back at the next restore. A new task goes on from empty state; this one is kept until the
+    /// tombstones are committed, and asked again if the transaction is aborted.
+    fn discard(&mut self, _output: &mut Output<'_>) {}
 
     /// Latest event time that was seen, microseconds; `i64::MIN`: none yet.
     fn event_time_us(&self) -> i64 {
@@ -204,7 +211,7 @@ impl Output<'_> {
             return self.fail(Failure::bug(format!("the stage has no output number {topic}")));
         };
         *self.bytes += (key.len() + value.map_or(0, <[u8]>::len)) as u64;
-        if let Err(failure) = self.sender.send(&Outgoing { topic: name, partition, key, value }) {
+        if let Err(failure) = self.sender.send(&Outgoing { topic: name, partition, key, value, headers: &[] }) {
             *self.failure = Some(failure);
         }
     }

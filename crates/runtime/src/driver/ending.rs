@@ -1,7 +1,8 @@
 //! How a transaction ends: commit, abort, and what follows when either fails.
 
+use super::partitions::fatal;
 use super::{Driver, Error, Open, stop};
-use crate::broker::{Consumer, Failure, InputPartition, Producer};
+use crate::broker::{Consumer, Failure, FailureKind, InputPartition, Producer};
 use crate::changelog::{Position, position_key};
 use crate::clock::Clock;
 use crate::task::Task;
@@ -46,16 +47,15 @@ where
         if !self.repeat(Call::SendOffsets, Self::send_offsets)? || !self.repeat(Call::Commit, |driver| driver.producer.commit())? {
             return Ok(false);
         }
-        for slot in self.slots.values_mut() {
-            if std::mem::take(&mut slot.dirty) {
-                slot.committed.clone_from(&slot.next);
-            }
-            slot.task.committed();
+        for slot in self.slots.values_mut().filter(|slot| slot.runs()) {
+            slot.committed();
             slot.task.take_counts(&mut |counter, label, increment| self.metrics.count(counter, label, increment));
         }
         self.open = None;
         self.output.bytes = 0;
-        let event_time_us = self.slots.values().map(|slot| slot.task.event_time_us()).filter(|time| *time > i64::MIN).min();
+        self.renew_if_doubtful()?;
+        let running = self.slots.values().filter(|slot| slot.runs());
+        let event_time_us = running.map(|slot| slot.task.event_time_us()).filter(|time| *time > i64::MIN).min();
         self.metrics.committed(self.clock.now_ms() - began_ms, event_time_us);
         for (input, lag) in self.consumer.lag() {
             self.metrics.lag(self.stage.inputs.get(input).map_or("", String::as_str), lag);
@@ -64,14 +64,19 @@ where
     }
 
     /// Lets the tasks write what they held back, then the positions. A failure to send is returned.
+    ///
+    /// Whoever writes anything also sends its offsets, be they the same as before: with them the broker checks the generation,
+    /// so that a process that was stalled and has lost the partition cannot commit.
     fn flush(&mut self, now_ms: i64) -> Option<Failure> {
         let Driver { stage, producer, slots, output, .. } = self;
         for (partition, slot) in slots.iter_mut() {
-            if !slot.dirty && !slot.task.wants_flush(now_ms) {
+            if !slot.dirty && !slot.wants_flush(now_ms) {
                 continue;
             }
+            slot.dirty = true;
             let offset = slot.last_offset();
             let mut out = output.output(producer, *partition, stage.layout, offset);
+            slot.discard_first(&mut out);
             slot.task.flush(now_ms, &mut out);
             if stage.outputs.changelog.is_some() {
                 for (input, next) in slot.next.iter().enumerate() {
@@ -104,6 +109,7 @@ where
         loop {
             let Err(failure) = action(self) else { return Ok(true) };
             tries += 1;
+            self.doubtful |= failure.kind == FailureKind::Unclear;
             if decide(call, failure.kind, tries) == Decision::Again {
                 tracing::warn!(stage = self.stage.name, ?call, tries, error = failure.text, "retrying");
                 self.metrics.retried();
@@ -118,6 +124,7 @@ where
     pub(super) fn answer(&mut self, call: Call, failure: Failure, tries: u32) -> Result<(), Error> {
         let decision = decide(call, failure.kind, tries);
         tracing::warn!(stage = self.stage.name, ?call, ?decision, error = failure.text, "a transactional call failed");
+        self.doubtful |= failure.kind == FailureKind::Unclear;
         match decision {
             Decision::Abort => self.abort_and_go_back(),
             Decision::Recreate | Decision::Again => self.recreate(),
@@ -134,18 +141,28 @@ where
         self.output.bytes = 0;
         self.output.failure = None;
         self.metrics.aborted();
-        let Driver { consumer, slots, .. } = self;
-        for (partition, slot) in slots.iter_mut() {
-            slot.task.rolled_back();
-            slot.dirty = false;
-            for (input, (next, committed)) in slot.next.iter_mut().zip(&slot.committed).enumerate() {
-                if next != committed {
-                    *next = *committed;
-                    consumer.seek((input, *partition), *committed).map_err(|failure| stop(decide(Call::Init, failure.kind, TRIES), failure))?;
-                }
-            }
+        let mut sought = Vec::new();
+        for (partition, slot) in self.slots.iter_mut().filter(|(_, slot)| slot.runs()) {
+            slot.rolled_back();
+            // All of them: after a failure records were passed over, also of partitions without a change.
+            sought.extend(slot.held().map(|input| ((input, *partition), slot.next[input])));
         }
-        Ok(())
+        sought.retain(|(at, _)| !self.leaving.contains(at));
+        for (at, offset) in sought {
+            self.retried(|consumer| consumer.seek(at, offset))?;
+        }
+        self.renew_if_doubtful()
+    }
+
+    /// The transaction has ended, but one of its requests timed out and may still arrive: in the next transaction of the same
+    /// producer it would end that one too early, or add old offsets. A new epoch keeps it out.
+    fn renew_if_doubtful(&mut self) -> Result<(), Error> {
+        if std::mem::take(&mut self.doubtful) { self.renew() } else { Ok(()) }
+    }
+
+    fn renew(&mut self) -> Result<(), Error> {
+        self.producer.recreate().map_err(fatal)?;
+        init(&mut self.producer)
     }
 
     /// Nobody knows how the transaction ended: a new producer with the same id fences the old one; state is read again.
@@ -154,8 +171,8 @@ where
         self.open = None;
         self.output.bytes = 0;
         self.output.failure = None;
-        self.producer.recreate().map_err(|failure| stop(decide(Call::Init, failure.kind, TRIES), failure))?;
-        init(&mut self.producer)?;
+        self.doubtful = false;
+        self.renew()?;
         self.start_over()
     }
 }

@@ -5,13 +5,13 @@ use crate::broker::{Consumer, Failure, InputPartition, Producer, Restore};
 use crate::changelog::{self, Position, Start};
 use crate::clock::Clock;
 use crate::flood::Flood;
-use crate::task::{Record, Task};
+use crate::task::{Output, Record, Task};
 use crate::transaction::{Call, decide};
 use std::collections::VecDeque;
 use std::time::Duration;
 
 /// Where a partition stands.
-pub(super) enum Phase {
+enum Phase {
     /// Its state is being read.
     Restoring(Restoring),
     /// Records are applied.
@@ -19,7 +19,7 @@ pub(super) enum Phase {
 }
 
 /// A restore: the topics still to be read, and what the loop's own records said so far.
-pub(super) struct Restoring {
+struct Restoring {
     topics: VecDeque<usize>,
     positions: Vec<Option<Position>>,
     committed: Vec<Option<i64>>,
@@ -31,21 +31,95 @@ pub(super) struct Restoring {
 /// A partition with its task.
 pub(super) struct Slot<T> {
     pub(super) task: T,
-    pub(super) phase: Phase,
+    phase: Phase,
     pub(super) flood: Flood,
+    flood_committed: Flood,
     /// Offset of the next record per input, the open transaction included; none: nothing read yet.
     pub(super) next: Vec<Option<i64>>,
     /// The same as of the last commit.
     pub(super) committed: Vec<Option<i64>>,
     /// Records were applied since the last commit.
     pub(super) dirty: bool,
+    /// Which inputs of the partition are assigned to us.
+    held: Vec<bool>,
+    /// Restored state that the operator wants forgotten, until its tombstones are committed.
+    discarded: Option<Discarded<T>>,
 }
 
-impl<T> Slot<T> {
+struct Discarded<T> {
+    task: T,
+    /// Its tombstones are part of the open transaction.
+    sent: bool,
+}
+
+impl<T: Task> Slot<T> {
+    fn new(task: T, inputs: usize) -> Self {
+        Slot {
+            task,
+            phase: Phase::Running,
+            flood: Flood::default(),
+            flood_committed: Flood::default(),
+            next: vec![None; inputs],
+            committed: vec![None; inputs],
+            dirty: false,
+            held: vec![false; inputs],
+            discarded: None,
+        }
+    }
+
+    /// Records are applied.
+    pub(super) fn runs(&self) -> bool {
+        matches!(self.phase, Phase::Running)
+    }
+
+    /// State is being read; it waits as long as another input of the partition is still with someone else.
+    pub(super) fn restores(&self) -> bool {
+        !self.runs() && self.held.iter().all(|held| *held)
+    }
+
+    /// Inputs of the partition that are ours.
+    pub(super) fn held(&self) -> impl Iterator<Item = usize> {
+        self.held.iter().enumerate().filter(|(_, held)| **held).map(|(input, _)| input)
+    }
+
+    /// True if there is something to write although no record came. Never without an offset to send beside it.
+    pub(super) fn wants_flush(&self, now_ms: i64) -> bool {
+        self.runs() && self.next.iter().any(Option::is_some) && (self.discarded.is_some() || self.task.wants_flush(now_ms))
+    }
+
+    /// Before anything else is written: tombstones for the state that is to be forgotten, once per transaction.
+    pub(super) fn discard_first(&mut self, output: &mut Output<'_>) {
+        let Some(discarded) = self.discarded.as_mut().filter(|discarded| !discarded.sent) else { return };
+        discarded.sent = true;
+        discarded.task.discard(output);
+        for input in 0..self.next.len() {
+            output.changelog(&changelog::position_key(input), None);
+        }
+    }
+
+    pub(super) fn committed(&mut self) {
+        if std::mem::take(&mut self.dirty) {
+            self.committed.clone_from(&self.next);
+            self.flood_committed.clone_from(&self.flood);
+        }
+        self.discarded.take_if(|discarded| discarded.sent);
+        self.task.committed();
+    }
+
+    pub(super) fn rolled_back(&mut self) {
+        self.task.rolled_back();
+        self.dirty = false;
+        self.next.clone_from(&self.committed);
+        self.flood.clone_from(&self.flood_committed);
+        if let Some(discarded) = &mut self.discarded {
+            discarded.sent = false;
+        }
+    }
+
     /// False for records that were fetched before a seek or a pause took effect.
     pub(super) fn expects(&self, record: &Record<'_>) -> bool {
         let next = self.next.get(record.input).copied().flatten();
-        matches!(self.phase, Phase::Running) && next.is_none_or(|next| record.offset >= next)
+        self.runs() && next.is_none_or(|next| record.offset >= next)
     }
 
     pub(super) fn advance(&mut self, record: &Record<'_>) {
@@ -76,6 +150,7 @@ where
             return self.consumer.assign(&[], false).map_err(fatal);
         }
         tracing::info!(stage = self.stage.name, partitions = partitions.len(), "partitions assigned");
+        let partitions = &self.with_other_inputs(partitions)?;
         let committed = self.retried(|consumer| consumer.committed(partitions))?;
         self.serial += 1;
         let with_offsets: Vec<_> = partitions.iter().copied().zip(committed.iter().copied()).collect();
@@ -83,34 +158,62 @@ where
         self.consumer.assign(&with_offsets, restores).map_err(fatal)?;
         for ((input, partition), committed) in with_offsets {
             let inputs = self.stage.inputs.len();
-            let slot = self.slots.entry(partition).or_insert_with(|| Slot {
-                task: (self.make_task)(partition),
-                phase: Phase::Running,
-                flood: Flood::default(),
-                next: vec![None; inputs],
-                committed: vec![None; inputs],
-                dirty: false,
-            });
+            let slot = self.slots.entry(partition).or_insert_with(|| Slot::new((self.make_task)(partition), inputs));
+            slot.held[input] = true;
             slot.next[input] = committed;
             slot.committed[input] = committed;
             if restores {
-                slot.phase = Phase::Restoring(Restoring {
-                    topics: (0..self.stage.restores.len()).collect(),
-                    positions: vec![None; inputs],
-                    committed: slot.committed.clone(),
-                    records: 0,
-                    serial: self.serial,
-                });
+                slot.phase = self.stage.restoring(slot.committed.clone(), self.serial);
             }
         }
         Ok(())
     }
 
+    /// State is restored for all inputs of a partition together: those that are ours already are given back first.
+    fn with_other_inputs(&mut self, partitions: &[InputPartition]) -> Result<Vec<InputPartition>, Error> {
+        let mut all = partitions.to_vec();
+        let known = |driver: &Self| driver.slots.keys().any(|partition| partitions.iter().any(|(_, p)| p == partition));
+        if self.stage.restores.is_empty() || !known(self) {
+            return Ok(all);
+        }
+        if self.open.is_some() {
+            self.commit()?;
+        }
+        let mut others = Vec::new();
+        for (_, partition) in partitions {
+            if let Some(slot) = self.slots.remove(partition) {
+                others.extend(slot.held().map(|input| (input, *partition)));
+            }
+        }
+        self.consumer.unassign(&others).map_err(fatal)?;
+        all.extend(others);
+        Ok(all)
+    }
+
+    /// Forgets partitions; what was open is committed or aborted.
+    pub(super) fn give_up(&mut self, partitions: &[InputPartition]) {
+        for (input, partition) in partitions {
+            let Some(slot) = self.slots.get_mut(partition) else { continue };
+            slot.held[*input] = false;
+            (slot.next[*input], slot.committed[*input]) = (None, None);
+            if slot.held().next().is_none() {
+                self.slots.remove(partition);
+            } else if !self.stage.restores.is_empty() {
+                // The state goes with the first input that goes.
+                self.serial += 1;
+                slot.task = (self.make_task)(*partition);
+                slot.phase = self.stage.restoring(slot.committed.clone(), self.serial);
+            }
+        }
+    }
+
     /// Drops all state and restores it from the changelog.
     pub(super) fn start_over(&mut self) -> Result<(), Error> {
-        let inputs = 0..self.stage.inputs.len();
-        let partitions: Vec<InputPartition> = self.slots.keys().flat_map(|p| inputs.clone().map(move |input| (input, *p))).collect();
-        self.slots.clear();
+        let mut partitions: Vec<InputPartition> = Vec::new();
+        for (partition, slot) in std::mem::take(&mut self.slots) {
+            partitions.extend(slot.held().map(|input| (input, partition)));
+        }
+        partitions.retain(|partition| !self.leaving.contains(partition));
         if partitions.is_empty() {
             return Ok(());
         }
@@ -120,7 +223,7 @@ where
 
     /// Restores for a slice of time; the loop polls between slices and so stays in the group.
     pub(super) fn restore_slice(&mut self) -> Result<(), Error> {
-        let Some(partition) = self.slots.iter().find(|(_, slot)| matches!(slot.phase, Phase::Restoring(_))).map(|(p, _)| *p) else {
+        let Some(partition) = self.slots.iter().find(|(_, slot)| slot.restores()).map(|(p, _)| *p) else {
             return Ok(());
         };
         let topic = match self.slots.get(&partition).map(|slot| &slot.phase) {
@@ -177,18 +280,21 @@ where
         let Some(slot) = self.slots.get_mut(&partition) else { return Ok(()) };
         let Phase::Restoring(restoring) = std::mem::replace(&mut slot.phase, Phase::Running) else { return Ok(()) };
         self.metrics.restored(restoring.records);
+        let mut rebuild = false;
         for input in 0..self.stage.inputs.len() {
             let (position, committed) = (restoring.positions[input], restoring.committed[input]);
             let start = changelog::start(position, committed, self.stage.layout, self.pace.on_mismatch);
             let offset = begin_at(&self.stage, partition, start)?;
-            if matches!(start, Start::EmptyAt(_)) {
-                slot.task = (self.make_task)(partition);
-            }
+            rebuild |= matches!(start, Start::EmptyAt(_));
             slot.next[input] = offset;
             slot.committed[input] = offset;
             if offset != committed {
                 self.consumer.seek((input, partition), offset).map_err(fatal)?;
             }
+        }
+        if rebuild {
+            let task = std::mem::replace(&mut slot.task, (self.make_task)(partition));
+            slot.discarded = Some(Discarded { task, sent: false });
         }
         slot.task.restored();
         let inputs: Vec<InputPartition> = (0..self.stage.inputs.len()).map(|input| (input, partition)).collect();
@@ -197,7 +303,7 @@ where
     }
 
     /// A call that may be retried a few times.
-    fn retried<R>(&mut self, mut call: impl FnMut(&mut C) -> Result<R, Failure>) -> Result<R, Error> {
+    pub(super) fn retried<R>(&mut self, mut call: impl FnMut(&mut C) -> Result<R, Failure>) -> Result<R, Error> {
         for tries in 1.. {
             match call(&mut self.consumer) {
                 Ok(result) => return Ok(result),
@@ -208,6 +314,13 @@ where
             }
         }
         unreachable!("decide never answers Again for ever")
+    }
+}
+
+impl Stage {
+    fn restoring(&self, committed: Vec<Option<i64>>, serial: u64) -> Phase {
+        let (topics, positions) = ((0..self.restores.len()).collect(), vec![None; self.inputs.len()]);
+        Phase::Restoring(Restoring { topics, positions, committed, records: 0, serial })
     }
 }
 
@@ -225,6 +338,6 @@ fn begin_at(stage: &Stage, partition: i32, start: Start) -> Result<Option<i64>, 
     }
 }
 
-fn fatal(failure: Failure) -> Error {
+pub(super) fn fatal(failure: Failure) -> Error {
     stop(decide(Call::Init, failure.kind, crate::transaction::TRIES), failure)
 }

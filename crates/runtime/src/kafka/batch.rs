@@ -16,6 +16,7 @@ pub(super) struct Fetched<'a> {
     pub(super) offset: i64,
     pub(super) key: Option<&'a [u8]>,
     pub(super) payload: Option<&'a [u8]>,
+    pub(super) timestamp_ms: i64,
     pub(super) headers: &'a [(&'a str, &'a [u8])],
 }
 
@@ -24,7 +25,9 @@ pub(super) struct Fetched<'a> {
 pub(super) enum Event<'a> {
     Message(Fetched<'a>),
     /// The last stable offset was reached; `offset` is the next one.
-    End { offset: i64 },
+    End {
+        offset: i64,
+    },
     /// An error of a partition.
     Error(native::rd_kafka_resp_err_t),
 }
@@ -110,6 +113,7 @@ unsafe fn visit_message(message: &native::rd_kafka_message_t, with_headers: bool
             offset: message.offset,
             key: slice(message.key, message.key_len),
             payload: slice(message.payload, message.len),
+            timestamp_ms: native::rd_kafka_message_timestamp(message, std::ptr::null_mut()).max(0),
             headers: &headers,
         }));
     }

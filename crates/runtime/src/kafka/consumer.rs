@@ -16,10 +16,13 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+/// Assigned or revoked, and the partitions.
+type Change = (bool, Vec<(String, i32)>);
+
 /// Records rebalances for the loop; the answer is given outside the callback.
 #[derive(Default)]
 pub(super) struct GroupContext {
-    changes: Mutex<VecDeque<(bool, Vec<(String, i32)>)>>,
+    changes: Mutex<VecDeque<Change>>,
     errors: Mutex<VecDeque<KafkaError>>,
 }
 
@@ -132,7 +135,8 @@ impl Consumer for KafkaConsumer {
                 };
                 let (partition, offset) = (message.partition, message.offset);
                 seen.insert((input, partition), offset + 1);
-                visit(&Record { input, partition, offset, key: message.key, payload: message.payload, headers: message.headers });
+                let (key, payload, timestamp_ms, headers) = (message.key, message.payload, message.timestamp_ms, message.headers);
+                visit(&Record { input, partition, offset, key, payload, timestamp_ms, headers });
             }
             Event::End { .. } => {}
             Event::Error(code) => failed = Some(code),
@@ -157,7 +161,8 @@ impl Consumer for KafkaConsumer {
             if !self.queue.forward(topic, *partition) {
                 return Err(Failure::bug(format!("partition {partition} of {topic} has no queue")));
             }
-            list.add_partition_offset(topic, *partition, offset.map_or(Offset::Beginning, Offset::Offset)).map_err(|error| failure(&error))?;
+            list.add_partition_offset(topic, *partition, offset.map_or(Offset::Beginning, Offset::Offset))
+                .map_err(|error| failure(&error))?;
         }
         self.consumer.incremental_assign(&list).map_err(|error| failure(&error))?;
         if paused && !partitions.is_empty() {

@@ -6,6 +6,7 @@ use crate::broker::{Failure, FailureKind, InputPartition, Outgoing, Producer, Se
 use crate::settings::KafkaSettings;
 use rdkafka::consumer::ConsumerGroupMetadata;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::util::Timeout;
 use rdkafka::{Offset, TopicPartitionList};
@@ -69,6 +70,7 @@ impl Sender for KafkaProducer {
         loop {
             let mut record: BaseRecord<'_, [u8], [u8]> = BaseRecord::to(outgoing.topic).partition(outgoing.partition).key(outgoing.key);
             record.payload = outgoing.value;
+            record.headers = headers(outgoing.headers);
             match producer.send(record) {
                 Ok(()) => return Ok(()),
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) if Instant::now() < deadline => {
@@ -78,6 +80,11 @@ impl Sender for KafkaProducer {
             }
         }
     }
+}
+
+fn headers(list: &[(&str, &[u8])]) -> Option<OwnedHeaders> {
+    let fill = |headers: OwnedHeaders, (key, value): &(&str, &[u8])| headers.insert(Header { key, value: Some(*value) });
+    (!list.is_empty()).then(|| list.iter().fold(OwnedHeaders::new_with_capacity(list.len()), fill))
 }
 
 /// A record that cannot be queued ends the transaction, not the process, unless the producer is fenced.

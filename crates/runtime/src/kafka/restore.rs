@@ -68,3 +68,19 @@ impl RestoreReader {
         failed.map_or(Ok(Restore::Done), Err)
     }
 }
+
+/// Reads one partition of a topic from its beginning to its end of now.
+///
+/// # Errors
+/// [`Failure`] if the broker does not answer, or what `visit` said.
+pub fn read_all(
+    settings: &KafkaSettings,
+    topic: &str,
+    partition: i32,
+    visit: &mut impl FnMut(&[u8], Option<&[u8]>) -> Result<(), String>,
+) -> Result<(), Failure> {
+    let observer: BaseConsumer = settings.observer().create().map_err(|error| failure(&error))?;
+    let mut reader = RestoreReader::new(settings, &observer, topic, partition)?;
+    while reader.read(Duration::from_secs(1), visit)? == Restore::Reading {}
+    Ok(())
+}

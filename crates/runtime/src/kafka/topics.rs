@@ -27,9 +27,9 @@ pub struct TopicPlan {
 /// [`Failure`] if the broker does not answer.
 pub fn partitions(settings: &KafkaSettings, topic: &str) -> Result<Option<i32>, Failure> {
     let client: BaseConsumer = settings.observer().create().map_err(|error| failure(&error))?;
-    let metadata = client.fetch_metadata(Some(topic), Duration::from_secs(10)).map_err(|error| {
-        Failure::new(FailureKind::Retriable, format!("no answer from Kafka at {}: {error}", settings.brokers))
-    })?;
+    let metadata = client
+        .fetch_metadata(Some(topic), Duration::from_secs(10))
+        .map_err(|error| Failure::new(FailureKind::Retriable, format!("no answer from Kafka at {}: {error}", settings.brokers)))?;
     let count = metadata.topics().iter().find(|found| found.name() == topic && found.error().is_none()).map_or(0, |t| t.partitions().len());
     Ok(i32::try_from(count).ok().filter(|count| *count > 0))
 }

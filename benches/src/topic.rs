@@ -1,0 +1,116 @@
+//! The topic of a benchmark: created, filled, read to its end.
+
+use crate::machine::{Measured, Meter};
+use crate::mix;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::BorrowedMessage;
+use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
+use rdkafka::{Offset, TopicPartitionList};
+use runtime::kafka::topics::{self, TopicPlan};
+use runtime::settings::KafkaSettings;
+use std::time::Duration;
+
+/// Any failure, as text: a benchmark has nobody to recover it.
+pub type Outcome<T> = Result<T, String>;
+
+/// Turns an error into text.
+pub fn text(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// Creates topics (full names); those that exist stay.
+pub fn create(kafka: &KafkaSettings, names: &[(String, i32, bool)]) -> Outcome<()> {
+    let plan = |(name, partitions, compact): &(String, i32, bool)| TopicPlan {
+        name: name.clone(),
+        partitions: *partitions,
+        settings: vec![
+            ("retention.ms".to_owned(), "-1".to_owned()),
+            ("cleanup.policy".to_owned(), if *compact { "compact" } else { "delete" }.to_owned()),
+        ],
+    };
+    let plans: Vec<TopicPlan> = names.iter().map(plan).collect();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(text)?;
+    runtime.block_on(topics::create_missing(kafka, &plans)).map(|_| ()).map_err(|failure| failure.text)
+}
+
+/// Writes at least `count` events of the mix. Returns (events, contacts).
+pub fn fill(kafka: &KafkaSettings, topic: &str, seed: u64, count: usize) -> Outcome<(u64, u32)> {
+    let mut config = kafka.importer();
+    config.set("queue.buffering.max.messages", "2000000").set("queue.buffering.max.kbytes", "1048576");
+    let producer: ThreadedProducer<DefaultProducerContext> = config.create().map_err(text)?;
+    let partitions = topics::partitions(kafka, topic).map_err(|failure| failure.text)?.ok_or("the topic does not exist")?;
+    let (events, contacts) = mix::plan(seed, count);
+    let mut writer = mix::Writer::new(seed)?;
+    let mut bytes = Vec::new();
+    for event in &events {
+        let key = writer.write(u64::from(event.contact), event.kind, event.time_ms, &mut bytes);
+        let partition = runtime::partitioner::partition(&key, partitions);
+        let mut record = BaseRecord::to(topic).partition(partition).key(&key[..]).payload(&bytes[..]).timestamp(event.arrives_ms);
+        loop {
+            match producer.send(record) {
+                Ok(()) => break,
+                Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), back)) => {
+                    record = back;
+                    producer.flush(Duration::from_millis(100)).or_else(|error| match error {
+                        KafkaError::Flush(_) => Ok(()),
+                        other => Err(text(other)),
+                    })?;
+                }
+                Err((error, _)) => return Err(text(error)),
+            }
+        }
+    }
+    producer.flush(Duration::from_secs(120)).map_err(text)?;
+    Ok((events.len() as u64, contacts))
+}
+
+/// Assigns every partition of a topic from its beginning.
+pub fn assign_all(kafka: &KafkaSettings, consumer: &BaseConsumer, topic: &str) -> Outcome<usize> {
+    let partitions = topics::partitions(kafka, topic).map_err(|failure| failure.text)?.ok_or("the topic does not exist")?;
+    let mut list = TopicPartitionList::new();
+    for partition in 0..partitions {
+        list.add_partition_offset(topic, partition, Offset::Beginning).map_err(text)?;
+    }
+    consumer.assign(&list).map_err(text)?;
+    Ok(partitions as usize)
+}
+
+/// Reads a topic from beginning to end, one message per call. Returns the number of messages.
+pub fn drain(kafka: &KafkaSettings, topic: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> Outcome<u64> {
+    let consumer: BaseConsumer = kafka.reader().create().map_err(text)?;
+    let partitions = assign_all(kafka, &consumer, topic)?;
+    let (mut ends, mut count) = (0, 0);
+    while ends < partitions {
+        match consumer.poll(Duration::from_millis(200)) {
+            Some(Ok(message)) => {
+                count += 1;
+                visit(&message);
+            }
+            Some(Err(KafkaError::PartitionEOF(_))) => ends += 1,
+            Some(Err(error)) => return Err(text(error)),
+            None => {}
+        }
+    }
+    Ok(count)
+}
+
+/// Raw consumption, one message per call.
+pub fn consume(kafka: &KafkaSettings, topic: &str, broker: u32) -> Outcome<Measured> {
+    let meter = Meter::start(broker);
+    let count = drain(kafka, topic, &mut |_| {})?;
+    Ok(meter.stop("raw consume, one call per message", count))
+}
+
+/// Consumption and decoding.
+pub fn decode(kafka: &KafkaSettings, topic: &str, broker: u32) -> Outcome<Measured> {
+    use rdkafka::Message;
+    let schema = mix::schema()?;
+    let meter = Meter::start(broker);
+    let mut bad = 0;
+    let count = drain(kafka, topic, &mut |message| {
+        let datum = message.payload().and_then(|bytes| bytes.get(10..)).unwrap_or_default();
+        bad += u64::from(events::codec::decode_datum::<mix::Event<'_>>(datum, &schema).is_err());
+    })?;
+    if bad > 0 { Err(format!("{bad} events could not be decoded")) } else { Ok(meter.stop("consume and decode, one call per message", count)) }
+}

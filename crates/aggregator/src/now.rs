@@ -1,0 +1,94 @@
+//! Who waits and who talks now, per queue: a count and the entry of the one that has waited longest.
+
+use events::{HandlingEnd, QueueNow, VisitOutcome};
+use lifecycle::Facts;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeMap;
+
+/// What goes on in one queue.
+#[derive(Clone, Debug, Default)]
+struct Queue {
+    /// Open visits by their time of entry.
+    waiting: BTreeMap<i64, u32>,
+    waiting_count: i64,
+    talking: i64,
+}
+
+/// See the module. Keys are the pair numbers of `panes`.
+#[derive(Debug, Default)]
+pub(crate) struct Now {
+    queues: FxHashMap<u32, Queue>,
+    changed: FxHashSet<u32>,
+    /// What the open transaction did, to be undone by an abort.
+    undo: Vec<(u32, Step)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Waiting(i64, i64),
+    Talking(i64),
+}
+
+impl Now {
+    /// Adds (sign 1) or takes away (sign -1) what is open in the facts of one contact.
+    pub(crate) fn add(&mut self, facts: &Facts<'_>, sign: i64, mut pair: impl FnMut(&str, &str) -> u32) {
+        for visit in facts.visits.iter().filter(|visit| visit.outcome == VisitOutcome::Open) {
+            let queue = pair(visit.tenant, visit.queue);
+            self.step(queue, Step::Waiting(visit.entered_us, sign));
+        }
+        for handling in facts.handlings.iter().filter(|handling| handling.end == HandlingEnd::Open) {
+            let queue = pair(handling.tenant, handling.queue.unwrap_or_default());
+            self.step(queue, Step::Talking(sign));
+        }
+    }
+
+    fn step(&mut self, queue: u32, step: Step) {
+        self.apply(queue, step, 1);
+        self.undo.push((queue, step));
+        self.changed.insert(queue);
+    }
+
+    fn apply(&mut self, queue: u32, step: Step, direction: i64) {
+        let state = self.queues.entry(queue).or_default();
+        match step {
+            Step::Talking(sign) => state.talking += sign * direction,
+            Step::Waiting(entered_us, sign) if sign * direction > 0 => {
+                *state.waiting.entry(entered_us).or_default() += 1;
+                state.waiting_count += 1;
+            }
+            Step::Waiting(entered_us, _) => {
+                if let Some(count) = state.waiting.get_mut(&entered_us) {
+                    *count -= 1;
+                    state.waiting_count -= 1;
+                    if *count == 0 {
+                        state.waiting.remove(&entered_us);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The queues that changed in the open transaction, with what goes on in them now.
+    pub(crate) fn changed(&self) -> Vec<(u32, QueueNow<'static>)> {
+        let mut changed: Vec<u32> = self.changed.iter().copied().collect();
+        changed.sort_unstable();
+        let now = |pair: u32| {
+            let queue = self.queues.get(&pair).cloned().unwrap_or_default();
+            let oldest_entered_us = queue.waiting.first_key_value().map(|(entered_us, _)| *entered_us);
+            QueueNow { waiting: queue.waiting_count, oldest_entered_us, talking: queue.talking, ..QueueNow::default() }
+        };
+        changed.into_iter().map(|pair| (pair, now(pair))).collect()
+    }
+
+    pub(crate) fn committed(&mut self) {
+        self.undo.clear();
+        self.changed.clear();
+    }
+
+    pub(crate) fn rolled_back(&mut self) {
+        for (queue, step) in std::mem::take(&mut self.undo).into_iter().rev() {
+            self.apply(queue, step, -1);
+        }
+        self.changed.clear();
+    }
+}

@@ -1,0 +1,256 @@
+//! The panes of a partition: committed ones as the bytes that were written, those of the open transaction decoded beside them.
+
+use crate::now::Now;
+use events::{QueueNow, QueuePane, codec};
+use kpi::{Pane, PaneSink, QueueSettings};
+use lifecycle::Facts;
+use runtime::task::Output;
+use rustc_hash::FxHashMap;
+
+/// Positions of the topics in the stage's outputs.
+#[derive(Clone, Copy, Debug)]
+pub struct PaneTopics {
+    /// Panes, compacted: output and changelog in one.
+    pub panes: usize,
+    /// Who waits now, compacted; none: not written.
+    pub queue_now: Option<usize>,
+}
+
+/// What an operator keeps and where it writes.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Panes older than this are no longer changed, event time, ms.
+    pub horizon_ms: i64,
+    /// Where panes go.
+    pub topics: PaneTopics,
+    /// Replay generation.
+    pub generation: i32,
+    /// Settings by queue; the empty name holds the default.
+    pub queues: FxHashMap<String, QueueSettings>,
+}
+
+/// (number of the tenant and queue, minute since 1970).
+type Key = (u32, i32);
+
+/// Numbers for pairs of tenant and queue.
+#[derive(Default)]
+struct Pairs {
+    numbers: FxHashMap<Box<str>, FxHashMap<Box<str>, u32>>,
+    texts: Vec<(Box<str>, Box<str>)>,
+}
+
+impl Pairs {
+    fn number(&mut self, tenant: &str, queue: &str) -> u32 {
+        if let Some(number) = self.numbers.get(tenant).and_then(|queues| queues.get(queue)) {
+            return *number;
+        }
+        let number = self.texts.len() as u32;
+        self.texts.push((tenant.into(), queue.into()));
+        self.numbers.entry(tenant.into()).or_default().insert(queue.into(), number);
+        number
+    }
+}
+
+/// See the module.
+pub struct Panes {
+    options: Options,
+    committed: FxHashMap<Key, Box<[u8]>>,
+    open: Open,
+    written: Vec<(Key, Box<[u8]>)>,
+    now: Now,
+    /// Minutes before this one are gone.
+    gone_before: i32,
+    counts: u64,
+}
+
+/// The open transaction.
+#[derive(Default)]
+struct Open {
+    pairs: Pairs,
+    panes: FxHashMap<Key, Pane>,
+    /// Takes what belongs to a pane that is gone.
+    lost: Pane,
+}
+
+/// Lends panes to `kpi`.
+struct Sink<'a> {
+    committed: &'a FxHashMap<Key, Box<[u8]>>,
+    open: &'a mut Open,
+    gone_before: i32,
+    gone: u64,
+}
+
+impl PaneSink for Sink<'_> {
+    fn pane(&mut self, tenant: &str, queue: &str, window_start_us: i64) -> &mut Pane {
+        let minute = i32::try_from(window_start_us.div_euclid(60_000_000)).unwrap_or(i32::MAX);
+        let key = (self.open.pairs.number(tenant, queue), minute);
+        if minute < self.gone_before {
+            self.gone += 1;
+            return &mut self.open.lost;
+        }
+        self.open.panes.entry(key).or_insert_with(|| self.committed.get(&key).and_then(|bytes| decode(bytes)).unwrap_or_default())
+    }
+}
+
+fn decode(bytes: &[u8]) -> Option<Pane> {
+    Pane::from_message(&codec::decode::<QueuePane<'_>>(bytes).ok()?).ok()
+}
+
+impl Panes {
+    /// No panes yet.
+    pub fn new(options: Options) -> Self {
+        Panes {
+            options,
+            committed: FxHashMap::default(),
+            open: Open::default(),
+            written: Vec::new(),
+            now: Now::default(),
+            gone_before: i32::MIN,
+            counts: 0,
+        }
+    }
+
+    /// Panes that are kept.
+    pub fn len(&self) -> usize {
+        self.committed.len()
+    }
+
+    /// True if no pane is kept.
+    pub fn is_empty(&self) -> bool {
+        self.committed.is_empty()
+    }
+
+    /// The facts of one contact changed.
+    pub fn change(&mut self, before: Option<&Facts<'_>>, after: &Facts<'_>) {
+        let mut sink = Sink { committed: &self.committed, open: &mut self.open, gone_before: self.gone_before, gone: 0 };
+        if let Some(before) = before {
+            add(&mut sink, before, -1, &self.options.queues);
+        }
+        add(&mut sink, after, 1, &self.options.queues);
+        self.counts += sink.gone;
+        let pairs = &mut self.open.pairs;
+        if let Some(before) = before {
+            self.now.add(before, -1, |tenant, queue| pairs.number(tenant, queue));
+        }
+        self.now.add(after, 1, |tenant, queue| pairs.number(tenant, queue));
+    }
+
+    /// After a restore: what is open in the facts of one contact.
+    pub fn restored_open(&mut self, facts: &Facts<'_>) {
+        let pairs = &mut self.open.pairs;
+        self.now.add(facts, 1, |tenant, queue| pairs.number(tenant, queue));
+    }
+
+    /// Everything is restored up to this event time.
+    pub fn restored(&mut self, event_time_us: i64) {
+        self.now.committed();
+        self.forget(event_time_us);
+    }
+
+    /// The transaction ends: writes the panes that changed.
+    pub fn flush(&mut self, event_time_us: i64, output: &mut Output<'_>) {
+        let (partition, layout, version) = (output.partition, output.layout, output.offset);
+        let generation = self.options.generation;
+        let mut topic_key = Vec::new();
+        let mut panes = std::mem::take(&mut self.open.panes);
+        for (key, pane) in panes.drain() {
+            let Some((tenant, queue)) = self.open.pairs.texts.get(key.0 as usize) else { continue };
+            let window_start_us = i64::from(key.1) * 60_000_000;
+            let mut message = pane.to_message(tenant, queue, window_start_us);
+            (message.partition, message.layout, message.generation, message.version) = (partition, layout, generation, version);
+            let mut bytes = Vec::new();
+            output.encode(&message, &mut bytes);
+            pane_key(&mut topic_key, tenant, queue, Some(window_start_us), partition, layout);
+            output.bytes_to(self.options.topics.panes, partition, &topic_key, Some(&bytes));
+            self.written.push((key, bytes.into_boxed_slice()));
+        }
+        self.open.panes = panes;
+        let Some(topic) = self.options.topics.queue_now else { return };
+        for (pair, now) in self.now.changed() {
+            let Some((tenant, queue)) = self.open.pairs.texts.get(pair as usize) else { continue };
+            let message = QueueNow { tenant, queue, partition, layout, generation, version, event_time_us, ..now };
+            pane_key(&mut topic_key, tenant, queue, None, partition, layout);
+            output.message_to(topic, partition, &topic_key, &message);
+        }
+    }
+
+    /// The transaction was committed.
+    pub fn committed(&mut self, event_time_us: i64) {
+        for (key, bytes) in self.written.drain(..) {
+            self.committed.insert(key, bytes);
+        }
+        self.now.committed();
+        self.forget(event_time_us);
+    }
+
+    /// The transaction was aborted.
+    pub fn rolled_back(&mut self) {
+        self.open.panes.clear();
+        self.written.clear();
+        self.now.rolled_back();
+    }
+
+    /// Reads a pane back; `value` none: it was deleted.
+    ///
+    /// # Errors
+    /// A text if it is no pane.
+    pub fn restore(&mut self, value: Option<&[u8]>) -> Result<(), String> {
+        let Some(bytes) = value else { return Ok(()) };
+        let message = codec::decode::<QueuePane<'_>>(bytes).map_err(|error| format!("a pane: {error}"))?;
+        let minute = i32::try_from(message.window_start_us.div_euclid(60_000_000)).map_err(|_| "a pane has an impossible time")?;
+        let key = (self.open.pairs.number(message.tenant, message.queue), minute);
+        self.committed.insert(key, bytes.into());
+        Ok(())
+    }
+
+    /// Writes tombstones for everything that was restored.
+    pub fn discard(&mut self, output: &mut Output<'_>) {
+        let (partition, layout) = (output.partition, output.layout);
+        let mut topic_key = Vec::new();
+        for (pair, minute) in self.committed.keys() {
+            let Some((tenant, queue)) = self.open.pairs.texts.get(*pair as usize) else { continue };
+            pane_key(&mut topic_key, tenant, queue, Some(i64::from(*minute) * 60_000_000), partition, layout);
+            output.bytes_to(self.options.topics.panes, partition, &topic_key, None);
+        }
+    }
+
+    /// Contributions that fell into panes that are gone, since the last call.
+    pub fn take_gone(&mut self) -> u64 {
+        std::mem::take(&mut self.counts)
+    }
+
+    fn forget(&mut self, event_time_us: i64) {
+        if event_time_us == i64::MIN {
+            return;
+        }
+        let bound = event_time_us.saturating_sub(self.options.horizon_ms.saturating_mul(1_000)).div_euclid(60_000_000);
+        let bound = i32::try_from(bound).unwrap_or(i32::MIN);
+        // In steps of an hour: a pass over all panes at each commit would cost more than it frees.
+        let bound = bound.div_euclid(60) * 60;
+        if bound > self.gone_before {
+            self.gone_before = bound;
+            self.committed.retain(|(_, minute), _| *minute >= bound);
+        }
+    }
+}
+
+fn add(sink: &mut Sink<'_>, facts: &Facts<'_>, sign: i64, queues: &FxHashMap<String, QueueSettings>) {
+    let default = QueueSettings::default();
+    for visit in &facts.visits {
+        let settings = queues.get(visit.queue).or_else(|| queues.get("")).unwrap_or(&default);
+        kpi::add_visit(sink, visit, sign, settings);
+    }
+    for handling in &facts.handlings {
+        kpi::add_handling(sink, handling, sign);
+    }
+    kpi::add_contact(sink, &facts.contact, sign);
+}
+
+/// Key of a pane or of a queue's present: tenant, queue, minute, partition, layout, separated by the unit separator.
+fn pane_key(key: &mut Vec<u8>, tenant: &str, queue: &str, window_start_us: Option<i64>, partition: i32, layout: i32) {
+    use std::io::Write;
+    key.clear();
+    let minute = window_start_us.map_or(0, |start_us| start_us / 60_000_000);
+    // Writing to a vector cannot fail.
+    let _ = write!(key, "{tenant}\u{1f}{queue}\u{1f}{minute}\u{1f}{partition}\u{1f}{layout}");
+}

@@ -1,0 +1,128 @@
+//! The board of a process: merged panes behind a lock, settings, and how far the reader has come.
+
+use crate::{BoardSettings, Error, Merged};
+use runtime::clock::Clock;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+/// How far the reader has come; written by the reading thread only.
+#[derive(Debug, Default)]
+pub struct Progress {
+    caught_up: AtomicBool,
+    polled_ms: AtomicI64,
+    lag: AtomicI64,
+    message_ms: AtomicI64,
+    messages: AtomicU64,
+    skipped: AtomicU64,
+}
+
+impl Progress {
+    /// The topics were asked at `now_ms`; `lag`: messages that are still to be read.
+    pub fn polled(&self, now_ms: i64, caught_up: bool, lag: i64) {
+        self.polled_ms.store(now_ms, Ordering::Relaxed);
+        self.caught_up.store(caught_up, Ordering::Relaxed);
+        self.lag.store(lag, Ordering::Relaxed);
+    }
+
+    /// A message was taken at `now_ms`.
+    pub fn message(&self, now_ms: i64) {
+        self.message_ms.store(now_ms, Ordering::Relaxed);
+        self.messages.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A message could not be used.
+    pub fn skipped(&self) {
+        self.skipped.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Everything that was in the topics when reading began has been read.
+    pub fn is_caught_up(&self) -> bool {
+        self.caught_up.load(Ordering::Relaxed)
+    }
+
+    /// When the topics were asked last, ms since 1970; none: never.
+    pub fn polled_ms(&self) -> Option<i64> {
+        Some(self.polled_ms.load(Ordering::Relaxed)).filter(|ms| *ms > 0)
+    }
+
+    /// When a message was taken last, ms since 1970; none: never.
+    pub fn message_ms(&self) -> Option<i64> {
+        Some(self.message_ms.load(Ordering::Relaxed)).filter(|ms| *ms > 0)
+    }
+
+    /// Messages still to be read.
+    pub fn lag(&self) -> i64 {
+        self.lag.load(Ordering::Relaxed)
+    }
+
+    /// Messages taken.
+    pub fn messages(&self) -> u64 {
+        self.messages.load(Ordering::Relaxed)
+    }
+
+    /// Messages that could not be used.
+    pub fn skips(&self) -> u64 {
+        self.skipped.load(Ordering::Relaxed)
+    }
+}
+
+/// See the module. Shared by the reading thread, the pages and the metrics.
+pub struct Board {
+    /// What can be set.
+    pub settings: BoardSettings,
+    /// How far the reader has come.
+    pub progress: Progress,
+    merged: RwLock<Merged>,
+    clock: Box<dyn Clock + Send + Sync>,
+}
+
+impl Board {
+    /// An empty board.
+    pub fn new(settings: BoardSettings, clock: impl Clock + Send + Sync + 'static) -> Arc<Self> {
+        let merged = RwLock::new(Merged::new(settings.keep_hours));
+        Arc::new(Board { settings, progress: Progress::default(), merged, clock: Box::new(clock) })
+    }
+
+    /// The merged panes, to be read.
+    pub fn merged(&self) -> RwLockReadGuard<'_, Merged> {
+        self.merged.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wall time, µs since 1970.
+    pub fn now_us(&self) -> i64 {
+        self.clock.now_ms() * 1_000
+    }
+
+    /// A message of the pane topic; `value` none: the key was deleted. What cannot be used is counted and logged.
+    pub fn take_pane(&self, key: &[u8], value: Option<&[u8]>) {
+        let mut merged = self.merged_mut();
+        let taken = value.map_or_else(|| merged.remove(key), |bytes| merged.apply_message(bytes));
+        self.took(taken.map(|_| ()));
+    }
+
+    /// A message of the topic of presents; `value` none: the key was deleted.
+    pub fn take_now(&self, key: &[u8], value: Option<&[u8]>) {
+        let mut merged = self.merged_mut();
+        let taken = value.map_or_else(|| merged.remove_now(key), |bytes| merged.apply_now_message(bytes));
+        self.took(taken.map(|_| ()));
+    }
+
+    /// Forgets what is too old.
+    pub fn advance(&self) {
+        self.merged_mut().advance(self.now_us());
+    }
+
+    fn merged_mut(&self) -> RwLockWriteGuard<'_, Merged> {
+        self.merged.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn took(&self, taken: Result<(), Error>) {
+        match taken {
+            Ok(()) => self.progress.message(self.clock.now_ms()),
+            Err(error) => {
+                self.progress.skipped();
+                tracing::warn!(%error, "a message is skipped");
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Who waits and who talks at this moment: one small record per queue and partition, added up when asked.
+
+use crate::merged::Applied;
+use events::QueueNow;
+use rustc_hash::FxHashMap;
+
+/// The present of one queue, all partitions together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Now {
+    /// Visits that are open.
+    pub waiting: i64,
+    /// Entry of the visit that has waited longest, µs since 1970; none: nobody waits.
+    pub oldest_entered_us: Option<i64>,
+    /// Handlings that are open.
+    pub talking: i64,
+    /// Latest event time of the partitions that told, µs since 1970.
+    pub event_time_us: i64,
+}
+
+impl Now {
+    /// Both together.
+    #[must_use]
+    pub fn and(self, other: Now) -> Now {
+        let oldest_entered_us = match (self.oldest_entered_us, other.oldest_entered_us) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        Now {
+            waiting: self.waiting + other.waiting,
+            oldest_entered_us,
+            talking: self.talking + other.talking,
+            event_time_us: self.event_time_us.max(other.event_time_us),
+        }
+    }
+}
+
+/// What one partition said last.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    partition: i32,
+    layout: i32,
+    generation: i32,
+    version: i64,
+    now: Now,
+}
+
+/// By number of the queue.
+#[derive(Debug, Default)]
+pub(crate) struct Present(FxHashMap<u32, Vec<Told>>);
+
+impl Present {
+    pub(crate) fn apply(&mut self, queue: u32, message: &QueueNow<'_>) -> Applied {
+        let now = Now {
+            waiting: message.waiting,
+            oldest_entered_us: message.oldest_entered_us,
+            talking: message.talking,
+            event_time_us: message.event_time_us,
+        };
+        let (partition, layout) = (message.partition, message.layout);
+        let told = Told { partition, layout, generation: message.generation, version: message.version, now };
+        let list = self.0.entry(queue).or_default();
+        match list.iter_mut().find(|stored| (stored.partition, stored.layout) == (partition, layout)) {
+            Some(stored) if (stored.generation, stored.version) > (told.generation, told.version) => return Applied::Stale,
+            Some(stored) => *stored = told,
+            None => list.push(told),
+        }
+        Applied::Changed
+    }
+
+    pub(crate) fn remove(&mut self, queue: u32, partition: i32, layout: i32) -> Applied {
+        let Some(list) = self.0.get_mut(&queue) else { return Applied::Gone };
+        let before = list.len();
+        list.retain(|told| (told.partition, told.layout) != (partition, layout));
+        if list.len() == before { Applied::Gone } else { Applied::Changed }
+    }
+
+    /// Only the newest layout of the whole product counts: in an older one nobody would ever end what is open.
+    pub(crate) fn total(&self, queue: u32) -> Option<Now> {
+        let layout = self.layout()?;
+        let list = self.0.get(&queue)?;
+        list.iter().filter(|told| told.layout == layout).map(|told| told.now).reduce(Now::and)
+    }
+
+    pub(crate) fn newest_event_us(&self) -> Option<i64> {
+        self.0.values().flatten().map(|told| told.now.event_time_us).max().filter(|time_us| *time_us > 0)
+    }
+
+    fn layout(&self) -> Option<i32> {
+        self.0.values().flatten().map(|told| (told.generation, told.layout)).max().map(|(_, layout)| layout)
+    }
+}

@@ -1,0 +1,71 @@
+//! What can be set about the board.
+
+use crate::{Error, Window, window};
+use jiff::tz::TimeZone;
+use std::collections::BTreeMap;
+
+/// Targets of a queue.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Target {
+    /// Seconds within which a call should be answered; an edge of the wait histograms.
+    pub threshold_s: i64,
+    /// Abandons within so many seconds are short; an edge of the wait histograms.
+    pub short_abandon_s: i64,
+    /// Share of calls to be answered within the threshold, 0 to 1.
+    pub service_level: f64,
+}
+
+impl Default for Target {
+    /// 80 % in 20 s, abandons within 5 s are short.
+    fn default() -> Self {
+        Target { threshold_s: 20, short_abandon_s: 5, service_level: 0.8 }
+    }
+}
+
+/// What can be set about the board.
+#[derive(Clone, Debug)]
+pub struct BoardSettings {
+    /// Zone of the local day and of the times shown.
+    pub zone: TimeZone,
+    /// IANA name of the zone.
+    pub zone_name: String,
+    /// Hours of panes that are kept.
+    pub keep_hours: i64,
+    /// Targets by queue; others have the default.
+    pub targets: BTreeMap<String, Target>,
+    /// Target of queues that have none of their own.
+    pub default_target: Target,
+    /// Windows for which `/metrics` has gauges; each multiplies the number of series.
+    pub metric_windows: Vec<Window>,
+    /// The page warns if nothing was heard for so many seconds.
+    pub stale_after_s: i64,
+}
+
+impl BoardSettings {
+    /// The defaults in a zone.
+    ///
+    /// # Errors
+    /// [`Error::Zone`].
+    ///
+    /// ```
+    /// let settings = board::BoardSettings::in_zone("Europe/Berlin")?;
+    /// assert_eq!(settings.target("sales").threshold_s, 20);
+    /// # Ok::<(), board::Error>(())
+    /// ```
+    pub fn in_zone(name: &str) -> Result<Self, Error> {
+        Ok(BoardSettings {
+            zone: window::zone(name)?,
+            zone_name: name.to_owned(),
+            keep_hours: 26,
+            targets: BTreeMap::new(),
+            default_target: Target::default(),
+            metric_windows: vec![Window::Minutes(15), Window::Minutes(60), Window::Today],
+            stale_after_s: 30,
+        })
+    }
+
+    /// Target of a queue.
+    pub fn target(&self, queue: &str) -> Target {
+        self.targets.get(queue).copied().unwrap_or(self.default_target)
+    }
+}

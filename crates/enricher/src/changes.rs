@@ -1,0 +1,145 @@
+//! Folds the contacts of the open transaction and writes the facts that changed, with their state before and after.
+
+use crate::contacts::{Contacts, Staged};
+use crate::store::Slot;
+use events::{Change, HandlingEnd, VisitOutcome};
+use lifecycle::{Facts, Inferred};
+use runtime::task::Output;
+
+/// Positions of the fact topics in the stage's outputs.
+#[derive(Clone, Copy, Debug)]
+pub struct FactTopics {
+    /// Queue visits.
+    pub queue_visits: usize,
+    /// Handlings.
+    pub handlings: usize,
+    /// Contacts.
+    pub contacts: usize,
+}
+
+/// What a contact amounted to before the transaction and what it amounts to now.
+pub struct Emitted<'f, 'a> {
+    /// Before; none: it is new.
+    pub before: Option<&'f Facts<'a>>,
+    /// Now.
+    pub after: &'f Facts<'a>,
+    /// It came after the horizon: its panes may be gone, so it must not be added to them.
+    pub late: bool,
+}
+
+/// What is written of a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Write {
+    /// Nothing changed.
+    Nothing,
+    /// Only what is still going on changed: it can wait.
+    Later,
+    /// Something ended or was corrected.
+    Now,
+}
+
+/// Decides what is written: `before` as it was last written.
+fn what_to_write(before: Option<&Facts<'_>>, after: &Facts<'_>, late: bool, open_is_due: bool) -> Write {
+    if late {
+        // Part of a contact that was forgotten must not replace the whole that was written before.
+        let whole = after.settled
+            && after.visits.iter().all(|visit| visit.inferred & Inferred::ENTRY_INFERRED == 0)
+            && after.handlings.iter().all(|handling| handling.inferred & Inferred::CONNECT_INFERRED == 0);
+        return if whole && before != Some(after) { Write::Now } else { Write::Nothing };
+    }
+    if before == Some(after) {
+        return Write::Nothing;
+    }
+    let empty = (&[][..], &[][..]);
+    let (visits, handlings) = before.map_or(empty, |facts| (&facts.visits[..], &facts.handlings[..]));
+    let ended = after.visits.iter().any(|visit| visit.outcome != VisitOutcome::Open && !visits.contains(visit))
+        || after.handlings.iter().any(|handling| handling.end != HandlingEnd::Open && !handlings.contains(handling))
+        || visits.len() > after.visits.len()
+        || handlings.len() > after.handlings.len();
+    if ended || after.settled || open_is_due { Write::Now } else { Write::Later }
+}
+
+impl Contacts {
+    /// Folds every dirty contact, hands the change to `emit`, writes facts, stages the new state.
+    pub(crate) fn fold_dirty(&mut self, output: &mut Output<'_>, emit: &mut impl FnMut(Emitted<'_, '_>)) {
+        let Contacts { options, names, chunks, dirty, staged, counts, scratch, state_bytes, store, open_due, .. } = self;
+        let names = &names.table;
+        let [scratch_before, scratch_after, scratch_written] = scratch;
+        for contact in dirty.iter_mut() {
+            let (events, committed) = (&contact.events, contact.committed);
+            let (len, written_len, late) = (events.len(), events.written as usize, events.late);
+            let after = lifecycle::fold(events, len, names, scratch_after, &options.rules);
+            let before = (committed > 0).then(|| lifecycle::fold(events, committed, names, scratch_before, &options.rules));
+            if committed != len {
+                emit(Emitted { before: before.as_ref(), after: &after, late });
+                count_inferred(before.as_ref(), &after, counts);
+            }
+            let other = (written_len > 0 && written_len != committed)
+                .then(|| lifecycle::fold(events, written_len, names, scratch_written, &options.rules));
+            let written = if written_len == committed { before.as_ref() } else { other.as_ref() };
+            let write = what_to_write(written, &after, late, *open_due);
+            if write == Write::Now
+                && let Some(topics) = &options.topics
+            {
+                write_facts(written, &after, topics, options.generation, output);
+            }
+            let (open, due_us) = (!after.settled, lifecycle::due(&after, &options.rules));
+            scratch_after.recycle(after);
+            before.into_iter().for_each(|facts| scratch_before.recycle(facts));
+            other.into_iter().for_each(|facts| scratch_written.recycle(facts));
+            let unwritten = write == Write::Later && options.topics.is_some();
+            if write == Write::Now {
+                contact.events.written = len as u32;
+            }
+            state_bytes.clear();
+            contact.events.encode(state_bytes);
+            let chunk = chunks.add(state_bytes, output);
+            if let Some(before) = contact.slot.and_then(|slot| store.get(slot)) {
+                chunks.lose(before.chunk);
+            }
+            let slot = Slot { bytes: state_bytes.as_slice().into(), chunk, latest_us: contact.events.latest_us(), late };
+            staged.push(Staged { slot, open, unwritten, due_us });
+        }
+        *open_due = false;
+    }
+}
+
+fn count_inferred(before: Option<&Facts<'_>>, after: &Facts<'_>, counts: &mut rustc_hash::FxHashMap<(&'static str, &'static str), u64>) {
+    let bits = |facts: &Facts<'_>| {
+        let visits = facts.visits.iter().fold(facts.contact.inferred, |bits, visit| bits | visit.inferred);
+        facts.handlings.iter().fold(visits, |bits, handling| bits | handling.inferred)
+    };
+    let new = bits(after) & !before.map_or(0, bits);
+    if new != 0 {
+        for name in Inferred::names(new) {
+            *counts.entry(("inferred", name)).or_default() += 1;
+        }
+    }
+}
+
+/// Writes each fact that differs, to the contact's own partition.
+fn write_facts(before: Option<&Facts<'_>>, after: &Facts<'_>, topics: &FactTopics, generation: i32, output: &mut Output<'_>) {
+    let (partition, version) = (output.partition, output.offset);
+    let key = after.contact.contact_id.as_bytes();
+    let visits = before.map_or(&[][..], |facts| &facts.visits[..]);
+    for at in 0..visits.len().max(after.visits.len()) {
+        let (before, after) = (visits.get(at), after.visits.get(at));
+        if before != after {
+            let change = Change { partition, generation, version, before: before.cloned(), after: after.cloned() };
+            output.message_to(topics.queue_visits, partition, key, &change);
+        }
+    }
+    let handlings = before.map_or(&[][..], |facts| &facts.handlings[..]);
+    for at in 0..handlings.len().max(after.handlings.len()) {
+        let (before, after) = (handlings.get(at), after.handlings.get(at));
+        if before != after {
+            let change = Change { partition, generation, version, before: before.cloned(), after: after.cloned() };
+            output.message_to(topics.handlings, partition, key, &change);
+        }
+    }
+    if before.map(|facts| &facts.contact) != Some(&after.contact) {
+        let change =
+            Change { partition, generation, version, before: before.map(|facts| facts.contact.clone()), after: Some(after.contact.clone()) };
+        output.message_to(topics.contacts, partition, key, &change);
+    }
+}

@@ -1,0 +1,56 @@
+//! `holdfast topics`: creates what is missing, shows what there is.
+
+use super::{Context, Format, print};
+use crate::error::Error;
+use crate::topology;
+use std::process::ExitCode;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  holdfast topics            what exists\n  holdfast topics --create   create what is missing")]
+pub struct Args {
+    /// Create the topics that are missing
+    #[arg(long)]
+    create: bool,
+    /// Output format
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// If Kafka cannot be reached.
+pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+    let config = context.config()?;
+    if args.create {
+        create(&config)?;
+    }
+    let mut rows = Vec::new();
+    let mut missing = false;
+    for plan in topology::topics(&config.kafka, config.pipeline.partitions) {
+        let found = runtime::kafka::topics::partitions(&config.kafka, &plan.name)?;
+        missing |= found.is_none();
+        let settings: Vec<String> = plan.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let state = found.map_or_else(|| "missing".to_owned(), |count| format!("{count} partitions"));
+        rows.push(vec![plan.name, state, settings.join(" ")]);
+    }
+    print(args.format, &["topic", "state", "settings when created"], &rows)?;
+    if missing {
+        eprintln!("some topics are missing: `holdfast topics --create` creates them");
+    }
+    Ok(ExitCode::from(u8::from(missing)))
+}
+
+/// Creates what is missing.
+///
+/// # Errors
+/// If Kafka refuses.
+pub fn create(config: &crate::config::Config) -> Result<(), Error> {
+    let plans = topology::topics(&config.kafka, config.pipeline.partitions);
+    let created = super::asynchronous()?.block_on(runtime::kafka::topics::create_missing(&config.kafka, &plans))?;
+    if !created.is_empty() {
+        tracing::info!(count = created.len(), "topics created");
+    }
+    Ok(())
+}

@@ -1,0 +1,17 @@
+//! The product: topology, command line and configuration. What decides a number lives in the pure crates; how a stage
+//! runs lives in `runtime`; here they are put together.
+//!
+//! ```
+//! // The contact stage chains two operators in one task: no hop between facts and panes.
+//! assert_eq!(holdfast::topology::CONTACT.inputs, ["calls"]);
+//! assert!(holdfast::topology::CONTACT.outputs.contains(&"kpi-panes"));
+//! ```
+
+pub mod commands;
+pub mod config;
+pub mod contact_task;
+pub mod error;
+pub mod import;
+pub mod ingest_task;
+pub mod stages;
+pub mod topology;

@@ -1,0 +1,176 @@
+//! The topology: which topics exist, and which stage reads and writes which. Read this first.
+//!
+//! ```text
+//! raw ─► ingest ─► calls ─► contacts ─► queue-visits, handlings, contacts (facts) ─► load ─► ClickHouse
+//!                └► agents          └► kpi-panes, queue-now ─► board, load
+//! every stage ─► dead-letters ─► load
+//! ```
+//!
+//! A stage is cut where the key changes; inside a stage operators are chained without a hop: the contact stage is the
+//! enricher (events → facts) and the aggregator (facts → panes) in one task and one transaction.
+
+use runtime::broker::Failure;
+use runtime::kafka::topics::TopicPlan;
+use runtime::settings::KafkaSettings;
+use runtime::task::OutputTopics;
+
+/// Raw lines and records as the sources wrote them.
+pub const RAW: &str = "raw";
+/// Canonical events of contacts; key: contact id.
+pub const CALLS: &str = "calls";
+/// Canonical events of agents; key: agent.
+pub const AGENTS: &str = "agents";
+/// Facts: queue visits with before and after; key: contact id.
+pub const QUEUE_VISITS: &str = "queue-visits";
+/// Facts: handlings with before and after; key: contact id.
+pub const HANDLINGS: &str = "handlings";
+/// Facts: contacts with before and after; key: contact id.
+pub const CONTACTS: &str = "contacts";
+/// Panes: one minute of one queue in one partition; compacted.
+pub const KPI_PANES: &str = "kpi-panes";
+/// Who waits now, per queue and partition; compacted.
+pub const QUEUE_NOW: &str = "queue-now";
+/// What could not be used.
+pub const DEAD_LETTERS: &str = "dead-letters";
+/// How far files have been imported; compacted, one partition.
+pub const IMPORTS: &str = "imports";
+/// State of the ingest stage.
+pub const INGEST_CHANGELOG: &str = "ingest-changelog";
+/// State of the contact stage.
+pub const CONTACTS_CHANGELOG: &str = "contacts-changelog";
+
+/// Outputs of the ingest stage, by position.
+pub mod ingest_output {
+    /// `calls`.
+    pub const CALLS: usize = 0;
+    /// `agents`.
+    pub const AGENTS: usize = 1;
+}
+
+/// Outputs of the contact stage, by position.
+pub mod contacts_output {
+    /// `queue-visits`.
+    pub const QUEUE_VISITS: usize = 0;
+    /// `handlings`.
+    pub const HANDLINGS: usize = 1;
+    /// `contacts`.
+    pub const CONTACTS: usize = 2;
+    /// `kpi-panes`.
+    pub const KPI_PANES: usize = 3;
+    /// `queue-now`.
+    pub const QUEUE_NOW: usize = 4;
+}
+
+/// A stage: what it reads, writes and restores from, by short names of topics.
+#[derive(Clone, Copy, Debug)]
+pub struct StagePlan {
+    /// Name of the stage and of its consumer group.
+    pub name: &'static str,
+    /// Topics that it reads.
+    pub inputs: &'static [&'static str],
+    /// Topics that it writes, dead letters apart.
+    pub outputs: &'static [&'static str],
+    /// Topics that its state is restored from, the changelog first.
+    pub restores: &'static [&'static str],
+    /// It wants the headers of its records.
+    pub with_headers: bool,
+}
+
+/// Parses, validates and pseudonymises.
+pub const INGEST: StagePlan = StagePlan {
+    name: "ingest",
+    inputs: &[RAW],
+    outputs: &[CALLS, AGENTS],
+    restores: &[INGEST_CHANGELOG],
+    with_headers: true,
+};
+
+/// Enricher and aggregator.
+pub const CONTACT: StagePlan = StagePlan {
+    name: "contacts",
+    inputs: &[CALLS],
+    outputs: &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, QUEUE_NOW],
+    restores: &[CONTACTS_CHANGELOG, KPI_PANES],
+    with_headers: false,
+};
+
+/// Topics that the loader reads.
+pub const LOADED: &[&str] = &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, DEAD_LETTERS];
+
+/// Every topic of the product, as it is created.
+pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
+    let day_ms = 24 * 3_600_000_i64;
+    let delete = |days: i64| vec![("cleanup.policy", "delete".to_owned()), ("retention.ms", (days * day_ms).to_string())];
+    // Compaction may not run ahead of a reader that restores, so deletes stay visible for a day.
+    let compact = || {
+        vec![
+            ("cleanup.policy", "compact".to_owned()),
+            ("delete.retention.ms", day_ms.to_string()),
+            ("min.cleanable.dirty.ratio", "0.1".to_owned()),
+            ("segment.ms", "600000".to_owned()),
+            ("segment.bytes", "67108864".to_owned()),
+        ]
+    };
+    let panes = || {
+        let mut settings = compact();
+        settings[0].1 = "compact,delete".to_owned();
+        settings.push(("retention.ms", (9 * day_ms).to_string()));
+        settings
+    };
+    let plan = |name: &str, partitions: i32, settings: Vec<(&str, String)>| TopicPlan {
+        name: kafka.name(name),
+        partitions,
+        settings: settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+    };
+    vec![
+        plan(RAW, partitions, delete(7)),
+        plan(CALLS, partitions, delete(7)),
+        plan(AGENTS, partitions, delete(7)),
+        plan(QUEUE_VISITS, partitions, delete(7)),
+        plan(HANDLINGS, partitions, delete(7)),
+        plan(CONTACTS, partitions, delete(7)),
+        plan(KPI_PANES, partitions, panes()),
+        plan(QUEUE_NOW, partitions, compact()),
+        plan(DEAD_LETTERS, partitions.min(4), delete(30)),
+        plan(IMPORTS, 1, compact()),
+        plan(INGEST_CHANGELOG, partitions, compact()),
+        plan(CONTACTS_CHANGELOG, partitions, compact()),
+    ]
+}
+
+/// Resolves a plan against the cluster: full names and numbers of partitions.
+///
+/// # Errors
+/// [`Failure`] if a topic is missing or inputs and state topics differ in their number of partitions.
+pub fn resolve(plan: &StagePlan, kafka: &KafkaSettings, generation: i32) -> Result<runtime::driver::Stage, Failure> {
+    let count = |name: &str| {
+        let topic = kafka.name(name);
+        runtime::kafka::topics::partitions(kafka, &topic)?
+            .ok_or_else(|| Failure::new(runtime::broker::FailureKind::Fatal, format!("topic {topic} does not exist: run `holdfast topics`")))
+    };
+    let layout = count(plan.inputs.first().copied().unwrap_or_default())?;
+    for name in plan.inputs.iter().chain(plan.restores) {
+        let partitions = count(name)?;
+        if partitions != layout {
+            let text = format!("topic {name} has {partitions} partitions, the input of stage {} has {layout}: they must be equal", plan.name);
+            return Err(Failure::new(runtime::broker::FailureKind::Fatal, text));
+        }
+    }
+    let mut names: Vec<&str> = plan.outputs.to_vec();
+    names.push(DEAD_LETTERS);
+    names.extend(plan.restores.first());
+    let partitions = names.iter().map(|name| count(name)).collect::<Result<_, _>>()?;
+    Ok(runtime::driver::Stage {
+        name: plan.name,
+        inputs: plan.inputs.iter().map(|name| kafka.name(name)).collect(),
+        layout,
+        outputs: OutputTopics {
+            partitions,
+            dead_letters: plan.outputs.len(),
+            changelog: plan.restores.first().map(|_| names.len() - 1),
+            names: names.into_iter().map(|name| kafka.name(name)).collect(),
+        },
+        restores: plan.restores.iter().map(|name| kafka.name(name)).collect(),
+        generation,
+    })
+}

@@ -1,0 +1,105 @@
+//! A sink that keeps what it is given, as short readable texts.
+#![allow(dead_code, reason = "every test file uses its own part")]
+
+use events::{AgentEvent, CallEvent};
+use ingester::{Adapter, EventSink, RawRecord, Reject, SourceConfig};
+use serde_json::Value;
+
+/// The second that `describe` leaves out.
+pub const BASE_S: i64 = 1_700_000_000;
+
+#[derive(Debug, Default)]
+pub struct Kept {
+    pub calls: Vec<Value>,
+    pub agents: Vec<Value>,
+    pub broadcasts: Vec<Value>,
+    pub notes: Vec<&'static str>,
+}
+
+impl EventSink for Kept {
+    fn call(&mut self, event: &CallEvent<'_>) {
+        self.calls.push(serde_json::to_value(event).unwrap());
+    }
+    fn agent(&mut self, event: &AgentEvent<'_>) {
+        self.agents.push(serde_json::to_value(event).unwrap());
+    }
+    fn broadcast(&mut self, event: &CallEvent<'_>) {
+        self.broadcasts.push(serde_json::to_value(event).unwrap());
+    }
+    fn note(&mut self, what: &'static str) {
+        self.notes.push(what);
+    }
+}
+
+impl Kept {
+    /// Every event in one line: `verb key=value …`; agents' events begin with `agent:`, broadcasts with `all:`.
+    pub fn described(&self) -> Vec<String> {
+        let calls = self.calls.iter().map(describe);
+        let agents = self.agents.iter().map(|event| format!("agent:{}", describe(event)));
+        let broadcasts = self.broadcasts.iter().map(|event| format!("all:{} {}", describe(event), event["contact_id"].as_str().unwrap()));
+        calls.chain(agents).chain(broadcasts).chain(self.notes.iter().map(|note| format!("note:{note}"))).collect()
+    }
+
+    pub fn count(&self, verb: &str) -> usize {
+        self.calls.iter().filter(|event| event["verb"] == verb).count()
+    }
+}
+
+fn describe(event: &Value) -> String {
+    let mut text = event["verb"].as_str().unwrap().to_owned();
+    let time_us = event["event_time_us"].as_i64().unwrap();
+    if time_us != BASE_S * 1_000_000 {
+        text.push_str(&format!(" {:+}", (time_us - BASE_S * 1_000_000) as f64 / 1e6));
+    }
+    let defaults = [("channel", "voice"), ("direction", "inbound")];
+    let skipped = ["tenant", "source", "event_id", "contact_id", "event_time_us", "sequence", "verb"];
+    for (name, value) in event.as_object().unwrap() {
+        let default = value.is_null() || defaults.iter().any(|(key, text)| key == name && value == text);
+        if !default && !skipped.contains(&name.as_str()) {
+            text.push_str(&format!(" {name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
+        }
+    }
+    text
+}
+
+pub const KEY: &str = "pseudonym_key = 'a secret of the tests'\n";
+
+pub fn config(toml: &str) -> SourceConfig {
+    toml::from_str(&format!("{KEY}{toml}")).unwrap()
+}
+
+pub fn adapter(toml: &str) -> Adapter {
+    Adapter::from_config(&config(toml)).unwrap()
+}
+
+pub fn queue_log() -> Adapter {
+    adapter("name = 'a'\nkind = 'queue_log'")
+}
+
+pub fn record(payload: &[u8], line: u64) -> RawRecord<'_> {
+    RawRecord { payload, source: "a", file: "f", line }
+}
+
+/// The events of one record; it must not be rejected.
+pub fn one(adapter: &mut Adapter, payload: &str) -> Vec<String> {
+    let mut kept = Kept::default();
+    adapter.apply(&record(payload.as_bytes(), 1), &mut kept).unwrap_or_else(|reject| panic!("{payload}: {reject:?}"));
+    kept.described()
+}
+
+/// The reject of one record; it must leave no event behind.
+pub fn reject(adapter: &mut Adapter, payload: &[u8]) -> Reject {
+    let mut kept = Kept::default();
+    let reject = adapter.apply(&record(payload, 1), &mut kept).unwrap_err();
+    assert_eq!(kept.described(), Vec::<String>::new(), "a rejected record left events");
+    reject
+}
+
+/// All lines of a text.
+pub fn all(adapter: &mut Adapter, text: &str) -> (Kept, Vec<Reject>) {
+    let (mut kept, mut rejects) = (Kept::default(), Vec::new());
+    for (line, payload) in (1..).zip(text.split_inclusive('\n')) {
+        rejects.extend(adapter.apply(&record(payload.as_bytes(), line), &mut kept).err());
+    }
+    (kept, rejects)
+}
