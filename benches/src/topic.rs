@@ -7,6 +7,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
+use runtime::kafka::Quiet;
 use runtime::kafka::topics::{self, TopicPlan};
 use runtime::settings::KafkaSettings;
 use std::time::Duration;
@@ -66,7 +67,7 @@ pub fn fill(kafka: &KafkaSettings, topic: &str, seed: u64, count: usize) -> Outc
 }
 
 /// Assigns every partition of a topic from its beginning.
-pub fn assign_all(kafka: &KafkaSettings, consumer: &BaseConsumer, topic: &str) -> Outcome<usize> {
+pub fn assign_all(kafka: &KafkaSettings, consumer: &BaseConsumer<Quiet>, topic: &str) -> Outcome<usize> {
     let partitions = topics::partitions(kafka, topic).map_err(|failure| failure.text)?.ok_or("the topic does not exist")?;
     let mut list = TopicPartitionList::new();
     for partition in 0..partitions {
@@ -78,7 +79,7 @@ pub fn assign_all(kafka: &KafkaSettings, consumer: &BaseConsumer, topic: &str) -
 
 /// Reads a topic from beginning to end, one message per call. Returns the number of messages.
 pub fn drain(kafka: &KafkaSettings, topic: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> Outcome<u64> {
-    let consumer: BaseConsumer = kafka.reader().create().map_err(text)?;
+    let consumer: BaseConsumer<Quiet> = kafka.reader().create_with_context(Quiet).map_err(text)?;
     let partitions = assign_all(kafka, &consumer, topic)?;
     let (mut ends, mut count) = (0, 0);
     while ends < partitions {

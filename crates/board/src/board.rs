@@ -96,14 +96,20 @@ impl Board {
     /// A message of the pane topic; `value` none: the key was deleted. What cannot be used is counted and logged.
     pub fn take_pane(&self, key: &[u8], value: Option<&[u8]>) {
         let mut merged = self.merged_mut();
-        let taken = value.map_or_else(|| merged.remove(key), |bytes| merged.apply_message(bytes));
+        let taken = match value {
+            Some(bytes) => merged.apply_message(bytes),
+            None => merged.remove(key),
+        };
         self.took(taken.map(|_| ()));
     }
 
     /// A message of the topic of presents; `value` none: the key was deleted.
     pub fn take_now(&self, key: &[u8], value: Option<&[u8]>) {
         let mut merged = self.merged_mut();
-        let taken = value.map_or_else(|| merged.remove_now(key), |bytes| merged.apply_now_message(bytes));
+        let taken = match value {
+            Some(bytes) => merged.apply_now_message(bytes),
+            None => merged.remove_now(key),
+        };
         self.took(taken.map(|_| ()));
     }
 

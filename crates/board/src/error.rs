@@ -21,6 +21,14 @@ pub enum Error {
     /// A request that cannot be answered: correct it.
     #[error("{0}")]
     Request(String),
+    /// A request for a queue that nobody has seen: correct it.
+    #[error("no queue is called {asked:?}; known: {known}")]
+    Queue {
+        /// What was asked for.
+        asked: String,
+        /// Queues that are known.
+        known: String,
+    },
     /// The metrics could not be registered: a bug of ours or a second board in one process.
     #[error("metrics: {0}")]
     Metrics(#[from] prometheus::Error),

@@ -222,7 +222,7 @@ impl Merged {
             let interval_end = minute + INTERVAL_MINUTES as i32;
             if minute.rem_euclid(INTERVAL_MINUTES as i32) == 0 && interval_end <= end {
                 if let Some(pane) = self.intervals.get(&(number, minute)) {
-                    total.add(pane, 1);
+                    total.merge(pane, 1);
                 }
                 minute = interval_end;
             } else {
@@ -256,7 +256,7 @@ impl Merged {
     fn add_minute(&self, key: Key, total: &mut Pane) {
         if key.1 >= self.recent_from {
             if let Some(pane) = self.minutes.get(&key) {
-                total.add(pane, 1);
+                total.merge(pane, 1);
             }
             return;
         }
@@ -265,7 +265,7 @@ impl Merged {
         for partial in partials.iter().filter(|partial| Some(partial.layout) == layout) {
             // What is kept was decoded before it was kept.
             if let Ok(pane) = decoded(&partial.message) {
-                total.add(&pane, 1);
+                total.merge(&pane, 1);
             }
         }
     }
@@ -273,10 +273,10 @@ impl Merged {
     /// Adds a partial to the totals of its minute and its interval, or takes it away.
     fn add(&mut self, key: Key, pane: &Pane, sign: i64) {
         if key.1 >= self.recent_from {
-            self.minutes.entry(key).or_default().add(pane, sign);
+            self.minutes.entry(key).or_default().merge(pane, sign);
         }
         let start = key.1 - key.1.rem_euclid(INTERVAL_MINUTES as i32);
-        self.intervals.entry((key.0, start)).or_default().add(pane, sign);
+        self.intervals.entry((key.0, start)).or_default().merge(pane, sign);
     }
 
     /// Adds up a minute and its interval from their partials.

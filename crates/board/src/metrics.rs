@@ -8,7 +8,7 @@ use crate::figures::{self, Amount, Kpi};
 use crate::{Error, Window};
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
-use prometheus::{GaugeVec, Opts, Registry};
+use prometheus::{GaugeVec, IntCounter, Opts, Registry};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -41,8 +41,12 @@ const SKIPPED: &str = "holdfast_board_skipped_records_total";
 pub struct Gauges {
     board: Arc<Board>,
     families: BTreeMap<String, Family>,
+    kpis: Vec<KpiFamilies>,
     descriptions: Vec<Desc>,
 }
+
+/// A KPI with the names of its families: value, numerator, denominator.
+type KpiFamilies = (&'static Kpi, [Option<String>; 3]);
 
 impl Gauges {
     /// Registers the gauges of a board; `runtime::health::router` serves the registry.
@@ -52,8 +56,10 @@ impl Gauges {
     pub fn register(board: Arc<Board>, registry: &Registry) -> Result<(), Error> {
         let families = families();
         let descriptions = families.iter().map(|(name, family)| Ok(vector(name, family)?.desc().into_iter().cloned().collect::<Vec<_>>()));
-        let descriptions = descriptions.collect::<Result<Vec<_>, prometheus::Error>>()?.into_iter().flatten().collect();
-        registry.register(Box::new(Gauges { board, families, descriptions }))?;
+        let mut descriptions: Vec<Desc> = descriptions.collect::<Result<Vec<_>, prometheus::Error>>()?.into_iter().flatten().collect();
+        descriptions.extend(skipped(0)?.desc().into_iter().cloned());
+        let kpis = figures::catalogue().iter().map(|kpi| (kpi, figures::metric_names(kpi).map(|family| family.map(|(name, _)| name)))).collect();
+        registry.register(Box::new(Gauges { board, families, kpis, descriptions }))?;
         Ok(())
     }
 }
@@ -62,7 +68,13 @@ fn vector(name: &str, family: &Family) -> Result<GaugeVec, prometheus::Error> {
     GaugeVec::new(Opts::new(name, &family.help), family.labels)
 }
 
-/// Every family that a board can have.
+fn skipped(records: u64) -> Result<IntCounter, prometheus::Error> {
+    let counter = IntCounter::new(SKIPPED, "Records that the board could not use since it started.")?;
+    counter.inc_by(records);
+    Ok(counter)
+}
+
+/// Every family that a board can have, the counter apart.
 fn families() -> BTreeMap<String, Family> {
     let fixed: [(&str, &str, &'static [&'static str]); 12] = [
         (WAITING, "Visits that are open: customers waiting now.", BY_QUEUE),
@@ -106,11 +118,10 @@ impl Scrape<'_> {
         }
     }
 
-    fn set_kpi(&mut self, kpi: &Kpi, amount: &Amount, labels: &[&str]) {
-        let values = figures::metric_values(kpi, amount);
-        for (name, value) in figures::metric_names(kpi).into_iter().zip(values) {
-            if let (Some((name, _)), Some(value)) = (name, value) {
-                self.set(&name, labels, value);
+    fn set_kpi(&mut self, (kpi, names): &KpiFamilies, amount: &Amount, labels: &[&str]) {
+        for (name, value) in names.iter().zip(figures::metric_values(kpi, amount)) {
+            if let (Some(name), Some(value)) = (name, value) {
+                self.set(name, labels, value);
             }
         }
     }
@@ -146,13 +157,15 @@ impl Collector for Gauges {
             }
             for window in &board.settings.metric_windows {
                 let pane = merged.total(name, Window::span(*window, at_us, &board.settings.zone));
-                for kpi in figures::catalogue() {
-                    scrape.set_kpi(kpi, &figures::evaluate(kpi, &pane, target), &[tenant, queue, window.name()]);
+                for kpi in &self.kpis {
+                    scrape.set_kpi(kpi, &figures::evaluate(kpi.0, &pane, target), &[tenant, queue, window.name()]);
                 }
             }
         }
         drop(merged);
-        scrape.vectors.into_values().flat_map(|vector| vector.collect()).collect()
+        let mut collected: Vec<MetricFamily> = scrape.vectors.into_values().flat_map(|vector| vector.collect()).collect();
+        collected.extend(skipped(board.progress.skips()).map(|counter| counter.collect()).unwrap_or_default());
+        collected
     }
 }
 

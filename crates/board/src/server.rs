@@ -74,13 +74,20 @@ impl Asked {
         Choice::new(self.kpis.as_deref(), self.threshold_s, self.short_abandon_s)
     }
 
-    /// Queues that are meant, with their targets.
-    fn queues(&self, board: &Board) -> Vec<(QueueName, Target)> {
+    /// Queues that are meant, with their targets; a single one must be known.
+    fn queues(&self, board: &Board) -> Result<Vec<(QueueName, Target)>, Error> {
         let merged = board.merged();
         let names = merged.queues().into_iter().filter(|name| {
             self.tenant.as_ref().is_none_or(|tenant| *tenant == name.tenant) && self.queue.as_ref().is_none_or(|queue| *queue == name.queue)
         });
-        names.map(|name| (name.clone(), board.settings.target(&name.queue))).collect()
+        let found: Vec<_> = names.map(|name| (name.clone(), board.settings.target(&name.queue))).collect();
+        match &self.queue {
+            Some(queue) if found.is_empty() => {
+                let known: Vec<&str> = merged.queues().into_iter().map(|name| name.queue.as_str()).collect();
+                Err(Error::Queue { asked: queue.clone(), known: known.join(", ") })
+            }
+            _ => Ok(found),
+        }
     }
 
     fn refuse(&self, unused: &[(&str, bool)]) -> Result<(), Error> {
@@ -103,6 +110,7 @@ fn respond(asked: Asking, answer: impl FnOnce(Asked) -> Result<Value, Error>) ->
     let plain = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store")), (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"))];
     match asked.and_then(answer) {
         Ok(body) => (plain, Json(body)).into_response(),
+        Err(error @ Error::Queue { .. }) => (StatusCode::NOT_FOUND, plain, Json(json!({ "error": error.to_string() }))).into_response(),
         Err(error) => (StatusCode::BAD_REQUEST, plain, Json(json!({ "error": error.to_string() }))).into_response(),
     }
 }
@@ -121,7 +129,7 @@ async fn queues(State(board): State<Arc<Board>>, asked: Asking) -> Response {
     respond(asked, |asked| {
         asked.refuse(&[("window", asked.window.is_some()), ("date", asked.date.is_some()), ("zone", asked.zone.is_some())])?;
         let windows = answer::windows(asked.windows.as_deref())?;
-        Ok(answer::queues(&board, &asked.queues(&board), asked.at_us(&board)?, &windows, &asked.choice()?))
+        Ok(answer::queues(&board, &asked.queues(&board)?, asked.at_us(&board)?, &windows, &asked.choice()?))
     })
 }
 
@@ -148,13 +156,13 @@ fn intervals(board: &Board, asked: &Asked) -> Result<Value, Error> {
         }
     };
     let zone_name = asked.zone.as_deref().unwrap_or(&board.settings.zone_name);
-    Ok(answer::intervals(board, &asked.queues(board), day, zone_name, &asked.choice()?))
+    Ok(answer::intervals(board, &asked.queues(board)?, day, zone_name, &asked.choice()?))
 }
 
 async fn kpis(State(board): State<Arc<Board>>, asked: Asking) -> Response {
     respond(asked, |asked| {
         asked.refuse(&[("windows", asked.windows.is_some()), ("date", asked.date.is_some()), ("zone", asked.zone.is_some())])?;
         let window = crate::Window::parse(asked.window.as_deref().unwrap_or("today"))?;
-        Ok(answer::kpis(&board, &asked.queues(&board), asked.at_us(&board)?, window, &asked.choice()?))
+        Ok(answer::kpis(&board, &asked.queues(&board)?, asked.at_us(&board)?, window, &asked.choice()?))
     })
 }

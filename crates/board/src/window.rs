@@ -65,12 +65,12 @@ impl Window {
 /// The local day in which a moment falls.
 pub fn day_of(at_us: i64, zone: &TimeZone) -> Span {
     let Ok(at) = Timestamp::from_microsecond(at_us) else { return Span { start_us: at_us, end_us: at_us } };
-    day(at.to_zoned(zone.clone()).date(), zone)
+    day(at.to_zoned_datetime(zone.clone()).date(), zone)
 }
 
 /// A local day: 23 or 25 hours long where the clocks change.
 pub fn day(date: Date, zone: &TimeZone) -> Span {
-    let start = |date: Date| date.to_zoned(zone.clone()).ok().and_then(|midnight| midnight.start_of_day().ok()).map(|start| start.timestamp());
+    let start = |date: Date| date.to_zoned_datetime(zone.clone()).ok().and_then(|midnight| midnight.start_of_day().ok()).map(|start| start.timestamp());
     let first = start(date);
     let next = date.tomorrow().ok().and_then(start);
     match (first, next) {
@@ -93,7 +93,7 @@ pub fn intervals(day: Span) -> Vec<Span> {
 ///
 /// # Errors
 /// [`Error::Zone`].
-pub fn zone(name: &str) -> Result<TimeZone, Error> {
+pub(crate) fn zone(name: &str) -> Result<TimeZone, Error> {
     TimeZone::get(name).map_err(|_| Error::Zone(name.to_owned()))
 }
 

@@ -79,6 +79,8 @@ pub struct Contacts {
     pub(crate) forgetting: Vec<SlotId>,
     pub(crate) late: VecDeque<SlotId>,
     pub(crate) deadlines: std::collections::BTreeMap<i64, Vec<SlotId>>,
+    /// Deadlines that the open transaction took off the list.
+    pub(crate) expired: Vec<(i64, SlotId)>,
     pub(crate) counts: FxHashMap<(&'static str, &'static str), u64>,
     pub(crate) scratch: [Scratch; 3],
     pub(crate) state_bytes: Vec<u8>,
@@ -105,6 +107,7 @@ impl Contacts {
             forgetting: Vec::new(),
             late: VecDeque::new(),
             deadlines: std::collections::BTreeMap::new(),
+            expired: Vec::new(),
             counts: FxHashMap::default(),
             scratch: Default::default(),
             state_bytes: Vec::new(),
@@ -261,6 +264,7 @@ impl Contacts {
                 self.unwritten.remove(&id);
             }
         }
+        self.expired.clear();
         self.dirty_index.clear();
         self.chunks.committed();
         self.names.committed();
@@ -274,6 +278,9 @@ impl Contacts {
         self.dirty_index.clear();
         self.chunks.rolled_back();
         self.marks.clone_from(&self.committed_marks);
+        for (minute, slot) in self.expired.drain(..) {
+            self.deadlines.entry(minute).or_default().push(slot);
+        }
         let forgetting = std::mem::take(&mut self.forgetting);
         self.store.keep(&forgetting);
     }

@@ -65,7 +65,9 @@ impl Contacts {
         let due = watermark_us.div_euclid(MINUTE_US);
         let mut slots = Vec::new();
         while let Some(entry) = self.deadlines.first_entry().filter(|entry| *entry.key() < due) {
-            slots.extend(entry.remove());
+            let (minute, list) = entry.remove_entry();
+            self.expired.extend(list.iter().map(|slot| (minute, *slot)));
+            slots.extend(list);
         }
         slots.sort_unstable();
         slots.dedup();
@@ -77,14 +79,9 @@ impl Contacts {
             let Some(dirty) = self.dirty.get_mut(at as usize) else { continue };
             let [scratch, ..] = &mut self.scratch;
             let facts = lifecycle::fold(&dirty.events, dirty.events.len(), &self.names.table, scratch, &self.options.rules);
+            // Being part of the transaction, the contact gets its next deadline when that is committed.
             if let Some(time_us) = lifecycle::overdue(&facts, watermark_us, &self.options.rules) {
-                let contact_id = facts.contact.contact_id.to_owned();
-                let event = CallEvent { contact_id: &contact_id, ..lifecycle::max_age_event(&facts, time_us) };
-                let reason = event.reason.map(str::to_owned);
-                let event = restart_event("", "", &contact_id, event.event_time_us, reason.as_deref().unwrap_or_default());
-                dirty.events.push(&event, &mut self.names.table);
-            } else if let Some(due_us) = lifecycle::due(&facts, &self.options.rules) {
-                self.deadlines.entry(due_us.div_euclid(MINUTE_US)).or_default().push(slot);
+                dirty.events.push(&lifecycle::max_age_event(time_us), &mut self.names.table);
             }
         }
     }

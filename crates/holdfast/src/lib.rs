@@ -7,7 +7,7 @@
 //! assert!(holdfast::topology::CONTACT.outputs.contains(&"kpi-panes"));
 //! ```
 
-pub mod commands;
+//pub mod commands;
 pub mod config;
 pub mod contact_task;
 pub mod error;

@@ -143,6 +143,11 @@ impl Secret {
         Secret(secret.into())
     }
 
+    /// Whether there is one.
+    pub fn is_set(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     pub(crate) fn bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }

@@ -2,7 +2,10 @@
 //! consumer, producer and the state of its partitions. Decisions are made in `transaction` and `changelog`; here they are carried out.
 
 mod ending;
+mod error;
 mod partitions;
+
+pub use error::Error;
 
 use crate::broker::{Consumer, Failure, FailureKind, InputPartition, Producer, Rebalance};
 use crate::changelog::OnMismatch;
@@ -10,7 +13,8 @@ use crate::clock::Clock;
 use crate::flood::FloodLimit;
 use crate::metrics::StageMetrics;
 use crate::task::{OutputState, OutputTopics, Record, Reject, Task};
-use crate::transaction::{Call, Decision, decide};
+use crate::transaction::{Call, decide};
+use error::stop;
 use events::DeadLetter;
 use partitions::Slot;
 use std::collections::BTreeMap;
@@ -70,72 +74,6 @@ impl Default for Pace {
             on_mismatch: OnMismatch::Refuse,
         }
     }
-}
-
-/// Why the loop ended without being asked to.
-#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
-pub enum Error {
-    /// Another process took the transactional id.
-    #[error("HF-R001: another process runs with the same instance name; this one stops ({0})")]
-    Fenced(String),
-    /// The broker refuses for good.
-    #[error("HF-R002: {0}")]
-    Fatal(String),
-    /// The state and the group's offset disagree.
-    #[error(
-        "HF-R003: {stage} partition {partition}: the state was written at offset {state}, the group stands at {group:?}; \
-         start with --rewind (read on from the state) or --rebuild-state (forget the state)"
-    )]
-    Position {
-        /// Stage.
-        stage: &'static str,
-        /// Partition.
-        partition: i32,
-        /// Offset in the changelog.
-        state: i64,
-        /// Committed offset of the group.
-        group: Option<i64>,
-    },
-    /// The number of partitions changed.
-    #[error(
-        "HF-R004: {stage}: the input has {now} partitions, the state was written with {state}; panes and state are kept per \
-         partition: replay into a new layout instead"
-    )]
-    Layout {
-        /// Stage.
-        stage: &'static str,
-        /// Then.
-        state: i32,
-        /// Now.
-        now: i32,
-    },
-    /// Too many dead letters.
-    #[error(
-        "HF-R005: {stage} partition {partition}: too many records cannot be used (last: {code}: {reason}); nothing of this transaction was kept"
-    )]
-    Flood {
-        /// Stage.
-        stage: &'static str,
-        /// Partition.
-        partition: i32,
-        /// Code of the last reject.
-        code: &'static str,
-        /// Its reason.
-        reason: String,
-    },
-    /// A changelog record is not understood.
-    #[error("HF-R006: {stage} partition {partition}: the state cannot be restored: {reason}")]
-    Restore {
-        /// Stage.
-        stage: &'static str,
-        /// Partition.
-        partition: i32,
-        /// Why.
-        reason: String,
-    },
-    /// Fault injection: the process dies here.
-    #[error("crash")]
-    Crash,
 }
 
 /// What one turn of the loop did.
@@ -390,14 +328,5 @@ fn dead_letter<'a>(stage: &'a str, topic: &'a str, record: &Record<'a>, reject: 
         offset: record.offset,
         payload: payload.get(..PAYLOAD_MAX).unwrap_or(payload),
         payload_size: original.len() as i64,
-    }
-}
-
-/// The error that a decision to stop becomes.
-fn stop(decision: Decision, failure: Failure) -> Error {
-    match decision {
-        Decision::StopFenced => Error::Fenced(failure.text),
-        Decision::Die => Error::Crash,
-        _ => Error::Fatal(failure.text),
     }
 }

@@ -12,6 +12,8 @@ pub use producer::KafkaProducer;
 pub use restore::read_all;
 
 use crate::broker::{Failure, FailureKind};
+use rdkafka::client::ClientContext;
+use rdkafka::consumer::ConsumerContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 /// Turns an error of the library into what the caller can do about it.
@@ -49,3 +51,17 @@ fn kind(error: &KafkaError) -> FailureKind {
         _ => FailureKind::Retriable,
     }
 }
+
+/// A client that does not log the end of a partition as an error: readers ask for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quiet;
+
+impl ClientContext for Quiet {
+    fn error(&self, error: KafkaError, reason: &str) {
+        if !matches!(error, KafkaError::Global(RDKafkaErrorCode::PartitionEOF)) {
+            tracing::warn!(%error, reason, "Kafka");
+        }
+    }
+}
+
+impl ConsumerContext for Quiet {}

@@ -2,7 +2,7 @@
 //! group generations, and a fault at any call.
 //!
 //! Everything happens in one thread and in a fixed order, so a run is repeated exactly by its inputs and its [`Plan`]s. Time is a
-//! [`ManualClock`]: it moves when a call would have waited.
+//! [`ManualClock`]: a call takes a millisecond, and as long as it would have waited.
 //!
 //! ```
 //! use runtime::broker::{Outgoing, Producer, Sender};

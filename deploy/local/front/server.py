@@ -118,6 +118,12 @@ class Conversation(BaseHTTPRequestHandler):
         except BrokenBody as error:
             log.info("request dropped: %s", error)
             self._hang_up()
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+        except Exception as error:
+            # A fault of this front and not of the statement; the client gets an answer, the log the whole story.
+            log.exception("query %s", query_id)
+            self._fail(ClickHouseError("LOGICAL_ERROR", f"The ClickHouse front failed: {error!r}; see its log."), query_id, call)
         finally:
             if call is not None and call.query.data_path:
                 os.unlink(call.query.data_path)
@@ -174,6 +180,19 @@ class Conversation(BaseHTTPRequestHandler):
         elif call.framed_response:
             body = frames.encode(body)
         self._answer(error.status, body, headers)
+        if call is None:
+            self._linger()
+
+    def _linger(self) -> None:
+        """Reads on for a moment: closed with unread input, the connection would be reset and the client might never see the answer."""
+        self.connection.shutdown(socket.SHUT_WR)
+        self.connection.settimeout(0.5)
+        deadline = time.monotonic() + 2
+        try:
+            while time.monotonic() < deadline and self.connection.recv(1 << 20):
+                pass
+        except OSError:
+            pass
 
     def _check_user(self, head: Head) -> None:
         user, password = head.credentials()

@@ -1,7 +1,8 @@
 //! How a transaction ends: commit, abort, and what follows when either fails.
 
+use super::error::stop;
 use super::partitions::fatal;
-use super::{Driver, Error, Open, stop};
+use super::{Driver, Error, Open};
 use crate::broker::{Consumer, Failure, FailureKind, InputPartition, Producer};
 use crate::changelog::{Position, position_key};
 use crate::clock::Clock;

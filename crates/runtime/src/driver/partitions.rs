@@ -1,6 +1,7 @@
 //! The partitions that a loop owns: being restored, then running.
 
-use super::{Driver, Error, Stage, stop};
+use super::error::stop;
+use super::{Driver, Error, Stage};
 use crate::broker::{Consumer, Failure, InputPartition, Producer, Restore};
 use crate::changelog::{self, Position, Start};
 use crate::clock::Clock;

@@ -1,7 +1,7 @@
 //! How far a group is behind. A group's offset rarely reaches the high watermark of a transactional topic: the last
 //! offsets are commit markers. So a small gap is looked into: are there records in it?
 
-use super::failure;
+use super::{Quiet, failure};
 use crate::broker::Failure;
 use crate::settings::KafkaSettings;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
@@ -20,7 +20,7 @@ const GAP_LOOKED_INTO: i64 = 2_000;
 pub fn behind(settings: &KafkaSettings, group: &str, topics: &[String]) -> Result<i64, Failure> {
     let mut config = settings.reader();
     config.set("group.id", settings.name(group));
-    let reader: BaseConsumer = config.create().map_err(|error| failure(&error))?;
+    let reader: BaseConsumer<Quiet> = config.create_with_context(Quiet).map_err(|error| failure(&error))?;
     let mut asked = TopicPartitionList::new();
     for topic in topics {
         for partition in 0..super::topics::partitions(settings, topic)?.unwrap_or(0) {
@@ -47,7 +47,7 @@ pub fn behind(settings: &KafkaSettings, group: &str, topics: &[String]) -> Resul
 }
 
 /// Counts the committed records from the given offsets to the end of each partition.
-fn count(reader: &BaseConsumer, from: &TopicPartitionList) -> Result<i64, Failure> {
+fn count(reader: &BaseConsumer<Quiet>, from: &TopicPartitionList) -> Result<i64, Failure> {
     if from.count() == 0 {
         return Ok(0);
     }

@@ -5,18 +5,18 @@
 //! then read until the position passes that end; the last offsets are control records, which only the end-of-partition event shows.
 
 use super::batch::{BatchQueue, Event};
-use super::failure;
+use super::{Quiet, failure};
 use crate::broker::{Failure, FailureKind, Restore};
 use crate::settings::KafkaSettings;
-use rdkafka::consumer::{BaseConsumer, Consumer as _, DefaultConsumerContext};
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::{Offset, TopicPartitionList};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A restore in progress.
 pub struct RestoreReader {
-    queue: BatchQueue<DefaultConsumerContext>,
-    consumer: Arc<BaseConsumer>,
+    queue: BatchQueue<Quiet>,
+    consumer: Arc<BaseConsumer<Quiet>>,
     end: i64,
     position: i64,
 }
@@ -24,7 +24,7 @@ pub struct RestoreReader {
 impl RestoreReader {
     pub(super) fn new(settings: &KafkaSettings, observer: &BaseConsumer, topic: &str, partition: i32) -> Result<Self, Failure> {
         let (low, end) = observer.fetch_watermarks(topic, partition, Duration::from_secs(10)).map_err(|error| failure(&error))?;
-        let consumer: BaseConsumer = settings.reader().create().map_err(|error| failure(&error))?;
+        let consumer: BaseConsumer<Quiet> = settings.reader().create_with_context(Quiet).map_err(|error| failure(&error))?;
         let consumer = Arc::new(consumer);
         let queue = BatchQueue::new(Arc::clone(&consumer), false).ok_or_else(|| Failure::bug("no queue"))?;
         if end > low {

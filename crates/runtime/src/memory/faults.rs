@@ -5,6 +5,9 @@ use super::{Cluster, Process, crash};
 use crate::broker::{Failure, FailureKind};
 use crate::clock::Clock;
 
+/// How long a call takes, ms.
+const CALL_MS: i64 = 1;
+
 /// What goes wrong at a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -72,6 +75,7 @@ impl Cluster {
         }
         let mut state = self.state.borrow_mut();
         state.calls.push(name);
+        self.clock.advance_ms(CALL_MS);
         state.now_ms = self.clock.now_ms();
         state.tick();
         let step = state.calls.len() as u64;

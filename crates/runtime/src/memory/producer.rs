@@ -13,11 +13,20 @@ pub struct MemoryProducer {
     inputs: Vec<String>,
     epoch: Option<u32>,
     open: bool,
+    /// The end of the open transaction has been requested at least once.
+    ending: bool,
 }
 
 impl MemoryProducer {
     pub(super) fn new(cluster: &Cluster, process: &Rc<Process>, inputs: &[String]) -> Self {
-        MemoryProducer { cluster: cluster.clone(), process: Rc::clone(process), inputs: inputs.to_vec(), epoch: None, open: false }
+        MemoryProducer {
+            cluster: cluster.clone(),
+            process: Rc::clone(process),
+            inputs: inputs.to_vec(),
+            epoch: None,
+            open: false,
+            ending: false,
+        }
     }
 
     fn epoch(&self) -> Result<u32, Failure> {
@@ -31,8 +40,14 @@ impl MemoryProducer {
     fn end(&mut self, name: &'static str, commit: bool) -> Result<(), Failure> {
         let epoch = self.open_epoch()?;
         let id = self.process.transactional_id.clone();
-        self.cluster.request(&self.process, name, Request::End { id, epoch, commit })?;
-        self.open = false;
+        // As the real client: where nothing was added there is nothing to end.
+        if !self.ending && self.cluster.state.borrow().is_idle(&id, epoch) {
+            self.cluster.call(&self.process, name, |_| Ok(()))?;
+        } else {
+            self.ending = true;
+            self.cluster.request(&self.process, name, Request::End { id, epoch, commit })?;
+        }
+        (self.open, self.ending) = (false, false);
         Ok(())
     }
 }
@@ -92,7 +107,7 @@ impl Producer for MemoryProducer {
 
     fn recreate(&mut self) -> Result<(), Failure> {
         self.cluster.call(&self.process, "recreate", |_| Ok(()))?;
-        (self.epoch, self.open) = (None, false);
+        (self.epoch, self.open, self.ending) = (None, false, false);
         Ok(())
     }
 }

@@ -68,6 +68,11 @@ impl State {
         Err(Failure::new(FailureKind::Fenced, format!("producer {id} has epoch {newest}, this one {epoch}")))
     }
 
+    /// True if the producer has this epoch and no transaction.
+    pub(super) fn is_idle(&self, id: &str, epoch: u32) -> bool {
+        self.transactional.get(id).is_some_and(|entry| entry.epoch == epoch && entry.phase != Phase::Ongoing)
+    }
+
     /// A record of the transaction; the first one opens it.
     pub(super) fn write(&mut self, id: &str, epoch: u32, at: TopicPartition, record: Stored) -> Result<(), Failure> {
         self.check_epoch(id, epoch)?;

@@ -1,5 +1,5 @@
 //! The task under test: sums numbers per key. It logs each record, publishes running sums at once and a digest per key that it
-//! holds back for a while, so that apply, flush and a flush without records all write.
+//! holds back for a while, so that apply, flush and a flush without records all write. `forget` drops a key.
 
 use runtime::task::{Output, Record, Reject, Task};
 use std::collections::BTreeMap;
@@ -35,19 +35,20 @@ impl Total {
 #[derive(Default)]
 pub struct Counter {
     pub state: BTreeMap<Vec<u8>, Total>,
-    overlay: BTreeMap<Vec<u8>, Total>,
+    /// Changes of the open transaction; none: forgotten.
+    overlay: BTreeMap<Vec<u8>, Option<Total>>,
     published_ms: i64,
     published_ms_open: Option<i64>,
 }
 
 impl Counter {
     fn get(&self, key: &[u8]) -> Total {
-        self.overlay.get(key).or_else(|| self.state.get(key)).copied().unwrap_or_default()
+        self.overlay.get(key).copied().unwrap_or_else(|| self.state.get(key).copied()).unwrap_or_default()
     }
 
-    fn set(&mut self, key: &[u8], total: Total, output: &mut Output<'_>) {
+    fn set(&mut self, key: &[u8], total: Option<Total>, output: &mut Output<'_>) {
         self.overlay.insert(key.to_vec(), total);
-        output.changelog(&state_key(key), Some(total.encode().as_bytes()));
+        output.changelog(&state_key(key), total.map(Total::encode).as_deref().map(str::as_bytes));
     }
 
     fn held(&self) -> Vec<Vec<u8>> {
@@ -77,13 +78,21 @@ impl Task for Counter {
     fn apply(&mut self, record: &Record<'_>, output: &mut Output<'_>) -> Result<(), Reject> {
         let key = record.key.ok_or_else(|| Reject::new("no_key", "a record without key"))?;
         let text = record.payload.and_then(|payload| std::str::from_utf8(payload).ok()).unwrap_or("");
+        let partition = output.partition;
+        let log_key = format!("{partition}/{}", record.offset);
+        if text == "forget" {
+            output.bytes_to(LOG, partition, log_key.as_bytes(), Some(text.as_bytes()));
+            output.bytes_to(SUMS, partition, key, None);
+            output.bytes_to(DIGESTS, partition, key, None);
+            self.set(key, None, output);
+            return Ok(());
+        }
         let number: i64 = text.parse().map_err(|_| Reject::new("no_number", "a value that is no number"))?;
         let before = self.get(key);
         let total = Total { sum: before.sum + number, count: before.count + 1, held: true };
-        let partition = output.partition;
-        output.bytes_to(LOG, partition, format!("{partition}/{}", record.offset).as_bytes(), Some(text.as_bytes()));
+        output.bytes_to(LOG, partition, log_key.as_bytes(), Some(text.as_bytes()));
         output.bytes_to(SUMS, partition, key, Some(total.sum.to_string().as_bytes()));
-        self.set(key, total, output);
+        self.set(key, Some(total), output);
         Ok(())
     }
 
@@ -95,18 +104,29 @@ impl Task for Counter {
         for key in self.held() {
             let total = Total { held: false, ..self.get(&key) };
             output.bytes_to(DIGESTS, output.partition, &key, Some(total.sum.to_string().as_bytes()));
-            self.set(&key, total, output);
+            self.set(&key, Some(total), output);
         }
     }
 
     fn committed(&mut self) {
-        self.state.append(&mut self.overlay);
+        for (key, total) in std::mem::take(&mut self.overlay) {
+            match total {
+                Some(total) => self.state.insert(key, total),
+                None => self.state.remove(&key),
+            };
+        }
         self.published_ms = self.published_ms_open.take().unwrap_or(self.published_ms);
     }
 
     fn rolled_back(&mut self) {
         self.overlay.clear();
         self.published_ms_open = None;
+    }
+
+    fn discard(&mut self, output: &mut Output<'_>) {
+        for key in self.state.keys() {
+            output.changelog(&state_key(key), None);
+        }
     }
 
     fn wants_flush(&self, now_ms: i64) -> bool {

@@ -3,9 +3,11 @@
 //! Tests carry the number of the fault they stand for (`f01` kill, `f02` stalled process, `f03` revoke, `f04` loss, `f05` unclear commit,
 //! `f07` twin, `f09` restore, `f10` position, `f12` layout, `f13` poison). `HOLDFAST_SEED` chooses the sampled runs; it is printed.
 
-#![allow(unreachable_pub, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test in several files")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, reason = "a test in several files")]
+#![allow(unreachable_pub, reason = "its modules share what they need")]
 
 mod counter;
+mod inputs;
 mod kills;
 mod rebalances;
 mod restores;

@@ -38,8 +38,19 @@ pub struct Script {
 impl Script {
     /// Two partitions, three keys, a bad record in each.
     pub fn small() -> Self {
-        let first = [("a", "1"), ("b", "2"), ("a", "bad"), ("a", "4"), ("c", "8"), ("a", "16"), ("b", "32"), ("c", "64"), ("a", "128")];
-        let second = [("x", "1"), ("x", "2"), ("y", "4"), ("x", "no"), ("y", "8"), ("x", "16"), ("x", "32")];
+        let first = [
+            ("a", "1"),
+            ("b", "2"),
+            ("a", "bad"),
+            ("a", "4"),
+            ("c", "8"),
+            ("b", "forget"),
+            ("a", "16"),
+            ("b", "32"),
+            ("c", "64"),
+            ("a", "128"),
+        ];
+        let second = [("x", "1"), ("x", "2"), ("y", "4"), ("x", "no"), ("z", "8"), ("x", "16"), ("y", "32"), ("z", "forget")];
         Script { inputs: vec![first.to_vec(), second.to_vec()], pace: pace(), metrics: metrics() }
     }
 }
@@ -47,7 +58,11 @@ impl Script {
 impl Script {
     /// One partition, few records: for runs in great number.
     pub fn tiny() -> Self {
-        Script { inputs: vec![vec![("a", "1"), ("b", "bad"), ("a", "2"), ("b", "4")]], pace: Pace { records_max: 2, batch: 2, ..pace() }, metrics: metrics() }
+        Script {
+            inputs: vec![vec![("a", "1"), ("b", "bad"), ("a", "2"), ("b", "4")]],
+            pace: Pace { records_max: 2, batch: 2, ..pace() },
+            metrics: metrics(),
+        }
     }
 }
 
@@ -117,9 +132,13 @@ impl World {
     }
 
     pub fn start_with(&self, id: &str, pace: Pace) -> Result<Loop, Error> {
+        self.start_stage(id, pace, self.stage())
+    }
+
+    pub fn start_stage(&self, id: &str, pace: Pace, stage: Stage) -> Result<Loop, Error> {
         let (consumer, producer) = self.cluster.connect(GROUP, &[INPUT], id);
         let make: fn(i32) -> Counter = |_| Counter::default();
-        Driver::new(self.stage(), pace, consumer, producer, self.cluster.clock(), self.script.metrics.clone(), make)
+        Driver::new(stage, pace, consumer, producer, self.cluster.clock(), self.script.metrics.clone(), make)
     }
 
     /// The session of a process ends although it lives.
@@ -134,7 +153,9 @@ impl World {
         (0..self.script.inputs.len()).all(|partition| {
             let end = self.cluster.high_watermark(INPUT, partition as i32);
             let held = newest(&self.cluster.committed_records(CHANGELOG, partition as i32)).values().any(|value| value.ends_with(" 1"));
-            !held && self.cluster.group_offset(GROUP, INPUT, partition as i32) == Some(end)
+            let settled =
+                self.cluster.last_stable_offset(CHANGELOG, partition as i32) == self.cluster.high_watermark(CHANGELOG, partition as i32);
+            settled && !held && self.cluster.group_offset(GROUP, INPUT, partition as i32) == Some(end)
         })
     }
 
@@ -206,6 +227,11 @@ impl World {
         self.cluster.finish_markers();
         assert_eq!(self.outcome(), expected(&self.script), "{label}");
         self.check_positions(label);
+        assert_eq!(self.restored(label), last_sums(&self.script), "{label}: state as restored");
+    }
+
+    /// Sums per key and partition as a new process restores them.
+    pub fn restored(&self, label: &str) -> Vec<BTreeMap<String, i64>> {
         let mut driver = self.start("reader").unwrap_or_else(|error| panic!("{label}: {error}"));
         let partitions = self.script.inputs.len();
         for _ in 0..TURNS_MAX {
@@ -214,17 +240,17 @@ impl World {
                 break;
             }
         }
-        for (partition, sums) in last_sums(&self.script).into_iter().enumerate() {
+        let sums = (0..partitions).map(|partition| {
             let task = driver.task(partition as i32).unwrap_or_else(|| panic!("{label}: partition {partition} does not run"));
-            let state: BTreeMap<String, i64> =
-                task.state.iter().map(|(key, total)| (String::from_utf8_lossy(key).into_owned(), total.sum)).collect();
-            assert_eq!(state, sums, "{label}: state of partition {partition} as restored");
-        }
+            task.state.iter().map(|(key, total)| (String::from_utf8_lossy(key).into_owned(), total.sum)).collect()
+        });
+        let sums = sums.collect();
         driver.shut_down().unwrap_or_else(|error| panic!("{label}: {error}"));
+        sums
     }
 
     /// The pair assertion: the position in the changelog is the group's offset.
-    fn check_positions(&self, label: &str) {
+    pub fn check_positions(&self, label: &str) {
         for partition in 0..self.script.inputs.len() as i32 {
             let records = self.cluster.committed_records(CHANGELOG, partition);
             let position = records.iter().rev().find(|stored| stored.key.as_deref().and_then(is_position) == Some(0));
@@ -252,8 +278,15 @@ fn newest(records: &[Stored]) -> BTreeMap<String, String> {
 pub fn expected(script: &Script) -> Outcome {
     let mut outcome = Outcome { log: vec![], sums: vec![], digests: vec![], dead_letters: vec![], offsets: vec![] };
     for (partition, records) in script.inputs.iter().enumerate() {
-        let (mut log, mut sums, mut totals) = (vec![], vec![], BTreeMap::<&str, i64>::new());
+        let (mut log, mut sums, mut totals, mut forgotten) = (vec![], vec![], BTreeMap::<&str, i64>::new(), vec![]);
         for (offset, (key, value)) in records.iter().enumerate() {
+            if *value == "forget" {
+                log.push((format!("{partition}/{offset}"), (*value).to_owned()));
+                sums.push(((*key).to_owned(), "-".to_owned()));
+                totals.remove(key);
+                forgotten.push(((*key).to_owned(), "-".to_owned()));
+                continue;
+            }
             let Ok(number) = value.parse::<i64>() else {
                 outcome.dead_letters.push((partition as i32, offset as i64, "no_number".to_owned()));
                 continue;
@@ -265,13 +298,15 @@ pub fn expected(script: &Script) -> Outcome {
         }
         outcome.log.push(log);
         outcome.sums.push(sums);
-        outcome.digests.push(totals.iter().map(|(key, total)| ((*key).to_owned(), total.to_string())).collect());
+        let digests = totals.iter().map(|(key, total)| ((*key).to_owned(), total.to_string()));
+        outcome.digests.push(forgotten.into_iter().chain(digests).collect());
         outcome.offsets.push(Some(records.len() as i64));
     }
     outcome
 }
 
-fn last_sums(script: &Script) -> Vec<BTreeMap<String, i64>> {
-    let parse = |(key, sum): (String, String)| (key, sum.parse::<i64>().expect("a number"));
-    expected(script).sums.into_iter().map(|sums| sums.into_iter().map(parse).collect()).collect()
+/// What is kept per key and partition at the end.
+pub fn last_sums(script: &Script) -> Vec<BTreeMap<String, i64>> {
+    let digests = expected(script).digests.into_iter();
+    digests.map(|digests| digests.into_iter().filter_map(|(key, sum)| Some((key, sum.parse().ok()?))).collect()).collect()
 }

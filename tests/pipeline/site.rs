@@ -1,0 +1,256 @@
+//! A site for one test: its own topics and database on the shared real Kafka and ClickHouse, its own processes.
+#![allow(dead_code, clippy::disallowed_methods, reason = "each test uses its part")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+/// The checkout.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("crates/holdfast lies two levels below the checkout").to_owned()
+}
+
+/// The folder with the real logs; none: the test says that it was skipped.
+pub fn data() -> Option<PathBuf> {
+    let folder = std::env::var_os("HOLDFAST_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: {} is absent; set HOLDFAST_DATA to the folder with the real call logs", folder.display());
+    None
+}
+
+/// Starts the stack once for all tests (an external one is used if its addresses are set). Returns its variables.
+pub fn stack() -> &'static BTreeMap<String, String> {
+    static STACK: OnceLock<BTreeMap<String, String>> = OnceLock::new();
+    STACK.get_or_init(|| {
+        let folder = std::env::var("HOLDFAST_STACK_DIR").unwrap_or_else(|_| root().join("target/test-stack").display().to_string());
+        let up = Command::new(root().join("deploy/local/stack"))
+            .args(["up", "--dir", &folder, "--only", "kafka,clickhouse"])
+            .env("HOLDFAST_FAULTS", "1")
+            .status()
+            .expect("deploy/local/stack runs");
+        assert!(up.success(), "the local stack did not start; see {folder}/logs");
+        let env = Command::new(root().join("deploy/local/stack")).args(["env", "--dir", &folder]).output().expect("stack env");
+        let text = String::from_utf8(env.stdout).expect("text");
+        text.lines().filter_map(|line| line.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+    })
+}
+
+static SITES: AtomicU32 = AtomicU32::new(0);
+
+/// See the module.
+pub struct Site {
+    pub prefix: String,
+    pub database: String,
+    pub folder: tempfile::TempDir,
+    children: Vec<(String, Child)>,
+    started: u32,
+}
+
+impl Site {
+    /// A site with the sources of `toml`, topics and tables ready.
+    pub fn new(name: &str, toml: &str) -> Self {
+        let number = SITES.fetch_add(1, Ordering::Relaxed);
+        let id = format!("{name}_{}_{number}", std::process::id());
+        let folder = tempfile::Builder::new().prefix(&format!("holdfast-{id}-")).tempdir().expect("a folder");
+        let site = Site { prefix: format!("t.{id}."), database: format!("test_{id}"), folder, children: Vec::new(), started: 0 };
+        let stack = stack();
+        let config = format!(
+            "[kafka]\nbrokers = \"{}\"\nprefix = \"{}\"\nsession_timeout_ms = 6000\n\n[clickhouse]\nurl = \"{}\"\ndatabase = \"{}\"\n\n\
+             [pipeline]\npartitions = 4\nopen_facts_ms = 200\nshutdown_seconds = 5\n\n[privacy]\nkey = \"a key for tests, not secret\"\n\n{toml}\n",
+            stack["HOLDFAST__KAFKA__BROKERS"], site.prefix, stack["HOLDFAST__CLICKHOUSE__URL"], site.database
+        );
+        std::fs::write(site.config(), config).expect("the configuration is written");
+        site.run(&["topics", "--create"]);
+        site.run(&["warehouse", "migrate"]);
+        site
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.folder.path().join("holdfast.toml")
+    }
+
+    pub fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast"));
+        command.arg("--config").arg(self.config()).args(args);
+        command
+    }
+
+    /// Runs a command to its end and asserts that it worked. Returns standard output.
+    pub fn run(&self, args: &[&str]) -> String {
+        let output = self.output(args);
+        let (out, err) = (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned());
+        assert!(output.status.success(), "holdfast {args:?} failed ({}):\n{out}\n{err}", output.status);
+        out
+    }
+
+    pub fn output(&self, args: &[&str]) -> Output {
+        self.command(args).output().expect("the binary runs")
+    }
+
+    /// Starts a stage as a process of its own; `instance` is stable over restarts.
+    pub fn spawn(&mut self, stage: &str, instance: &str) {
+        self.started += 1;
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join(format!("{stage}-{instance}.log")));
+        let log = log.expect("a log file");
+        let mut command = self.command(&["--set", &format!("kafka.instance={instance}")]);
+        command.arg(stage).arg("--address-file").arg(self.address_file(stage, instance));
+        if stage == "board" {
+            command.args(["--set", "board.listen=127.0.0.1:0"]);
+        }
+        let child = command.stderr(log).stdout(Stdio::null()).stdin(Stdio::null()).spawn().expect("the stage starts");
+        self.children.push((format!("{stage}-{instance}"), child));
+    }
+
+    pub fn address_file(&self, stage: &str, instance: &str) -> PathBuf {
+        self.folder.path().join(format!("{stage}-{instance}.address"))
+    }
+
+    /// kill -9.
+    pub fn kill(&mut self, stage: &str, instance: &str) {
+        let name = format!("{stage}-{instance}");
+        let at = self.children.iter().position(|(known, _)| *known == name).expect("the process was started");
+        let (_, mut child) = self.children.remove(at);
+        child.kill().expect("it can be killed");
+        child.wait().expect("it ends");
+    }
+
+    /// SIGTERM; asserts that it ends cleanly and in time.
+    pub fn stop(&mut self, stage: &str, instance: &str) {
+        let name = format!("{stage}-{instance}");
+        let at = self.children.iter().position(|(known, _)| *known == name).expect("the process was started");
+        let (_, mut child) = self.children.remove(at);
+        let signalled = Command::new("kill").arg(child.id().to_string()).status().expect("kill runs");
+        assert!(signalled.success());
+        let status = until(Duration::from_secs(20), &format!("{name} ends"), || child.try_wait().expect("its status"));
+        assert!(status.success(), "{name} ended with {status}: {}", self.log(&name));
+    }
+
+    pub fn log(&self, name: &str) -> String {
+        let text = std::fs::read_to_string(self.folder.path().join(format!("{name}.log"))).unwrap_or_default();
+        text.lines().rev().take(25).collect::<Vec<_>>().into_iter().rev().collect::<Vec<_>>().join("\n")
+    }
+
+    /// Asserts that no process ended by itself.
+    pub fn alive(&mut self) {
+        let mut ended = Vec::new();
+        for (name, child) in &mut self.children {
+            if let Some(status) = child.try_wait().expect("its status") {
+                ended.push((name.clone(), status));
+            }
+        }
+        let logs: Vec<String> = ended.iter().map(|(name, status)| format!("{name}: {status}\n{}", self.log(name))).collect();
+        assert!(ended.is_empty(), "processes ended by themselves:\n{}", logs.join("\n"));
+    }
+
+    /// Starts ingest, contacts and load.
+    pub fn start_all(&mut self) {
+        for stage in ["ingest", "contacts", "load"] {
+            self.spawn(stage, "0");
+        }
+    }
+
+    /// Waits until every stage has caught up and the audit finds nothing.
+    pub fn settle(&mut self, seconds: u64) {
+        let deadline = Instant::now() + Duration::from_secs(seconds);
+        loop {
+            self.alive();
+            let lag = self.output(&["lag", "--wait", "5", "--format", "json"]);
+            let audit = lag.status.success().then(|| self.output(&["audit", "--format", "json"]));
+            if audit.as_ref().is_some_and(|audit| audit.status.success()) {
+                return;
+            }
+            if Instant::now() > deadline {
+                let text = |output: &Output| format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+                let logs: Vec<String> = self.children.iter().map(|(name, _)| format!("{name}:\n{}", self.log(name))).collect();
+                panic!("not settled after {seconds} s\nlag: {}\naudit: {}\n{}", text(&lag), audit.map_or_else(String::new, |a| text(&a)), logs.join("\n"));
+            }
+        }
+    }
+
+    /// Rows of a query as JSON values.
+    pub fn query(&self, sql: &str) -> Vec<serde_json::Value> {
+        let text = self.run(&["warehouse", "query", "--format", "json", sql]);
+        text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).expect("a JSON row")).collect()
+    }
+
+    /// The only value of a query as a number.
+    pub fn number(&self, sql: &str) -> i64 {
+        let rows = self.query(sql);
+        let value = rows.first().and_then(|row| row.as_object()).and_then(|row| row.values().next()).expect("one value").clone();
+        integer(&value).unwrap_or_else(|| panic!("{sql}: {value} is no number"))
+    }
+
+    /// A value of a stage's /metrics; the sum over its series.
+    pub fn metric(&self, stage: &str, instance: &str, name: &str) -> f64 {
+        let address = std::fs::read_to_string(self.address_file(stage, instance)).expect("the stage wrote its address");
+        let text = http(&address, "/metrics");
+        let lines = text.lines().filter(|line| line.starts_with(name) && line[name.len()..].starts_with([' ', '{']));
+        lines.filter_map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok())).sum()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        for (_, child) in &mut self.children {
+            if child.kill().is_ok() {
+                let _ = child.wait();
+            }
+        }
+        if std::thread::panicking() {
+            // Kept for whoever looks into it.
+            let kept = root().join("target").join("failed-sites");
+            let _ = std::fs::create_dir_all(&kept);
+            let to = kept.join(&self.database);
+            let _ = Command::new("cp").arg("-r").arg(self.folder.path()).arg(&to).status();
+            eprintln!("logs are kept in {}", to.display());
+        }
+        let _ = self.command(&["warehouse", "query", &format!("DROP DATABASE IF EXISTS {}", self.database)]).output();
+        let _ = self.command(&["topics", "--delete", "--yes"]).output();
+    }
+}
+
+/// A number that JSON carries as a number or as text (64-bit integers).
+pub fn integer(value: &serde_json::Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str().and_then(|text| text.parse().ok()))
+}
+
+/// Polls until the answer is there; the deadline fails the test.
+pub fn until<T>(limit: Duration, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let (_bell, quiet) = std::sync::mpsc::channel::<()>();
+    let deadline = Instant::now() + limit;
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "{what}: not within {limit:?}");
+        let _ = quiet.recv_timeout(Duration::from_millis(50));
+    }
+}
+
+/// A plain GET.
+pub fn http(address: &str, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers");
+    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
+}
+
+/// Rows of a CSV, gzipped or not, as maps from column to text.
+pub fn csv(path: &Path) -> Vec<BTreeMap<String, String>> {
+    let text = if path.extension().is_some_and(|extension| extension == "gz") {
+        let output = Command::new("gzip").args(["-dc"]).arg(path).output().expect("gzip runs");
+        String::from_utf8(output.stdout).expect("text")
+    } else {
+        std::fs::read_to_string(path).expect("a file")
+    };
+    let mut lines = text.lines();
+    let header: Vec<String> = lines.next().unwrap_or_default().split(',').map(str::to_owned).collect();
+    lines.map(|line| header.iter().cloned().zip(line.split(',').map(str::to_owned)).collect()).collect()
+}
