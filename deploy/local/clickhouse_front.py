@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Serves ClickHouse's HTTP interface over the chDB engine.
 
-    clickhouse_front.py --data DIR --port 8123 [--config config.xml] [--user name:password] [--faults]
+    clickhouse_front.py --data DIR --port 8123 [--config DIR] [--faults]
 
 Run it with the Python of the virtual environment that `deploy/local/stack up` makes.
 """
@@ -26,8 +26,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--data", required=True, help="folder of the tables; one process at a time")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8123)
-    parser.add_argument("--config", help="a ClickHouse configuration file for the engine")
-    parser.add_argument("--user", action="append", default=[], metavar="NAME:PASSWORD", help="one more user (default: 'default', no password)")
+    parser.add_argument("--config", help="folder of the engine's configuration, users and roles (default: config beside the data)")
     parser.add_argument("--max-body-bytes", type=int, default=4 << 30)
     parser.add_argument("--faults", action="store_true", help="let POST /_fault inject faults (tests only)")
     return parser.parse_args()
@@ -37,9 +36,9 @@ def main() -> None:
     """Serves until SIGTERM or SIGINT."""
     options = arguments()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    passwords = {"default": ""} | dict(user.split(":", 1) for user in options.user)
-    engine = Engine(os.path.abspath(options.data), options.config)
-    server = Server((options.host, options.port), engine, passwords, options.max_body_bytes, Faults() if options.faults else None)
+    data = os.path.abspath(options.data)
+    engine = Engine(data, os.path.abspath(options.config or os.path.join(os.path.dirname(data), "config")))
+    server = Server((options.host, options.port), engine, options.max_body_bytes, Faults() if options.faults else None)
 
     def stop(_signal, _frame):
         # shutdown() waits for serve_forever, which this very thread runs.

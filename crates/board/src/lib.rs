@@ -34,6 +34,6 @@ pub use error::Error;
 pub use merged::{Applied, INTERVAL_MINUTES, Merged, QueueName};
 pub use metrics::Gauges;
 pub use present::Now;
-pub use server::{PAGE, router};
+pub use server::{PAGE, router, site};
 pub use settings::{BoardSettings, Target};
 pub use window::{Span, Window, day, day_of, intervals};

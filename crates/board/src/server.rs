@@ -25,7 +25,7 @@ const BODY_LIMIT_BYTES: usize = 1_024;
 
 /// `/`, `/api/queues`, `/api/intervals`, `/api/queues/{queue}/intervals` and `/api/kpis`.
 ///
-/// Put `runtime::health::router` beside it for `/metrics`, `/livez`, `/readyz` and `/version`.
+/// See [`site`] for the whole.
 pub fn router(board: Arc<Board>) -> Router {
     Router::new()
         .route("/", get(page))
@@ -35,6 +35,15 @@ pub fn router(board: Arc<Board>) -> Router {
         .route("/api/kpis", get(kpis))
         .layer(DefaultBodyLimit::max(BODY_LIMIT_BYTES))
         .with_state(board)
+}
+
+/// Everything that a board serves: [`router`], and beside it `/metrics` (with the gauges registered), `/livez`, `/readyz` and `/version`.
+///
+/// # Errors
+/// [`Error::Metrics`] if the registry has a board already.
+pub fn site(board: Arc<Board>, health: runtime::health::Health, registry: &prometheus::Registry) -> Result<Router, Error> {
+    crate::Gauges::register(Arc::clone(&board), registry)?;
+    Ok(router(board).merge(runtime::health::router(health, registry.clone())))
 }
 
 /// Query parameters that all answers understand.

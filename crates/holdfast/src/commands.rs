@@ -11,7 +11,6 @@ mod kpis;
 mod lag;
 mod query;
 mod run;
-mod simulate;
 mod topics;
 
 use crate::config::Origin;
@@ -67,8 +66,6 @@ enum Command {
     Board(run::Stage),
     /// Put files into the raw topic
     Import(import::Args),
-    /// Write a simulated log and its truth
-    Simulate(simulate::Args),
     /// Show the KPIs of a time range, or their definitions
     Kpis(kpis::Args),
     /// Recompute every pane from the facts and list each difference
@@ -120,7 +117,6 @@ pub fn main() -> ExitCode {
         Command::Load(args) => run::stage("load", &args, &context),
         Command::Board(args) => run::stage("board", &args, &context),
         Command::Import(args) => import::run(&args, &context),
-        Command::Simulate(args) => simulate::run(&args),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),
         Command::DeadLetters(args) => dead_letters::run(&args, &context),
@@ -184,7 +180,7 @@ pub fn print(format: Format, header: &[&str], rows: &[Vec<String>]) -> Result<()
     let written = match format {
         Format::Table => {
             let mut table = comfy_table::Table::new();
-            table.load_preset(comfy_table::presets::UTF8_HORIZONTAL_ONLY).set_header(header.to_vec());
+            table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header(header.to_vec());
             for row in rows {
                 table.add_row(row.clone());
             }
@@ -206,4 +202,14 @@ pub fn print(format: Format, header: &[&str], rows: &[Vec<String>]) -> Result<()
         }
     };
     Ok(written?)
+}
+
+/// Cells of JSON rows, in the order of the columns.
+pub fn cells(rows: &[serde_json::Map<String, serde_json::Value>], columns: &[&str]) -> Vec<Vec<String>> {
+    let cell = |value: Option<&serde_json::Value>| match value {
+        None | Some(serde_json::Value::Null) => String::new(),
+        Some(serde_json::Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    rows.iter().map(|row| columns.iter().map(|column| cell(row.get(*column))).collect()).collect()
 }

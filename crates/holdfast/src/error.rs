@@ -55,6 +55,20 @@ impl From<runtime::driver::Error> for Error {
     }
 }
 
+impl From<warehouse::Error> for Error {
+    fn from(error: warehouse::Error) -> Self {
+        use warehouse::Error as E;
+        let code = match &error {
+            E::ClickHouse { .. } => "HF-W001",
+            E::Changed(_) => "HF-W002",
+            E::Schema(_) => "HF-W003",
+            E::Kafka(_) => "HF-K001",
+        };
+        let text = error.to_string();
+        Error::new(code, text.strip_prefix(code).map_or(text.as_str(), |rest| rest.trim_start_matches(": ")).to_owned())
+    }
+}
+
 impl From<std::io::Error> for Error {
     fn from(error: std::io::Error) -> Self {
         Error::new("HF-I001", error.to_string())

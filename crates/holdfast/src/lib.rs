@@ -7,11 +7,12 @@
 //! assert!(holdfast::topology::CONTACT.outputs.contains(&"kpi-panes"));
 //! ```
 
-//pub mod commands;
+pub mod commands;
 pub mod config;
 pub mod contact_task;
 pub mod error;
 pub mod import;
 pub mod ingest_task;
+pub mod serving;
 pub mod stages;
 pub mod topology;

@@ -38,7 +38,9 @@ impl CanonicalAvro {
     /// As [`crate::Adapter::apply`].
     pub fn apply(&mut self, record: &RawRecord<'_>, sink: &mut impl EventSink) -> Result<(), Reject> {
         let event = self.checked(record.payload).map_err(|fault| {
-            let kept = record.payload.len().min(self.record_bytes_max);
+            // Of a customer in clear nothing is kept but the header with the writer's schema.
+            let kept_max = if fault.code == "not_pseudonymised" { 10 } else { self.record_bytes_max };
+            let kept = record.payload.len().min(kept_max);
             fault.reject(redact_anything(&record.payload[..kept]))
         })?;
         match (event.verb, event.event_id) {
@@ -63,7 +65,7 @@ impl CanonicalAvro {
         if event.contact_id.is_empty() && event.verb != CallVerb::SourceRestarted {
             return Err(Fault::new("no_call_id", "contact_id is empty"));
         }
-        if event.customer.is_some_and(|customer| !customer.contains(':')) {
+        if event.customer.is_some_and(|customer| !is_pseudonym(customer)) {
             return Err(Fault::new("not_pseudonymised", "customer is no pseudonym 'key id:hash'; the source must not send numbers"));
         }
         for (name, value) in [
@@ -85,6 +87,15 @@ impl CanonicalAvro {
     pub fn key<'a>(&self, record: &RawRecord<'a>) -> Key<'a> {
         codec::decode::<CallEvent<'a>>(record.payload).ok().map(|event| Cow::Borrowed(event.contact_id))
     }
+}
+
+/// `key id:hash`, the hash of at least 16 small letters and digits; "sip:0301234567" is none.
+fn is_pseudonym(customer: &str) -> bool {
+    customer.split_once(':').is_some_and(|(key_id, hash)| {
+        let plain = hash.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        let letters = hash.bytes().filter(u8::is_ascii_lowercase).count();
+        !key_id.is_empty() && key_id.bytes().all(|byte| byte.is_ascii_alphanumeric()) && plain && hash.len() >= 16 && letters >= 4
+    })
 }
 
 /// The decoder quotes what it met, which may be part of a number; only its fixed texts are passed on.

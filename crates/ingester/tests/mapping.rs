@@ -1,5 +1,7 @@
 //! Mappings: what each key does, and what a wrong one is told.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::{adapter, config, one, reject};
@@ -171,4 +173,21 @@ fn a_wrong_mapping_is_told_what_is_wrong() {
     assert!(error("name = 'a'\nkind = 'queue_log'\ntimezone = 'Mars'").contains("time zone 'Mars'"));
     let keyless = toml::from_str("name = 'a'\nkind = 'queue_log'").unwrap();
     assert!(Adapter::from_config(&keyless).unwrap_err().to_string().contains("no pseudonym key"));
+}
+
+#[test]
+fn the_examples_in_the_documentation_are_valid() {
+    let documentation = include_str!("../../../docs/sources.md");
+    let blocks: Vec<&str> = documentation.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert_eq!(blocks.len(), 2);
+    let source: ingester::SourceConfig = toml::from_str(blocks[0]).unwrap();
+    assert_eq!(source.system(), "pbx1");
+    Adapter::from_config(&source).unwrap();
+    let mapping = config("name = 'a'\nkind = 'mapping'");
+    let mapping = ingester::SourceConfig { mapping: Some(toml::from_str(blocks[1]).unwrap()), ..mapping };
+    let mut adapter = Adapter::from_config(&mapping).unwrap();
+    let (kept, rejects) =
+        common::all(&mut adapter, "day,call,begin,wait,talk,result,who,number\n231115,7,0:13:10,10,5,ok,ann,0301234567\n");
+    assert_eq!(rejects, []);
+    assert_eq!(kept.described(), ["agent_connected queue=main agent=ann wait_ms=10000 party=agent"]);
 }

@@ -1,5 +1,7 @@
 //! Warm transfers into another queue, whose consult call has an id of its own.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::{Kept, adapter, all, record};

@@ -1,5 +1,7 @@
 //! Golden table: for every verb of `queue_log`, in old and new formats and dialects, the events that it becomes.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::{adapter, one, queue_log, reject};
@@ -205,4 +207,18 @@ fn options_choose_prefixes_system_tenant_and_zone() {
     let event = &kept.calls[0];
     assert_eq!((&event["tenant"], &event["source"], &event["contact_id"]), (&"t".into(), &"log1".into(), &"pbx1/1.2".into()));
     assert_eq!((&event["event_id"], &event["sequence"]), (&"log1:f:12#1".into(), &12.into()));
+}
+
+#[test]
+fn a_dead_letter_is_readable_and_names_nobody() {
+    for (line, expected) in [
+        ("1700000000|1700000000.17|sales|SIP/7|CONNECT|two|x|3", "1700000000|1700000000.17|sales|SIP/7|CONNECT|two|x|3"),
+        ("1700000000|1.2|NONE|NONE|ENTERQUEUE||0301234567|1|Ann Smith", "1700000000|1.2|NONE|NONE|ENTERQUEUE||<redacted>|1|<redacted>"),
+        ("0301234567|1.2|sales|NONE|ENTERQUEUE||030 123-4567", "<number>|1.2|sales|NONE|ENTERQUEUE||<redacted>"),
+        ("callerid 030/1234567 hung up", "callerid <number> hung up"),
+        (r#"{"time": "x", "callid": "1.2", "event": "ENTERQUEUE", "data2": "0301234567"}"#, "x|1.2|||ENTERQUEUE||<redacted>|||"),
+    ] {
+        let reject = reject(&mut queue_log(), line.as_bytes());
+        assert_eq!(String::from_utf8(reject.redacted).unwrap(), expected, "{line}");
+    }
 }

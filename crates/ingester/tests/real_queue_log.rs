@@ -1,5 +1,7 @@
 //! Real `queue_log` data through the adapter, against figures that another program computed.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod common;
 #[path = "common/data.rs"]
 mod data;

@@ -1,6 +1,8 @@
 //! How fast `queue_log` lines become events. Measures, so it is run by hand:
 //! `cargo test --release -p ingester --test speed -- --ignored --nocapture`
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use events::{AgentEvent, CallEvent};

@@ -85,10 +85,10 @@ pub enum Start {
         /// Partitions now.
         now: i32,
     },
-    /// Not at all: the state belongs to another offset.
+    /// Not at all: the state belongs to another offset, or is gone.
     RefuseOffset {
-        /// The state's.
-        state: i64,
+        /// The state's; none: there is no state although the group has committed, so the changelog is not the one it was.
+        state: Option<i64>,
         /// The group's.
         group: Option<i64>,
     },
@@ -96,7 +96,13 @@ pub enum Start {
 
 /// Decides where to start: `position` is the state's, `committed` the group's offset, `layout` the partitions of today.
 pub fn start(position: Option<Position>, committed: Option<i64>, layout: i32, wish: OnMismatch) -> Start {
-    let Some(position) = position else { return Start::At(committed) };
+    let Some(position) = position else {
+        return match (committed, wish) {
+            (None, _) | (_, OnMismatch::Rewind) => Start::At(None),
+            (_, OnMismatch::RebuildState) => Start::EmptyAt(committed),
+            (group, OnMismatch::Refuse) => Start::RefuseOffset { state: None, group },
+        };
+    };
     if position.layout == layout && committed == Some(position.offset_next) {
         return Start::At(committed);
     }
@@ -109,7 +115,7 @@ pub fn start(position: Option<Position>, committed: Option<i64>, layout: i32, wi
     if wish == OnMismatch::Rewind {
         return Start::At(Some(position.offset_next));
     }
-    Start::RefuseOffset { state: position.offset_next, group: committed }
+    Start::RefuseOffset { state: Some(position.offset_next), group: committed }
 }
 
 #[cfg(test)]
@@ -121,15 +127,18 @@ mod tests {
         let state = Some(Position { offset_next: 10, layout: 8, generation: 0 });
         for wish in [OnMismatch::Refuse, OnMismatch::Rewind, OnMismatch::RebuildState] {
             assert_eq!(start(None, None, 8, wish), Start::At(None));
-            assert_eq!(start(None, Some(3), 8, wish), Start::At(Some(3)));
         }
+        // The changelog was deleted, or is another one: nothing must go on from the group's offset as if all were well.
+        assert_eq!(start(None, Some(3), 8, OnMismatch::Refuse), Start::RefuseOffset { state: None, group: Some(3) });
+        assert_eq!(start(None, Some(3), 8, OnMismatch::Rewind), Start::At(None));
+        assert_eq!(start(None, Some(3), 8, OnMismatch::RebuildState), Start::EmptyAt(Some(3)));
         // Where they agree there is nothing to forget: a restore in the middle of a run must find its state again.
         for wish in [OnMismatch::Refuse, OnMismatch::Rewind, OnMismatch::RebuildState] {
             assert_eq!(start(state, Some(10), 8, wish), Start::At(Some(10)));
         }
         // Offsets expired, reset backwards, reset forwards.
         for group in [None, Some(0), Some(11)] {
-            assert_eq!(start(state, group, 8, OnMismatch::Refuse), Start::RefuseOffset { state: 10, group });
+            assert_eq!(start(state, group, 8, OnMismatch::Refuse), Start::RefuseOffset { state: Some(10), group });
             assert_eq!(start(state, group, 8, OnMismatch::Rewind), Start::At(Some(10)));
             assert_eq!(start(state, group, 8, OnMismatch::RebuildState), Start::EmptyAt(group));
         }

@@ -1,8 +1,8 @@
 //! How many callers come, and when: a double hump over the day, factors for weekdays and the first days of a month.
 
 use crate::calendar::LocalDay;
-use crate::draw::{Draw, whole};
-use crate::scenario::{QueueProfile, Scenario};
+use crate::draw::{Draw, micros};
+use crate::scenario::{QueuePlan, Scenario};
 
 /// Quarter-hours of an ordinary day.
 pub(crate) const SLOTS: usize = 96;
@@ -44,9 +44,9 @@ pub(crate) fn day_factor(scenario: &Scenario, day: &LocalDay) -> f64 {
     weekday * month_start
 }
 
-/// The times (Unix seconds, in order) at which new callers reach the queue on this day.
-pub(crate) fn arrivals(profile: &QueueProfile, curve: &Curve, day: &LocalDay, factor: f64, draw: &mut Draw) -> Vec<i64> {
-    let mut times_s = Vec::new();
+/// The times (Unix microseconds, in order) at which new callers reach the queue on this day.
+pub(crate) fn arrivals(profile: &QueuePlan, curve: &Curve, day: &LocalDay, factor: f64, draw: &mut Draw) -> Vec<i64> {
+    let mut times_us = Vec::new();
     for quarter in &day.quarters {
         let length_s = (quarter.end_s - quarter.start_s) as f64;
         let calls = profile.calls_per_day * factor * curve.share(quarter.minute) * length_s / 900.0;
@@ -56,11 +56,11 @@ pub(crate) fn arrivals(profile: &QueueProfile, curve: &Curve, day: &LocalDay, fa
         let gap_s = length_s / calls;
         let mut at_s = draw.exponential(gap_s);
         while at_s < length_s {
-            times_s.push(quarter.start_s + whole(at_s));
+            times_us.push(quarter.start_s * 1_000_000 + micros(at_s));
             at_s += draw.exponential(gap_s);
         }
     }
-    times_s
+    times_us
 }
 
 #[cfg(test)]
@@ -81,15 +81,15 @@ mod tests {
 
     #[test]
     fn arrivals_are_in_order_within_the_day_and_as_many_as_expected() {
-        let mut profile = QueueProfile::new("sales", 4_000.0, 10);
+        let mut profile = QueuePlan::new("sales", 4_000.0, 10);
         profile.night_share = 0.05;
         let curve = Curve::double_hump(profile.night_share);
         let day = local_days("Europe/Berlin", 1_774_695_600, 1).unwrap().pop().unwrap();
         let mut draw = Draw::new(3, Stream::Arrivals(0));
-        let times_s = arrivals(&profile, &curve, &day, 0.5, &mut draw);
-        assert!(times_s.is_sorted());
-        assert!(times_s.iter().all(|time_s| (day.start_s..day.end_s).contains(time_s)));
-        assert!((1_850..2_150).contains(&times_s.len()), "{} calls instead of about 2000", times_s.len());
+        let times_us = arrivals(&profile, &curve, &day, 0.5, &mut draw);
+        assert!(times_us.is_sorted());
+        assert!(times_us.iter().all(|time_us| (day.start_s..day.end_s).contains(&(time_us / 1_000_000))));
+        assert!((1_850..2_150).contains(&times_us.len()), "{} calls instead of about 2000", times_us.len());
         assert!(arrivals(&profile, &curve, &day, 0.0, &mut draw).is_empty());
     }
 

@@ -13,10 +13,12 @@ pub(crate) enum Stream {
     Calls,
     /// What agents do from day to day.
     Agents,
-    /// What agents are like.
-    Traits,
+    /// What the agents of the queue with this position in the scenario are like.
+    Traits(usize),
     /// Disorder, duplicates and junk.
     Dirt,
+    /// The event mix of the benchmarks.
+    Mix,
     /// Arrivals of the queue with this position in the scenario.
     Arrivals(usize),
 }
@@ -33,9 +35,10 @@ impl Draw {
         source.set_stream(match stream {
             Stream::Calls => 1,
             Stream::Agents => 2,
-            Stream::Traits => 3,
             Stream::Dirt => 4,
-            Stream::Arrivals(position) => 1_000 + position as u64,
+            Stream::Mix => 5,
+            Stream::Arrivals(position) => 1_000_000 + position as u64,
+            Stream::Traits(position) => 2_000_000 + position as u64,
         });
         Self { source }
     }
@@ -79,9 +82,13 @@ impl Draw {
 }
 
 /// The whole part of a number that is not negative; anything below 0 (or no number at all) is 0, the top is 10⁹.
-#[expect(clippy::cast_possible_truncation, reason = "clamped to a range that i64 holds")]
 pub(crate) fn whole(number: f64) -> i64 {
     number.clamp(0.0, 1e9) as i64
+}
+
+/// Microseconds of a number of seconds, from 0 to 10⁶ s.
+pub(crate) fn micros(seconds: f64) -> i64 {
+    (seconds.clamp(0.0, 1e6) * 1e6) as i64
 }
 
 #[cfg(test)]

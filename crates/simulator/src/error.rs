@@ -3,6 +3,12 @@
 /// Why a [`Scenario`](crate::Scenario) cannot be simulated. The caller corrects the scenario; nothing here is worth a retry.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
+    /// There is no preset of this name.
+    #[error("unknown preset {name:?}: use small, day, month or demo")]
+    UnknownPreset {
+        /// The name as given.
+        name: String,
+    },
     /// The name is no IANA time zone known to the compiled-in database.
     #[error("unknown time zone {zone:?}: give an IANA name such as Europe/Berlin")]
     UnknownZone {

@@ -42,7 +42,7 @@ pub use dirty::{DirtOptions, Dirty, Junk, JunkKind, dirty};
 pub use engine::{Simulated, Simulator, simulate};
 pub use error::Error;
 pub use log::{LogLine, QueueLog};
-pub use scenario::{QueueProfile, Scenario};
+pub use scenario::{QueuePlan, Scenario};
 pub use truth::{AgentActivity, AgentSpan, INTERVAL_S, Interval, Measures, Truth};
 pub use csv::TruthTable;
 pub use visit::{Ended, Outcome, Visit};

@@ -2,7 +2,7 @@
 
 use crate::demand::{Curve, SLOTS};
 use crate::draw::Draw;
-use crate::scenario::QueueProfile;
+use crate::scenario::QueuePlan;
 
 /// Quarter-hours of a full shift, half an hour of lunch included.
 const SHIFT_SLOTS: usize = 34;
@@ -26,7 +26,7 @@ pub(crate) struct PlannedPause {
 }
 
 /// One shift for each agent of the queue: each in turn is put where it reduces the squared gap to demand the most.
-pub(crate) fn shifts(profile: &QueueProfile, curve: &Curve) -> Vec<Shift> {
+pub(crate) fn shifts(profile: &QueuePlan, curve: &Curve) -> Vec<Shift> {
     let (opens, closes) = (profile.opens_minute as usize / 15, profile.closes_minute as usize / 15);
     let around_the_clock = closes - opens == SLOTS;
     let length = SHIFT_SLOTS.min(closes - opens);
@@ -88,7 +88,7 @@ mod tests {
 
     #[test]
     fn shifts_lie_within_opening_hours_and_staff_the_peak_more_than_the_edge() {
-        let profile = QueueProfile::new("sales", 500.0, 12);
+        let profile = QueuePlan::new("sales", 500.0, 12);
         let shifts = shifts(&profile, &Curve::double_hump(0.01));
         assert_eq!(shifts.len(), 12);
         assert!(shifts.iter().all(|shift| shift.begins_minute >= 480 && shift.ends_minute <= 1_200));
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn around_the_clock_somebody_is_there_at_night() {
-        let hours = QueueProfile { opens_minute: 0, closes_minute: 1_440, night_share: 0.15, ..QueueProfile::new("a", 9e3, 60) };
+        let hours = QueuePlan { opens_minute: 0, closes_minute: 1_440, night_share: 0.15, ..QueuePlan::new("a", 9e3, 60) };
         let shifts = shifts(&hours, &Curve::double_hump(0.15));
         let on = |minute: u32| {
             let works = |shift: &&Shift| [minute, minute + 1_440].iter().any(|at| (shift.begins_minute..shift.ends_minute).contains(at));
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn short_opening_hours_are_worked_whole() {
-        let hours = QueueProfile { opens_minute: 600, closes_minute: 720, ..QueueProfile::new("a", 50.0, 2) };
+        let hours = QueuePlan { opens_minute: 600, closes_minute: 720, ..QueuePlan::new("a", 50.0, 2) };
         let whole_opening = Shift { begins_minute: 600, ends_minute: 720 };
         assert_eq!(shifts(&hours, &Curve::double_hump(0.0)), [whole_opening, whole_opening]);
     }

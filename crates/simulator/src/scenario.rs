@@ -6,15 +6,16 @@ use std::collections::BTreeSet;
 /// A call centre and the time for which it is simulated. All shares are probabilities from 0 to 1.
 ///
 /// ```
-/// use simulator::{QueueProfile, Scenario};
+/// use simulator::{QueuePlan, Scenario};
 ///
 /// let scenario = Scenario {
 ///     seed: 42,
 ///     days: 3,
-///     queues: vec![QueueProfile { mean_talk_s: 300.0, ..QueueProfile::new("support", 250.0, 5) }],
-///     ..Scenario::small_site()
+///     queues: vec![QueuePlan { mean_talk_s: 300.0, ..QueuePlan::new("support", 250.0, 5) }],
+///     ..Scenario::preset("small", 42)?
 /// };
 /// assert!(scenario.validate().is_ok());
+/// # Ok::<(), simulator::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scenario {
@@ -22,12 +23,14 @@ pub struct Scenario {
     pub seed: u64,
     /// First instant of the log, Unix seconds. Nothing happens before; agents whose shift has begun by then log on at it.
     pub start_s: i64,
-    /// Local calendar days, the one in which `start_s` falls included. Calls of the last day are played to their end.
+    /// Local calendar days, the one in which `start_s` falls included.
     pub days: u32,
+    /// Nothing that happens at or after this instant (Unix seconds) is logged: calls stay open. `None`: all is played to its end.
+    pub until_s: Option<i64>,
     /// IANA name of the centre's time zone: opening hours, shifts, weekdays and the daily curve follow its wall clock.
     pub zone: String,
     /// The queues; at least one.
-    pub queues: Vec<QueueProfile>,
+    pub queues: Vec<QueuePlan>,
     /// Demand of Monday to Sunday relative to `calls_per_day`. 0 closes the centre: no calls, no agents.
     pub weekday_factors: [f64; 7],
     /// Further factor on demand for the first three days of a month.
@@ -50,6 +53,11 @@ pub struct Scenario {
     pub repeat_share: f64,
     /// Share of callers who withhold their number.
     pub anonymous_share: f64,
+    /// Share of longer conversations in which the agent puts the caller on hold once (`CALLERONHOLD`, `CALLEROFFHOLD`). Native
+    /// logs do not show holds: 0 for those.
+    pub hold_share: f64,
+    /// Whether refused joins are logged (`FULL`, `JOINEMPTY`), as Wazo does. Native logs are silent about them.
+    pub logs_refused_joins: bool,
     /// Number of the first agent's telephone; agents are `PJSIP/<number>`, counted up from here.
     pub first_extension: u32,
 }
@@ -57,11 +65,11 @@ pub struct Scenario {
 /// A queue: its demand, its agents and its rules.
 ///
 /// ```
-/// let queue = simulator::QueueProfile::new("sales", 400.0, 8);
+/// let queue = simulator::QueuePlan::new("sales", 400.0, 8);
 /// assert_eq!((queue.opens_minute, queue.closes_minute, queue.service_level_s), (8 * 60, 20 * 60, 20));
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct QueueProfile {
+pub struct QueuePlan {
     /// Name as the log shows it; without `|`, `,`, `"` and white space.
     pub name: String,
     /// The number that callers dial. Empty: the log has no `DID` lines for this queue.
@@ -92,11 +100,17 @@ pub struct QueueProfile {
     pub wrapup_s: u32,
     /// Waiting time in seconds after which the queue gives the call back (`EXITWITHTIMEOUT`).
     pub timeout_s: Option<u32>,
+    /// Name of the queue that a call enters when its longest waiting time is over. `None`: the call ends.
+    pub overflow_to: Option<String>,
+    /// A call that finds so many waiting is refused. `None`: the queue is never full.
+    pub waiting_max: Option<u32>,
+    /// Whether callers may enter while nobody is logged on; they then leave at once (`EXITEMPTY`). Otherwise they are refused.
+    pub admits_when_empty: bool,
     /// Share of callers who, when they lose patience, press a key to leave (`EXITWITHKEY`) instead of hanging up.
     pub key_exit_share: f64,
 }
 
-impl QueueProfile {
+impl QueuePlan {
     /// A queue with ordinary rules: open from 8 to 20 o'clock, four minutes of talk, two minutes of patience, 20 s to answer.
     #[must_use]
     pub fn new(name: &str, calls_per_day: f64, agents: u32) -> Self {
@@ -116,6 +130,9 @@ impl QueueProfile {
             ring_no_answer_share: 0.03,
             wrapup_s: 15,
             timeout_s: Some(600),
+            overflow_to: None,
+            waiting_max: None,
+            admits_when_empty: true,
             key_exit_share: 0.05,
         }
     }
@@ -138,8 +155,8 @@ impl QueueProfile {
             Some("opens_minute and closes_minute: multiples of 15, the first smaller, the second at most 1440".to_owned())
         } else if !(1..=300).contains(&self.ring_timeout_s) || self.wrapup_s > 3_600 {
             Some("ring_timeout_s: from 1 to 300; wrapup_s: at most 3600".to_owned())
-        } else if self.timeout_s == Some(0) {
-            Some("timeout_s: at least 1, or none".to_owned())
+        } else if self.timeout_s == Some(0) || self.waiting_max == Some(0) {
+            Some("timeout_s and waiting_max: at least 1, or none".to_owned())
         } else {
             let means = [self.mean_talk_s, self.mean_patience_s, self.mean_ring_s];
             let bad_mean = means.iter().any(|mean_s| !(1.0..=86_400.0).contains(mean_s));
@@ -168,6 +185,7 @@ impl Scenario {
             ("redial_share", self.redial_share),
             ("repeat_share", self.repeat_share),
             ("anonymous_share", self.anonymous_share),
+            ("hold_share", self.hold_share),
         ];
         let problem = if !(86_400..=4_102_444_800).contains(&self.start_s) {
             Some(format!("start_s {}: Unix seconds from 1970-01-02 to 2100", self.start_s))
@@ -183,7 +201,12 @@ impl Scenario {
         if let Some(problem) = problem {
             return Err(Error::Scenario { problem });
         }
-        let faulty = self.queues.iter().find_map(|queue| Some((queue, queue.problem()?)));
+        let nowhere = |queue: &QueuePlan| queue.overflow_to.as_deref().is_some_and(|name| name == queue.name || !names.contains(name));
+        let problem = |queue: &QueuePlan| {
+            let other = || nowhere(queue).then(|| "overflow_to: the name of another queue of the scenario, or none".to_owned());
+            queue.problem().or_else(other)
+        };
+        let faulty = self.queues.iter().find_map(|queue| Some((queue, problem(queue)?)));
         faulty.map_or(Ok(()), |(queue, problem)| Err(Error::Queue { queue: queue.name.clone(), problem }))
     }
 }
@@ -209,8 +232,10 @@ mod tests {
 
     #[test]
     fn presets_are_valid() {
-        assert_eq!(Scenario::small_site().validate(), Ok(()));
-        assert_eq!(Scenario::busy_day().validate(), Ok(()));
+        for name in ["small", "day", "month", "demo"] {
+            assert_eq!(Scenario::preset(name, 1).unwrap().validate(), Ok(()));
+        }
+        assert!(Scenario::preset("huge", 1).unwrap_err().to_string().contains("huge"));
     }
 
     #[test]
@@ -223,6 +248,7 @@ mod tests {
         assert!(refused(|scenario| scenario.weekday_factors[3] = -1.0).contains("weekday_factors"));
         assert!(refused(|scenario| scenario.queues[0].name = "a|b".to_owned()).contains("name and did"));
         assert!(refused(|scenario| scenario.queues[0].closes_minute = 481).contains("multiples of 15"));
+        assert!(refused(|scenario| scenario.queues[0].overflow_to = Some("sales".to_owned())).contains("overflow_to"));
         assert!(refused(|scenario| scenario.queues[0].mean_talk_s = 0.0).contains("mean_talk_s"));
         assert!(refused(|scenario| scenario.queues[1].name = scenario.queues[0].name.clone()).contains("of its own"));
     }

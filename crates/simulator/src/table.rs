@@ -40,6 +40,10 @@ key! {
     /// One queue of the scenario.
     QueueKey
 }
+key! {
+    /// One stay of one call in one queue.
+    VisitKey
+}
 
 /// A vector that only grows and whose positions are handed out as keys.
 #[derive(Debug, Clone)]
@@ -58,6 +62,10 @@ impl<K: Key, T> Table<K, T> {
         K::at(self.rows.len() - 1)
     }
 
+    pub(crate) fn into_rows(self) -> Vec<T> {
+        self.rows
+    }
+
     pub(crate) fn keys(&self) -> impl Iterator<Item = K> + use<K, T> {
         (0..self.rows.len()).map(K::at)
     }
@@ -70,14 +78,12 @@ impl<K: Key, T> Table<K, T> {
 impl<K: Key, T> Index<K> for Table<K, T> {
     type Output = T;
 
-    #[expect(clippy::indexing_slicing, reason = "keys come from push alone and rows are never removed")]
     fn index(&self, key: K) -> &T {
         &self.rows[key.position()]
     }
 }
 
 impl<K: Key, T> IndexMut<K> for Table<K, T> {
-    #[expect(clippy::indexing_slicing, reason = "keys come from push alone and rows are never removed")]
     fn index_mut(&mut self, key: K) -> &mut T {
         &mut self.rows[key.position()]
     }

@@ -3,9 +3,11 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// How a caller left the queue.
+/// How a caller left the queue, or why the call never got in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
+    /// Still waiting when the simulation was cut off.
+    Open,
     /// An agent took the call.
     Answered,
     /// The caller hung up.
@@ -16,24 +18,37 @@ pub enum Outcome {
     PressedKey,
     /// No agent was logged on to the queue.
     FoundEmpty,
+    /// Refused: too many were waiting. Not offered.
+    RefusedFull,
+    /// Refused: no agent was logged on. Not offered.
+    RefusedEmpty,
 }
 
 impl Outcome {
-    /// Whether the caller left without hanging up and without an agent.
+    /// Whether the caller left the queue without hanging up and without an agent.
     #[must_use]
-    pub fn is_other_exit(self) -> bool {
+    pub fn is_flow_out(self) -> bool {
         matches!(self, Self::TimedOut | Self::PressedKey | Self::FoundEmpty)
+    }
+
+    /// Whether the call never entered the queue.
+    #[must_use]
+    pub fn is_refused(self) -> bool {
+        matches!(self, Self::RefusedFull | Self::RefusedEmpty)
     }
 }
 
 impl fmt::Display for Outcome {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(match self {
+            Self::Open => "open",
             Self::Answered => "answered",
             Self::Abandoned => "abandoned",
-            Self::TimedOut => "timed_out",
-            Self::PressedKey => "pressed_key",
-            Self::FoundEmpty => "found_empty",
+            Self::TimedOut => "timeout",
+            Self::PressedKey => "key",
+            Self::FoundEmpty => "empty",
+            Self::RefusedFull => "refused_full",
+            Self::RefusedEmpty => "refused_empty",
         })
     }
 }
@@ -48,8 +63,8 @@ pub enum Ended {
     /// Transferred to a number outside the queues, unannounced.
     BlindTransfer,
     /// Transferred to a colleague who was asked first.
-    AttendedTransfer,
-    /// Transferred to another queue; the call's next visit is there.
+    WarmTransfer,
+    /// Transferred unannounced to another queue; the call's next visit is there.
     QueueTransfer,
 }
 
@@ -59,36 +74,27 @@ impl fmt::Display for Ended {
             Self::ByAgent => "by_agent",
             Self::ByCaller => "by_caller",
             Self::BlindTransfer => "blind_transfer",
-            Self::AttendedTransfer => "attended_transfer",
+            Self::WarmTransfer => "warm_transfer",
             Self::QueueTransfer => "queue_transfer",
         })
     }
 }
 
-/// One stay of one call in one queue, as it was simulated.
+/// One stay of one call in one queue, as it was simulated, in the whole seconds that the log shows.
 ///
 /// ```
-/// use simulator::{Ended, Outcome, Visit};
+/// use simulator::{Scenario, simulate};
 ///
-/// let visit = Visit {
-///     call: "1772438400.17".into(),
-///     visit_number: 1,
-///     queue: "sales".into(),
-///     agent: Some("PJSIP/1001".into()),
-///     caller: "01715550199".into(),
-///     entered_s: 1_772_438_410,
-///     wait_s: 12,
-///     outcome: Outcome::Answered,
-///     talk_s: 95,
-///     ended: Some(Ended::ByCaller),
-/// };
-/// assert_eq!((visit.left_s(), visit.ended_s()), (1_772_438_422, 1_772_438_517));
+/// let simulation = simulate(&Scenario::preset("small", 1)?)?;
+/// let visit = simulation.truth().visits.iter().find(|visit| visit.ended.is_some());
+/// assert!(visit.is_some_and(|visit| visit.ended_s() == Some(visit.entered_s + visit.wait_s + visit.talk_s)));
+/// # Ok::<(), simulator::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Visit {
-    /// The call's identity in the log; a call transferred to another queue keeps it.
+    /// The call's identity in the log; a call that goes on to another queue keeps it.
     pub call: Arc<str>,
-    /// 1 for the call's first visit to any queue, 2 for the next.
+    /// 1 for the call's first attempt to enter any queue, 2 for the next.
     pub visit_number: u32,
     /// Name of the queue.
     pub queue: Arc<str>,
@@ -96,28 +102,32 @@ pub struct Visit {
     pub agent: Option<Arc<str>>,
     /// The caller's number as the log shows it: `anonymous` when withheld.
     pub caller: Arc<str>,
-    /// Entry into the queue, Unix seconds.
+    /// Entry into the queue (or refusal), Unix seconds.
     pub entered_s: i64,
-    /// Seconds from entry until the caller left the queue, ringing included.
+    /// Seconds from entry until the caller left the queue, ringing included; 0 while open.
     pub wait_s: i64,
     /// How the caller left the queue.
     pub outcome: Outcome,
-    /// Seconds of conversation; 0 when not answered.
+    /// Agents whose telephone rang in vain during this visit.
+    pub missed_offers: u32,
+    /// Seconds of conversation, holds included; 0 when there was none or it had not ended.
     pub talk_s: i64,
-    /// How the conversation ended; nothing when not answered.
+    /// Seconds on hold, of the holds that ended.
+    pub hold_s: i64,
+    /// How the conversation ended; nothing when there was none or it had not ended.
     pub ended: Option<Ended>,
 }
 
 impl Visit {
-    /// When the caller left the queue, Unix seconds.
+    /// When the caller left the queue, Unix seconds; nothing while open.
     #[must_use]
-    pub fn left_s(&self) -> i64 {
-        self.entered_s + self.wait_s
+    pub fn left_s(&self) -> Option<i64> {
+        (self.outcome != Outcome::Open).then_some(self.entered_s + self.wait_s)
     }
 
-    /// When the visit was over, conversation included, Unix seconds.
+    /// When the conversation was over, Unix seconds; nothing when there was none or it had not ended.
     #[must_use]
-    pub fn ended_s(&self) -> i64 {
-        self.left_s() + self.talk_s
+    pub fn ended_s(&self) -> Option<i64> {
+        self.ended.map(|_| self.entered_s + self.wait_s + self.talk_s)
     }
 }

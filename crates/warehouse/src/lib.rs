@@ -1,1 +1,24 @@
-//! ClickHouse: migrations, row types, the loader, SQL views, audit.
+//! ClickHouse: migrations, row types, the loader, views and the audit.
+//!
+//! Everything that is written can be written twice: natural keys and versions in `ReplacingMergeTree`. Views `v_…` hide
+//! that and are the stable contract for SQL users. This crate knows nothing of calls, only of facts and panes.
+//!
+//! ```
+//! // The version of a row grows with every change of its key, over replays too.
+//! assert!(warehouse::version(1, 5) > warehouse::version(0, 1 << 40));
+//! ```
+
+mod audit;
+mod error;
+mod loader;
+mod migrations;
+mod rows;
+mod server;
+pub mod views;
+
+pub use audit::{Difference, Report, audit, fix};
+pub use error::{Class, Error, classify, exception_code};
+pub use loader::{Loader, LoaderMetrics, LoaderOptions};
+pub use migrations::{Migrated, migrate};
+pub use rows::{Batch, version};
+pub use server::{Server, Settings};

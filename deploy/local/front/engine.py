@@ -8,13 +8,19 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from chdb import _chdb
 
 from . import statement
+from .access import CANNOT_STORE, Access
+from .configuration import write_configuration
 from .errors import ClickHouseError, from_engine
+from .gate import Gate
 
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_.]*$")
+# Everyone is `default` to the engine, and that user may take any role.
+_SET_ROLE = re.compile(r"^\s*(?:--[^\n]*\n\s*|/\*.*?\*/\s*)*SET\s+(?:DEFAULT\s+)?ROLE\b", re.IGNORECASE | re.DOTALL)
 SESSION_TIMEOUT_S = 60
 
 
@@ -23,6 +29,8 @@ class Query:
     """One statement with everything that the request said about it."""
 
     text: str
+    user: str = "default"
+    roles: list = field(default_factory=list)
     data_path: str | None = None
     database: str | None = None
     default_format: str = "TabSeparated"
@@ -56,7 +64,7 @@ class Session:
 class Engine:
     """The chDB engine on one data folder, which no second process may open."""
 
-    def __init__(self, data_dir: str, config_file: str | None = None):
+    def __init__(self, data_dir: str, configuration_dir: str):
         os.makedirs(data_dir, exist_ok=True)
         self._lock_file = open(os.path.join(data_dir, ".front.lock"), "w")
         try:
@@ -67,17 +75,20 @@ class Engine:
         os.makedirs(self.temporary_dir, exist_ok=True)
         for name in os.listdir(self.temporary_dir):
             os.unlink(os.path.join(self.temporary_dir, name))
-        self._address = data_dir if config_file is None else f"{data_dir}?config-file={config_file}"
+        self._address = f"{data_dir}?config-file={write_configuration(Path(configuration_dir))}"
+        self.access = Access(Path(configuration_dir))
+        self._gate = Gate()
+        self._sessions: dict[tuple[str, str], Session] = {}
+        self._sessions_lock = threading.Lock()
         _chdb.set_signal_handlers_enabled(0)
         # Kept open for as long as the process lives: the engine and its background merges stop with the last connection.
         self._root = self._connect()
         self.version, self.timezone = bytes(self._root.query("SELECT version(), timezone()", "TSV", params={}).bytes()).decode().split()
-        self._sessions: dict[str, Session] = {}
-        self._sessions_lock = threading.Lock()
 
     def close(self) -> None:
-        """Closes the engine; parts on disk are complete without it."""
-        self._root.close()
+        """Closes the engine when its requests are done; parts on disk are complete without it."""
+        with self._gate.closed():
+            self._root.close()
 
     def temporary_file(self):
         """A new file for the data of one INSERT."""
@@ -85,27 +96,56 @@ class Engine:
 
     def run(self, query: Query) -> Result:
         """Runs one statement; raises ClickHouseError."""
-        if query.session_id:
-            return self._run_in_session(query)
+        try:
+            with self._gate.passing():
+                return self._run_in_session(query) if query.session_id else self._run_alone(query)
+        except ClickHouseError as error:
+            if error.name not in CANNOT_STORE:
+                raise
+        return self._change_access(query)
+
+    def _run_alone(self, query: Query) -> Result:
         connection = self._connect()
         try:
             return self._run_on(connection, query)
+        except ClickHouseError as error:
+            # Everyone is `default` to the engine.
+            error.text = re.sub(r"^default: ", f"{query.user}: ", error.text)
+            raise
         finally:
             connection.close()
+
+    def _change_access(self, query: Query) -> Result:
+        """Stores a CREATE ROLE, GRANT and so on that the engine found right, and opens the engine again so that it reads them."""
+        with self._gate.closed():
+            formatted = _run_plain(self._root, f"SELECT formatQuerySingleLine({_quoted(query.text)})", "TabSeparatedRaw")
+            undo = self.access.apply(query.text, bytes(formatted.bytes()).decode().strip(), query.database or "default")
+            for session in self._sessions.values():
+                session.connection.close()
+            self._sessions.clear()
+            self._root.close()
+            try:
+                self._root = self._connect()
+            except RuntimeError as error:
+                undo()
+                self._root = self._connect()
+                raise from_engine(str(error)) from error
+        return Result(memoryview(b""), query.default_format, "{}")
 
     def _connect(self):
         return _chdb.connect(self._address)
 
     def _run_in_session(self, query: Query) -> Result:
+        key = (query.user, query.session_id)
         with self._sessions_lock:
             now = time.monotonic()
             for name in [name for name, session in self._sessions.items() if session.expires_at < now and not session.lock.locked()]:
                 self._sessions.pop(name).connection.close()
-            session = self._sessions.get(query.session_id)
+            session = self._sessions.get(key)
             if session is None:
                 if query.session_check:
                     raise ClickHouseError("SESSION_NOT_FOUND", f"Session {query.session_id} not found.")
-                session = self._sessions[query.session_id] = Session(self._connect())
+                session = self._sessions[key] = Session(self._connect())
             if not session.lock.acquire(blocking=False):
                 raise ClickHouseError("SESSION_IS_LOCKED", f"Session {query.session_id} is locked by a concurrent client.")
         try:
@@ -116,6 +156,10 @@ class Engine:
 
     def _run_on(self, connection, query: Query) -> Result:
         started = time.monotonic_ns()
+        for line in self.access.preamble(query.user, query.roles):
+            _run_plain(connection, line)
+        if query.user != "default" and _SET_ROLE.match(query.text):
+            raise ClickHouseError("SET_NON_GRANTED_ROLE", f"{query.user}: this front takes roles from the URL only: role=NAME.")
         if query.database:
             _run_plain(connection, f"USE {_identifier(query.database)}")
         assignments = _assignments(query.settings)
@@ -124,7 +168,8 @@ class Engine:
             _run_plain(connection, "SET " + ", ".join(assignments))
         if query.read_only:
             _run_plain(connection, "SET readonly = 2")
-        _refuse_several(connection, text, query)
+        if not query.data_path:
+            _refuse_none_or_several(connection, text)
         result = _run_plain(connection, _with_infile(text, query.data_path), query.default_format, query.parameters)
         view = result.get_memview()
         summary = _summary(result, time.monotonic_ns() - started)
@@ -141,10 +186,10 @@ def _run_plain(connection, text: str, output: str = "TabSeparated", parameters: 
         raise ClickHouseError("SYNTAX_ERROR", f"Syntax error: the statement is not valid UTF-8: {error}") from error
 
 
-def _refuse_several(connection, text: str, query: Query) -> None:
-    if query.data_path or ";" not in text.rstrip().rstrip(";"):
-        return
-    if connection.classify_query(text)["statement_count"] > 1:
+def _refuse_none_or_several(connection, text: str) -> None:
+    if not text.strip(" \n\t;"):
+        raise ClickHouseError("SYNTAX_ERROR", "Syntax error: Empty query.")
+    if ";" in text.rstrip().rstrip(";") and connection.classify_query(text)["statement_count"] > 1:
         raise ClickHouseError("SYNTAX_ERROR", "Syntax error (Multi-statements are not allowed): send one statement per request.")
 
 

@@ -38,12 +38,15 @@ CODES = {
     "LOGICAL_ERROR": 49,
     "NETWORK_ERROR": 210,
     "NOT_IMPLEMENTED": 48,
+    "ACCESS_ENTITY_ALREADY_EXISTS": 493,
+    "SET_NON_GRANTED_ROLE": 512,
 }
 
 _SHAPE = re.compile(r"Code: (\d+)\. DB::Exception: (.*)\(([A-Z0-9_]+)\)[^()]*$", re.DOTALL)
 _INNER = re.compile(r"^Code: \d+\. DB::Exception: ")
 _INNER_END = re.compile(r" \([A-Z0-9_]+\) \(version [^()]*\)\.? *$")
-_INFILE = re.compile(r" ?\(in file/uri [^)]*\)")
+# The front hands data over in a file, which a client must not see.
+_INFILE = re.compile(r": \(in file/uri [^)]*\)|: While executing File: data for INSERT was parsed from file\.?")
 
 
 class ClickHouseError(Exception):

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from . import body, statement
@@ -28,7 +28,7 @@ class Call:
     query_id: str | None = None
     framed_response: bool = False
     http_compression: bool = True
-    values: dict = field(default_factory=dict)
+    protocol_version: int = 0
 
 
 class Head:
@@ -38,7 +38,9 @@ class Head:
         parts = urlsplit(target)
         self.path = parts.path
         self.headers = headers
-        self.values = dict(parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape"))
+        pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
+        self.values = dict(pairs)
+        self.roles = [value for name, value in pairs if name == "role"]
         self.url_query = self.values.get("query", "")
 
     def get(self, name: str, header: str | None = None) -> str | None:
@@ -62,7 +64,7 @@ class Head:
         return user or "default", password or ""
 
 
-def read_call(head: Head, method: str, stream, limits, engine: Engine) -> Call:
+def read_call(head: Head, user: str, method: str, stream, limits, engine: Engine) -> Call:
     """Reads the body and builds the query. `limits` is (limit_bytes, cut_after_bytes)."""
     pieces = body.raw_pieces(stream, head.headers, *limits)
     content_type = head.headers.get("Content-Type") or ""
@@ -74,7 +76,7 @@ def read_call(head: Head, method: str, stream, limits, engine: Engine) -> Call:
     else:
         pieces = body.decoded_pieces(pieces, head.headers.get("Content-Encoding") or "", head.flag("decompress"))
         text, data_path = _split(text, pieces, engine)
-    return _call(head, method, text, data_path)
+    return _call(head, user, method, text, data_path)
 
 
 def _split(url_query: str, pieces, engine: Engine) -> tuple[str, str | None]:
@@ -108,7 +110,7 @@ def _text(raw: bytes) -> str:
     return bytes(raw).decode("utf-8", "surrogateescape")
 
 
-def _call(head: Head, method: str, text: str, data_path: str | None) -> Call:
+def _call(head: Head, user: str, method: str, text: str, data_path: str | None) -> Call:
     settings = {}
     parameters = {}
     for name, value in head.values.items():
@@ -118,6 +120,8 @@ def _call(head: Head, method: str, text: str, data_path: str | None) -> Call:
             settings[name] = value
     query = Query(
         text=text,
+        user=user,
+        roles=head.roles,
         data_path=data_path,
         database=head.get("database", "X-ClickHouse-Database"),
         default_format=head.get("default_format", "X-ClickHouse-Format") or "TabSeparated",
@@ -129,7 +133,7 @@ def _call(head: Head, method: str, text: str, data_path: str | None) -> Call:
         session_check=head.flag("session_check"),
     )
     compressed = head.get("enable_http_compression") not in ("0", "false")
-    return Call(query, head.get("query_id"), head.flag("compress"), compressed, head.values)
+    return Call(query, head.get("query_id"), head.flag("compress"), compressed, _number(head, "client_protocol_version", 0))
 
 
 def _number(head: Head, name: str, default: int) -> int:

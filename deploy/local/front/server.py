@@ -12,8 +12,10 @@ import lz4.frame
 
 from . import frames
 from .body import BrokenBody
+from .engine import Engine
 from .errors import ClickHouseError
 from .faults import Faults
+from .native import with_protocol_version
 from .request import Call, Head, read_call
 
 CONTENT_TYPES = {
@@ -40,9 +42,8 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address, engine, passwords: dict[str, str], max_body_bytes: int, faults: Faults | None):
+    def __init__(self, address, engine: Engine, max_body_bytes: int, faults: Faults | None):
         self.engine = engine
-        self.passwords = passwords
         self.max_body_bytes = max_body_bytes
         self.faults = faults
         super().__init__(address, Conversation)
@@ -69,7 +70,7 @@ class Conversation(BaseHTTPRequestHandler):
         fault = self._take_fault(head.url_query) if head.path != "/_fault" else None
         if fault is not None and fault.mode == "down":
             return self._hang_up()
-        if head.path in ("/ping", "/replicas_status") or (head.path == "/" and not head.url_query and self.command == "GET"):
+        if head.path in ("/ping", "/replicas_status") or (head.path == "/" and not head.url_query):
             return self._answer(200, b"Ok.\n", [("Content-Type", "text/html; charset=UTF-8")])
         if head.path == "/_fault" and self.server.faults is not None:
             return self._answer(200, self.server.faults.describe(), [("Content-Type", "application/json")])
@@ -107,9 +108,10 @@ class Conversation(BaseHTTPRequestHandler):
     def _run(self, head: Head, fault) -> None:
         call, query_id = None, head.get("query_id") or str(uuid.uuid4())
         try:
-            self._check_user(head)
+            user, password = head.credentials()
+            self.server.engine.access.check(user, password)
             cut = fault.bytes if fault is not None and fault.mode == "cut_after_bytes" and fault.side == "request" else None
-            call = read_call(head, self.command, self.rfile, (self.server.max_body_bytes, cut), self.server.engine)
+            call = read_call(head, user, self.command, self.rfile, (self.server.max_body_bytes, cut), self.server.engine)
             if fault is None and not head.url_query:
                 fault = self._take_fault(call.query.text) if self.server.faults is not None else None
             self._run_call(call, query_id, fault)
@@ -150,6 +152,8 @@ class Conversation(BaseHTTPRequestHandler):
             ("X-ClickHouse-Summary", result.summary),
         ]
         data = result.data
+        if result.format == "Native":
+            data = with_protocol_version(data, call.protocol_version)
         if mode == "exception_in_body":
             error = ClickHouseError(fault.name, "Injected fault while the answer was being sent.", fault.code)
             data = bytes(data) + error.body(self.server.engine.version)
@@ -193,13 +197,6 @@ class Conversation(BaseHTTPRequestHandler):
                 pass
         except OSError:
             pass
-
-    def _check_user(self, head: Head) -> None:
-        user, password = head.credentials()
-        if self.server.passwords.get(user) != password:
-            raise ClickHouseError(
-                "AUTHENTICATION_FAILED", f"{user}: Authentication failed: password is incorrect, or there is no user with such name."
-            )
 
     def _answer(self, status: int, body, headers=(), cut_after_bytes: int | None = None) -> None:
         self.send_response(status)

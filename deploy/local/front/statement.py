@@ -34,13 +34,6 @@ def tokens(text: str):
             yield match.lastgroup, match.group(), match.start()
 
 
-def first_word(text: str) -> str:
-    """The statement's first word in capitals, or an empty string."""
-    for kind, token, _ in tokens(text):
-        return token.upper() if kind == "word" else ""
-    return ""
-
-
 def parse_insert(text: str) -> Insert | None:
     """The parts of an INSERT that takes inline data; None for every other statement (INSERT … SELECT and FROM INFILE included).
 

@@ -2,7 +2,6 @@
 
 import json
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 
 def kafka(port: int, controller_port: int, data: Path) -> str:
@@ -58,48 +57,6 @@ logger.config.name=org.apache.kafka.common.config.AbstractConfig
 logger.config.level=warn
 logger.states.name=state.change.logger
 logger.states.level=warn
-"""
-
-
-def clickhouse(users: Path) -> str:
-    """The engine's configuration: users from a file, the query log in a table, as a server has it."""
-    return f"""\
-<clickhouse>
-  <logger><level>warning</level><console>0</console></logger>
-  <user_directories><users_xml><path>{escape(str(users))}</path></users_xml></user_directories>
-  <mark_cache_size>268435456</mark_cache_size>
-  <query_log>
-    <database>system</database>
-    <table>query_log</table>
-    <flush_interval_milliseconds>1000</flush_interval_milliseconds>
-    <ttl>event_date + INTERVAL 7 DAY DELETE</ttl>
-  </query_log>
-</clickhouse>
-"""
-
-
-# The engine as a library has other defaults than a server; these put the server's back.
-CLICKHOUSE_USERS = """\
-<clickhouse>
-  <profiles>
-    <default>
-      <implicit_select>0</implicit_select>
-      <allow_introspection_functions>0</allow_introspection_functions>
-      <storage_file_read_method>pread</storage_file_read_method>
-      <log_queries>1</log_queries>
-    </default>
-  </profiles>
-  <users>
-    <default>
-      <password></password>
-      <networks><ip>127.0.0.1</ip><ip>::1</ip></networks>
-      <profile>default</profile>
-      <quota>default</quota>
-      <access_management>1</access_management>
-    </default>
-  </users>
-  <quotas><default></default></quotas>
-</clickhouse>
 """
 
 

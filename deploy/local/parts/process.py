@@ -42,6 +42,10 @@ class Process:
         same_command = [part.decode(errors="replace") for part in command] == known["command"]
         return known["pid"] if same_start and same_command else None
 
+    def runs(self, command: list[str]) -> bool:
+        """Whether our process runs with exactly this command line."""
+        return self.pid() is not None and json.loads(self.pid_file.read_text())["command"] == command
+
     def start(self, command: list[str], environment: dict[str, str] | None = None) -> None:
         """Starts the process on its own, apart from this script's terminal and signals."""
         self.pid_file.parent.mkdir(parents=True, exist_ok=True)

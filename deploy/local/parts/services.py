@@ -108,15 +108,9 @@ class ClickHouse(Part):
 
     name, port_name = "clickhouse", "CLICKHOUSE_PORT"
 
-    def prepare(self) -> None:
-        configuration = self.folder / "config"
-        configuration.mkdir(parents=True, exist_ok=True)
-        (configuration / "config.xml").write_text(configurations.clickhouse(configuration / "users.xml"))
-        (configuration / "users.xml").write_text(configurations.CLICKHOUSE_USERS)
-
     def command(self) -> list[str]:
         front = [str(install.python()), str(install.HERE / "clickhouse_front.py"), "--data", str(self.folder / "data")]
-        fixed = ["--port", str(self.port), "--config", str(self.folder / "config" / "config.xml")]
+        fixed = ["--port", str(self.port), "--config", str(self.folder / "config")]
         return [*front, *fixed, *(["--faults"] if self.setting.faults else [])]
 
     def healthy(self) -> bool:

@@ -1,10 +1,11 @@
 //! Real data that lies beside the checkout; tests say plainly when it is absent.
+#![allow(dead_code, reason = "every test file uses its own part")]
 
 use std::path::PathBuf;
 use std::process::Command;
 
 /// The file, or `None` with a message on standard error.
-pub fn file(path: &str) -> Option<PathBuf> {
+pub(crate) fn file(path: &str) -> Option<PathBuf> {
     let default = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data");
     let root = std::env::var_os("HOLDFAST_DATA").map_or_else(|| PathBuf::from(default), PathBuf::from);
     let found = root.join(path);
@@ -16,12 +17,12 @@ pub fn file(path: &str) -> Option<PathBuf> {
 }
 
 /// The text of a file.
-pub fn text(path: &str) -> Option<String> {
+pub(crate) fn text(path: &str) -> Option<String> {
     file(path).map(|path| std::fs::read_to_string(path).unwrap())
 }
 
 /// The text of a gzip file.
-pub fn unzipped(path: &str) -> Option<String> {
+pub(crate) fn unzipped(path: &str) -> Option<String> {
     let output = Command::new("gzip").arg("-dc").arg(file(path)?).output();
     match output {
         Ok(output) => Some(String::from_utf8(output.stdout).unwrap()),
@@ -33,6 +34,6 @@ pub fn unzipped(path: &str) -> Option<String> {
 }
 
 /// The reference's figures.
-pub fn totals(path: &str) -> Option<serde_json::Value> {
+pub(crate) fn totals(path: &str) -> Option<serde_json::Value> {
     text(path).map(|text| serde_json::from_str(&text).unwrap())
 }

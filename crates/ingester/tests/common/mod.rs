@@ -6,14 +6,14 @@ use ingester::{Adapter, EventSink, RawRecord, Reject, SourceConfig};
 use serde_json::Value;
 
 /// The second that `describe` leaves out.
-pub const BASE_S: i64 = 1_700_000_000;
+pub(crate) const BASE_S: i64 = 1_700_000_000;
 
 #[derive(Debug, Default)]
-pub struct Kept {
-    pub calls: Vec<Value>,
-    pub agents: Vec<Value>,
-    pub broadcasts: Vec<Value>,
-    pub notes: Vec<&'static str>,
+pub(crate) struct Kept {
+    pub(crate) calls: Vec<Value>,
+    pub(crate) agents: Vec<Value>,
+    pub(crate) broadcasts: Vec<Value>,
+    pub(crate) notes: Vec<&'static str>,
 }
 
 impl EventSink for Kept {
@@ -33,14 +33,14 @@ impl EventSink for Kept {
 
 impl Kept {
     /// Every event in one line: `verb key=value …`; agents' events begin with `agent:`, broadcasts with `all:`.
-    pub fn described(&self) -> Vec<String> {
+    pub(crate) fn described(&self) -> Vec<String> {
         let calls = self.calls.iter().map(describe);
         let agents = self.agents.iter().map(|event| format!("agent:{}", describe(event)));
         let broadcasts = self.broadcasts.iter().map(|event| format!("all:{} {}", describe(event), event["contact_id"].as_str().unwrap()));
         calls.chain(agents).chain(broadcasts).chain(self.notes.iter().map(|note| format!("note:{note}"))).collect()
     }
 
-    pub fn count(&self, verb: &str) -> usize {
+    pub(crate) fn count(&self, verb: &str) -> usize {
         self.calls.iter().filter(|event| event["verb"] == verb).count()
     }
 }
@@ -62,33 +62,33 @@ fn describe(event: &Value) -> String {
     text
 }
 
-pub const KEY: &str = "pseudonym_key = 'a secret of the tests'\n";
+pub(crate) const KEY: &str = "pseudonym_key = 'a secret of the tests'\n";
 
-pub fn config(toml: &str) -> SourceConfig {
+pub(crate) fn config(toml: &str) -> SourceConfig {
     toml::from_str(&format!("{KEY}{toml}")).unwrap()
 }
 
-pub fn adapter(toml: &str) -> Adapter {
+pub(crate) fn adapter(toml: &str) -> Adapter {
     Adapter::from_config(&config(toml)).unwrap()
 }
 
-pub fn queue_log() -> Adapter {
+pub(crate) fn queue_log() -> Adapter {
     adapter("name = 'a'\nkind = 'queue_log'")
 }
 
-pub fn record(payload: &[u8], line: u64) -> RawRecord<'_> {
+pub(crate) fn record(payload: &[u8], line: u64) -> RawRecord<'_> {
     RawRecord { payload, source: "a", file: "f", line }
 }
 
 /// The events of one record; it must not be rejected.
-pub fn one(adapter: &mut Adapter, payload: &str) -> Vec<String> {
+pub(crate) fn one(adapter: &mut Adapter, payload: &str) -> Vec<String> {
     let mut kept = Kept::default();
     adapter.apply(&record(payload.as_bytes(), 1), &mut kept).unwrap_or_else(|reject| panic!("{payload}: {reject:?}"));
     kept.described()
 }
 
 /// The reject of one record; it must leave no event behind.
-pub fn reject(adapter: &mut Adapter, payload: &[u8]) -> Reject {
+pub(crate) fn reject(adapter: &mut Adapter, payload: &[u8]) -> Reject {
     let mut kept = Kept::default();
     let reject = adapter.apply(&record(payload, 1), &mut kept).unwrap_err();
     assert_eq!(kept.described(), Vec::<String>::new(), "a rejected record left events");
@@ -96,7 +96,7 @@ pub fn reject(adapter: &mut Adapter, payload: &[u8]) -> Reject {
 }
 
 /// All lines of a text.
-pub fn all(adapter: &mut Adapter, text: &str) -> (Kept, Vec<Reject>) {
+pub(crate) fn all(adapter: &mut Adapter, text: &str) -> (Kept, Vec<Reject>) {
     let (mut kept, mut rejects) = (Kept::default(), Vec::new());
     for (line, payload) in (1..).zip(text.split_inclusive('\n')) {
         rejects.extend(adapter.apply(&record(payload.as_bytes(), line), &mut kept).err());

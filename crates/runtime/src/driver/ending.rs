@@ -140,7 +140,6 @@ where
         }
         self.open = None;
         self.output.bytes = 0;
-        self.output.failure = None;
         self.metrics.aborted();
         let mut sought = Vec::new();
         for (partition, slot) in self.slots.iter_mut().filter(|(_, slot)| slot.runs()) {
@@ -171,7 +170,6 @@ where
         self.metrics.unclear();
         self.open = None;
         self.output.bytes = 0;
-        self.output.failure = None;
         self.doubtful = false;
         self.renew()?;
         self.start_over()

@@ -14,16 +14,18 @@ pub enum Error {
     Fatal(String),
     /// The state and the group's offset disagree.
     #[error(
-        "HF-R003: {stage} partition {partition}: the state was written at offset {state}, the group stands at {group:?}; \
-         start with --rewind (read on from the state) or --rebuild-state (forget the state)"
+        "HF-R003: {stage} partition {partition}: {}, {}; start with --rewind (read on from where the state ends) or \
+         --rebuild-state (forget the state, read on from where the group stands)",
+        state.map_or("there is no state".to_owned(), |offset| format!("the state ends at offset {offset}")),
+        group.map_or("the group has committed nothing".to_owned(), |offset| format!("the group stands at {offset}"))
     )]
     Position {
         /// Stage.
         stage: &'static str,
         /// Partition.
         partition: i32,
-        /// Offset in the changelog.
-        state: i64,
+        /// Offset in the changelog; none: there is no state.
+        state: Option<i64>,
         /// Committed offset of the group.
         group: Option<i64>,
     },

@@ -173,21 +173,20 @@ where
     /// State is restored for all inputs of a partition together: those that are ours already are given back first.
     fn with_other_inputs(&mut self, partitions: &[InputPartition]) -> Result<Vec<InputPartition>, Error> {
         let mut all = partitions.to_vec();
-        let known = |driver: &Self| driver.slots.keys().any(|partition| partitions.iter().any(|(_, p)| p == partition));
-        if self.stage.restores.is_empty() || !known(self) {
+        if self.stage.restores.is_empty() {
             return Ok(all);
         }
-        if self.open.is_some() {
-            self.commit()?;
-        }
+        // None of them runs: a partition with state runs only while it has all of its inputs.
         let mut others = Vec::new();
         for (_, partition) in partitions {
             if let Some(slot) = self.slots.remove(partition) {
                 others.extend(slot.held().map(|input| (input, *partition)));
             }
         }
-        self.consumer.unassign(&others).map_err(fatal)?;
-        all.extend(others);
+        if !others.is_empty() {
+            self.consumer.unassign(&others).map_err(fatal)?;
+            all.extend(others);
+        }
         Ok(all)
     }
 
@@ -284,7 +283,10 @@ where
         let mut rebuild = false;
         for input in 0..self.stage.inputs.len() {
             let (position, committed) = (restoring.positions[input], restoring.committed[input]);
-            let start = changelog::start(position, committed, self.stage.layout, self.pace.on_mismatch);
+            let start = match self.stage.outputs.changelog {
+                Some(_) => changelog::start(position, committed, self.stage.layout, self.pace.on_mismatch),
+                None => Start::At(committed),
+            };
             let offset = begin_at(&self.stage, partition, start)?;
             rebuild |= matches!(start, Start::EmptyAt(_));
             slot.next[input] = offset;

@@ -13,6 +13,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{Offset, TopicPartitionList};
 use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ type Change = (bool, Vec<(String, i32)>);
 pub(super) struct GroupContext {
     changes: Mutex<VecDeque<Change>>,
     errors: Mutex<VecDeque<KafkaError>>,
+    /// Nobody asks for changes any more: they are answered at once, or closing would wait for the answer for ever.
+    closing: AtomicBool,
 }
 
 impl ClientContext for GroupContext {
@@ -36,8 +39,12 @@ impl ClientContext for GroupContext {
 }
 
 impl ConsumerContext for GroupContext {
-    fn rebalance(&self, _: &BaseConsumer<Self>, error: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
+    fn rebalance(&self, consumer: &BaseConsumer<Self>, error: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
         let assigned = error == RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS;
+        if self.closing.load(Ordering::Relaxed) {
+            let answered = if assigned { consumer.incremental_assign(partitions) } else { consumer.incremental_unassign(partitions) };
+            return answered.unwrap_or_else(|error| tracing::warn!(%error, "leaving the group"));
+        }
         let list = partitions.elements().iter().map(|element| (element.topic().to_owned(), element.partition())).collect();
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push_back((assigned, list));
     }
@@ -190,20 +197,26 @@ impl Consumer for KafkaConsumer {
 
     fn committed(&mut self, partitions: &[InputPartition]) -> Result<Vec<Option<i64>>, Failure> {
         let answer = self.consumer.committed_offsets(self.list(partitions), Duration::from_secs(10)).map_err(|error| failure(&error))?;
-        Ok(partitions
-            .iter()
-            .map(|(input, partition)| {
-                let topic = self.topics.get(*input)?;
-                match answer.find_partition(topic, *partition)?.offset() {
-                    Offset::Offset(offset) => Some(offset),
-                    _ => None,
-                }
-            })
-            .collect())
+        let offset = |(input, partition): &InputPartition| {
+            let topic = self.topics.get(*input).ok_or_else(|| Failure::bug("no such input"))?;
+            let found = answer.find_partition(topic, *partition);
+            let found = found.ok_or_else(|| Failure::new(FailureKind::Retriable, format!("no answer for {topic}/{partition}")))?;
+            // An error is not "never committed": that would read everything again.
+            found.error().map_err(|error| failure(&error))?;
+            match found.offset() {
+                Offset::Offset(offset) => Ok(Some(offset)),
+                _ => Ok(None),
+            }
+        };
+        partitions.iter().map(offset).collect()
     }
 
     fn metadata(&mut self) -> Result<ConsumerGroupMetadata, Failure> {
-        self.consumer.group_metadata().ok_or_else(|| Failure::new(FailureKind::Abortable, "not a member of the group"))
+        // Without a generation the broker would take the offsets unchecked, as those of a producer that knows no groups. The client
+        // loses its membership in the background, so the same generation before and after means the same in between.
+        let generation = super::batch::generation(&self.consumer);
+        let metadata = self.consumer.group_metadata().filter(|_| generation >= 0 && generation == super::batch::generation(&self.consumer));
+        metadata.ok_or_else(|| Failure::new(FailureKind::Abortable, "not a member of the group"))
     }
 
     fn start_restore(&mut self, topic: &str, partition: i32) -> Result<RestoreReader, Failure> {
@@ -249,6 +262,22 @@ impl Consumer for KafkaConsumer {
             }
             if idle && self.consumer.assignment().is_ok_and(|list| list.count() == 0) {
                 return;
+            }
+        }
+    }
+}
+
+impl Drop for KafkaConsumer {
+    /// The client leaves the group when it is dropped, and waits until its partitions have been given back.
+    fn drop(&mut self) {
+        self.consumer.context().closing.store(true, Ordering::Relaxed);
+        while let Some(change) = self.change() {
+            let answered = match change {
+                Rebalance::Assigned(partitions) => self.consumer.incremental_assign(&self.list(&partitions)),
+                Rebalance::Revoked { partitions, .. } => self.consumer.incremental_unassign(&self.list(&partitions)),
+            };
+            if let Err(error) = answered {
+                tracing::warn!(%error, "leaving the group");
             }
         }
     }

@@ -10,7 +10,7 @@ pub const SUMS: usize = 1;
 pub const DIGESTS: usize = 2;
 
 /// How long digests are held back, ms.
-pub const HOLD_MS: i64 = 120;
+pub const HOLD_MS: i64 = 300;
 
 /// State of a key.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -33,6 +33,11 @@ fn f09_late_markers_are_waited_for() {
     }
     drop(first.take());
     world.cluster.expire_gone();
+    for (partition, (key, value)) in [(0, ("a", "256")), (1, ("x", "256"))] {
+        world.cluster.append(INPUT, partition, key.as_bytes(), Some(value.as_bytes()));
+        script.inputs[partition as usize].push((key, value));
+    }
+    let world = World { script, ..world };
     // The next process calls init, poll, committed, assign, start_restore.
     let (at, inside) = (world.cluster.steps() + 5, world.clone());
     let late = Rc::new(Cell::new(false));

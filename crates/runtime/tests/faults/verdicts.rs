@@ -31,11 +31,29 @@ fn f10_a_group_offset_that_is_not_the_states_is_refused() {
         world.cluster.reset_group_offset(GROUP, INPUT, 0, group);
         let before = world.outcome();
         let error = first_error(world.start("counter-0").unwrap()).expect("a refusal");
-        assert_eq!(error, Error::Position { stage: "count", partition: 0, state: 10, group });
+        assert_eq!(error, Error::Position { stage: "count", partition: 0, state: Some(10), group });
         assert!(error.to_string().contains("--rewind") && error.to_string().contains("--rebuild-state"), "{error}");
         world.cluster.expire_gone();
         assert_eq!(world.outcome(), before, "nothing was written");
     }
+}
+
+/// The changelog was deleted and made anew: the group's offset alone is no reason to go on with empty state.
+#[test]
+fn f12_a_lost_changelog_is_refused() {
+    let script = Script::small();
+    let world = counted(&script);
+    world.cluster.create("state", 2);
+    let error = first_error(world.start("counter-0").unwrap());
+    assert_eq!(error, Some(Error::Position { stage: "count", partition: 0, state: None, group: Some(10) }));
+    world.cluster.expire_gone();
+    // Rewound, everything is counted anew from the beginning: the same sums as before.
+    let world = World { script: Script { pace: with(OnMismatch::Rewind), ..script.clone() }, ..world };
+    let mut driver = world.start("counter-0").unwrap();
+    (0..60).for_each(|_| assert!(driver.turn().is_ok()));
+    driver.shut_down().unwrap();
+    assert_eq!(world.restored("rewound"), last_sums(&script));
+    assert_eq!(world.outcome().digests, crate::world::expected(&script).digests);
 }
 
 #[test]

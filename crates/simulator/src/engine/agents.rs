@@ -1,0 +1,167 @@
+//! What agents do between calls: come, take pauses, go.
+
+use super::happening::Happening;
+use super::people::AgentState;
+use super::{Engine, SECOND_US};
+use crate::log::{NONE, Source};
+use crate::roster::{self, PlannedPause};
+use crate::table::{AgentKey, QueueKey};
+use crate::truth::{AgentActivity, AgentSpan};
+use std::sync::Arc;
+
+impl Engine<'_> {
+    /// Changes the agent's state; whatever was planned for the former one becomes pointless.
+    pub(super) fn turn(&mut self, agent: AgentKey, state: AgentState) {
+        let agent = &mut self.agents[agent];
+        agent.turn += 1;
+        agent.state = state;
+    }
+
+    /// Nothing to do for the agent for so long: wrap-up, or spared.
+    pub(super) fn rest(&mut self, agent: AgentKey, length_us: i64) {
+        self.turn(agent, AgentState::Resting);
+        let turn = self.agents[agent].turn;
+        self.agenda.enter(self.now_us + length_us, Happening::Ready { agent, turn });
+    }
+
+    pub(super) fn ready(&mut self, agent: AgentKey, turn: u32) {
+        if self.agents[agent].turn == turn {
+            self.next_task(agent);
+        }
+    }
+
+    /// What the agent does next: go home, take the pause, take a call, or wait for one.
+    pub(super) fn next_task(&mut self, agent: AgentKey) {
+        if self.agents[agent].leaving {
+            self.log_off(agent);
+            return;
+        }
+        if let Some(pause) = self.agents[agent].wanted.take() {
+            self.press_pause(agent, pause);
+        }
+        if let Some((_, pause)) = self.agents[agent].pressed {
+            self.turn(agent, AgentState::Paused);
+            let turn = self.agents[agent].turn;
+            self.agenda.enter(self.now_us + pause.length_s * SECOND_US, Happening::PauseEnds { agent, turn });
+            return;
+        }
+        self.turn(agent, AgentState::Idle { since_us: self.now_us });
+        self.take_next(agent);
+    }
+
+    pub(super) fn begin_shift(&mut self, agent: AgentKey, ends_us: i64) {
+        // A shift that overlaps the last one's overtime is the same stay.
+        if self.agents[agent].logged_on_us.is_some() {
+            self.agents[agent].leaving = false;
+            self.agenda.enter(ends_us, Happening::ShiftEnds { agent });
+            return;
+        }
+        let (name, queues) = self.names(agent);
+        for queue in queues {
+            let queue_name = Arc::clone(&self.queues[queue].name);
+            self.log(Source::Manager, &queue_name, &name, "ADDMEMBER", format_args!(""));
+            self.queues[queue].staffed += 1;
+        }
+        let begins_s = self.now_s();
+        let on_duty = &mut self.agents[agent];
+        on_duty.logged_on_us = Some(self.now_us);
+        on_duty.leaving = false;
+        on_duty.shift += 1;
+        let shift = on_duty.shift;
+        for pause in roster::pauses(begins_s, ends_us.div_euclid(SECOND_US), &mut self.agent_draw) {
+            self.agenda.enter(pause.due_s * SECOND_US, Happening::PauseDue { agent, shift, pause });
+        }
+        self.agenda.enter(ends_us, Happening::ShiftEnds { agent });
+        self.next_task(agent);
+    }
+
+    fn names(&self, agent: AgentKey) -> (Arc<str>, Vec<QueueKey>) {
+        (Arc::clone(&self.agents[agent].name), self.agents[agent].queues.clone())
+    }
+
+    pub(super) fn end_shift(&mut self, agent: AgentKey) {
+        self.agents[agent].leaving = true;
+        match self.agents[agent].state {
+            AgentState::Idle { .. } | AgentState::Paused => self.log_off(agent),
+            AgentState::Off | AgentState::Ringing | AgentState::Talking | AgentState::Resting => {}
+        }
+    }
+
+    fn log_off(&mut self, agent: AgentKey) {
+        self.end_pause(agent);
+        self.turn(agent, AgentState::Off);
+        let (name, queues) = self.names(agent);
+        for queue in &queues {
+            let queue_name = Arc::clone(&self.queues[*queue].name);
+            self.log(Source::Manager, &queue_name, &name, "REMOVEMEMBER", format_args!(""));
+            self.queues[*queue].staffed -= 1;
+        }
+        self.close_spans(agent, Some(self.now_s()));
+        self.agents[agent].wanted = None;
+        for queue in queues {
+            if self.queues[queue].staffed == 0 {
+                self.send_away(queue);
+            }
+        }
+    }
+
+    /// Records the spans that the agent has open.
+    pub(super) fn close_spans(&mut self, agent: AgentKey, until_s: Option<i64>) {
+        let name = Arc::clone(&self.agents[agent].name);
+        if let Some((since_us, pause)) = self.agents[agent].pressed.take() {
+            let activity = AgentActivity::Paused(pause.reason);
+            self.spans.push(AgentSpan { agent: Arc::clone(&name), activity, from_s: super::seconds(since_us), until_s });
+        }
+        if let Some(since_us) = self.agents[agent].logged_on_us.take() {
+            let activity = AgentActivity::LoggedOn;
+            self.spans.push(AgentSpan { agent: name, activity, from_s: super::seconds(since_us), until_s });
+        }
+    }
+
+    pub(super) fn pause_due(&mut self, agent: AgentKey, shift: u32, pause: PlannedPause) {
+        let on_duty = &self.agents[agent];
+        if on_duty.shift != shift || on_duty.logged_on_us.is_none() || on_duty.leaving || on_duty.pressed.is_some() {
+            return;
+        }
+        match on_duty.state {
+            AgentState::Idle { .. } => {
+                self.agents[agent].wanted = Some(pause);
+                self.next_task(agent);
+            }
+            // Some press the key during the call; the pause then begins with the call's end.
+            AgentState::Talking if self.agent_draw.chance(0.3) => self.press_pause(agent, pause),
+            AgentState::Off | AgentState::Paused => {}
+            AgentState::Ringing | AgentState::Talking | AgentState::Resting => self.agents[agent].wanted = Some(pause),
+        }
+    }
+
+    fn press_pause(&mut self, agent: AgentKey, pause: PlannedPause) {
+        self.log_pause(agent, "PAUSEALL", "PAUSE", pause.reason);
+        self.agents[agent].pressed = Some((self.now_us, pause));
+    }
+
+    /// The line for all queues, then one for each.
+    fn log_pause(&mut self, agent: AgentKey, all: &str, each: &str, reason: &str) {
+        let (name, queues) = self.names(agent);
+        self.log(Source::Nobody, NONE, &name, all, format_args!("{reason}"));
+        for queue in queues {
+            let queue_name = Arc::clone(&self.queues[queue].name);
+            self.log(Source::Nobody, &queue_name, &name, each, format_args!("{reason}"));
+        }
+    }
+
+    pub(super) fn pause_over(&mut self, agent: AgentKey, turn: u32) {
+        if self.agents[agent].turn == turn {
+            self.end_pause(agent);
+            self.next_task(agent);
+        }
+    }
+
+    fn end_pause(&mut self, agent: AgentKey) {
+        let Some((since_us, pause)) = self.agents[agent].pressed.take() else { return };
+        self.log_pause(agent, "UNPAUSEALL", "UNPAUSE", pause.reason);
+        let (from_s, until_s) = (super::seconds(since_us), Some(self.now_s()));
+        let agent = Arc::clone(&self.agents[agent].name);
+        self.spans.push(AgentSpan { agent, activity: AgentActivity::Paused(pause.reason), from_s, until_s });
+    }
+}

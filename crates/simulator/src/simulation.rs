@@ -1,0 +1,50 @@
+//! What a simulation gives: the log, and the truth beside it.
+
+use crate::log::Line;
+use crate::truth::Truth;
+use std::io::{self, Write};
+
+/// A finished simulation.
+///
+/// ```
+/// use simulator::{Scenario, simulate};
+///
+/// let simulation = simulate(&Scenario::preset("small", 1)?)?;
+/// let mut file = Vec::new();
+/// simulation.write_log(&mut file)?;
+/// assert!(file.starts_with(b"1772406000|NONE|NONE|NONE|QUEUESTART|\n"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Simulation {
+    lines: Vec<Line>,
+    truth: Truth,
+}
+
+impl Simulation {
+    pub(crate) fn new(lines: Vec<Line>, truth: Truth) -> Self {
+        Self { lines, truth }
+    }
+
+    /// The lines in order of time.
+    pub fn lines(&self) -> impl ExactSizeIterator<Item = &Line> + Clone {
+        self.lines.iter()
+    }
+
+    /// What really happened.
+    #[must_use]
+    pub fn truth(&self) -> &Truth {
+        &self.truth
+    }
+
+    /// Writes the log as Asterisk's file has it: every line ends with a line feed.
+    ///
+    /// # Errors
+    /// Those of the writer.
+    pub fn write_log(&self, mut out: impl Write) -> io::Result<()> {
+        for line in &self.lines {
+            writeln!(out, "{}", line.text)?;
+        }
+        Ok(())
+    }
+}
