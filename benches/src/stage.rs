@@ -48,6 +48,7 @@ pub fn prepare(kafka: &KafkaSettings, partitions: i32) -> Outcome<()> {
 pub fn contacts(kafka: &KafkaSettings, request: &Request) -> Outcome<()> {
     let options = ContactOptions {
         horizon_ms: 3_600_000,
+        contacts_min: 0,
         contacts_max: 1_000_000,
         write_facts: request.facts,
         ahead_max_ms: i64::MAX / 4,

@@ -37,11 +37,12 @@ def series():
     for state, count in (("running", 8), ("restoring", 0)):
         yield "holdfast_tasks", STAGE % f',state="{state}"', "gauge", lambda m, count=count: count
     yield "holdfast_inferred_total", STAGE % ',rule="missing_end"', "counter", lambda m: m // 5
+    yield "holdfast_notes_total", STAGE % ',what="late"', "counter", lambda m: m // 7
     yield "holdfast_loader_rows_total", loader % ',table="queue_visits"', "counter", lambda m: 300 * m
     yield "holdfast_loader_retries_total", loader % ',class="unreachable"', "counter", lambda m: m // 20
     yield "holdfast_loader_oldest_unwritten_seconds", loader % "", "gauge", lambda m: 0.2
     yield "holdfast_board_panes", plain, "gauge", lambda m: 4000 + m
-    yield "holdfast_board_lag_records", plain, "gauge", lambda m: 3
+    yield "holdfast_board_last_pane_timestamp_seconds", plain, "gauge", lambda m: START + 60 * m
     yield "holdfast_board_caught_up", plain, "gauge", lambda m: 1
     yield "holdfast_board_last_poll_timestamp_seconds", plain, "gauge", lambda m: START + 60 * m
     yield "up", plain, "gauge", lambda m: 1

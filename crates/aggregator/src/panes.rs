@@ -19,8 +19,10 @@ pub struct PaneTopics {
 /// What an operator keeps and where it writes.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// Panes older than this are no longer changed, event time, ms.
+    /// Panes older than this may be forgotten, event time, ms.
     pub horizon_ms: i64,
+    /// So many panes of one partition are kept however old they are.
+    pub panes_min: usize,
     /// Where panes go.
     pub topics: PaneTopics,
     /// Replay generation.
@@ -58,8 +60,10 @@ pub struct Panes {
     open: Open,
     written: Vec<(Key, Box<[u8]>)>,
     now: Now,
-    /// Minutes before this one are gone.
-    gone_before: i32,
+    /// By pair: minutes before this one are gone.
+    gone: FxHashMap<u32, i32>,
+    /// What the open transaction forgets.
+    forgetting: Vec<Key>,
     counts: u64,
 }
 
@@ -76,7 +80,7 @@ struct Open {
 struct Sink<'a> {
     committed: &'a FxHashMap<Key, Box<[u8]>>,
     open: &'a mut Open,
-    gone_before: i32,
+    gone_before: &'a FxHashMap<u32, i32>,
     gone: u64,
 }
 
@@ -84,7 +88,7 @@ impl PaneSink for Sink<'_> {
     fn pane(&mut self, tenant: &str, queue: &str, window_start_us: i64) -> &mut Pane {
         let minute = i32::try_from(window_start_us.div_euclid(60_000_000)).unwrap_or(i32::MAX);
         let key = (self.open.pairs.number(tenant, queue), minute);
-        if minute < self.gone_before {
+        if self.gone_before.get(&key.0).is_some_and(|bound| minute < *bound) {
             self.gone += 1;
             return &mut self.open.lost;
         }
@@ -105,7 +109,8 @@ impl Panes {
             open: Open::default(),
             written: Vec::new(),
             now: Now::default(),
-            gone_before: i32::MIN,
+            gone: FxHashMap::default(),
+            forgetting: Vec::new(),
             counts: 0,
         }
     }
@@ -122,7 +127,7 @@ impl Panes {
 
     /// The facts of one contact changed.
     pub fn change(&mut self, before: Option<&Facts<'_>>, after: &Facts<'_>) {
-        let mut sink = Sink { committed: &self.committed, open: &mut self.open, gone_before: self.gone_before, gone: 0 };
+        let mut sink = Sink { committed: &self.committed, open: &mut self.open, gone_before: &self.gone, gone: 0 };
         if let Some(before) = before {
             add(&mut sink, before, -1, &self.options.queues);
         }
@@ -141,10 +146,11 @@ impl Panes {
         self.now.add(facts, 1, |tenant, queue| pairs.number(tenant, queue));
     }
 
-    /// Everything is restored up to this event time.
-    pub fn restored(&mut self, event_time_us: i64) {
+    /// Everything is restored.
+    pub fn restored(&mut self) {
         self.now.committed();
-        self.forget(event_time_us);
+        let gone = &self.gone;
+        self.committed.retain(|(pair, minute), _| gone.get(pair).is_none_or(|bound| *minute >= *bound));
     }
 
     /// The transaction ends: writes the panes that changed.
@@ -165,6 +171,7 @@ impl Panes {
             self.written.push((key, bytes.into_boxed_slice()));
         }
         self.open.panes = panes;
+        self.choose_forgotten(event_time_us, output);
         let Some(topic) = self.options.topics.queue_now else { return };
         for (pair, now) in self.now.changed() {
             let Some((tenant, queue)) = self.open.pairs.texts.get(pair as usize) else { continue };
@@ -175,18 +182,23 @@ impl Panes {
     }
 
     /// The transaction was committed.
-    pub fn committed(&mut self, event_time_us: i64) {
+    pub fn committed(&mut self) {
         for (key, bytes) in self.written.drain(..) {
             self.committed.insert(key, bytes);
         }
+        for (pair, minute) in self.forgetting.drain(..) {
+            self.committed.remove(&(pair, minute));
+            let bound = self.gone.entry(pair).or_insert(minute + 1);
+            *bound = (*bound).max(minute + 1);
+        }
         self.now.committed();
-        self.forget(event_time_us);
     }
 
     /// The transaction was aborted.
     pub fn rolled_back(&mut self) {
         self.open.panes.clear();
         self.written.clear();
+        self.forgetting.clear();
         self.now.rolled_back();
     }
 
@@ -219,19 +231,78 @@ impl Panes {
         std::mem::take(&mut self.counts)
     }
 
-    fn forget(&mut self, event_time_us: i64) {
-        if event_time_us == i64::MIN {
+    /// Chooses panes beyond the minimum that are older than the horizon, half of them at once, so that the pass over all
+    /// panes is rare; notes per queue up to where its panes are gone.
+    fn choose_forgotten(&mut self, event_time_us: i64, output: &mut Output<'_>) {
+        if self.committed.len() <= self.options.panes_min.saturating_mul(2) || event_time_us == i64::MIN {
             return;
         }
         let bound = event_time_us.saturating_sub(self.options.horizon_ms.saturating_mul(1_000)).div_euclid(60_000_000);
-        let bound = i32::try_from(bound).unwrap_or(i32::MIN);
-        // In steps of an hour: a pass over all panes at each commit would cost more than it frees.
-        let bound = bound.div_euclid(60) * 60;
-        if bound > self.gone_before {
-            self.gone_before = bound;
-            self.committed.retain(|(_, minute), _| *minute >= bound);
+        let written: rustc_hash::FxHashSet<Key> = self.written.iter().map(|(key, _)| *key).collect();
+        let mut old: Vec<Key> = self.committed.keys().filter(|key| i64::from(key.1) < bound && !written.contains(*key)).copied().collect();
+        old.sort_unstable_by_key(|(pair, minute)| (*minute, *pair));
+        old.truncate(self.committed.len() - self.options.panes_min);
+        if old.is_empty() {
+            return;
         }
+        // A pane written in this transaction may lie before the bound of its queue: it must not be gone after a restore.
+        let earliest: FxHashMap<u32, i32> = written.iter().fold(FxHashMap::default(), |mut least, (pair, minute)| {
+            let entry = least.entry(*pair).or_insert(*minute);
+            *entry = (*entry).min(*minute);
+            least
+        });
+        old.retain(|(pair, minute)| earliest.get(pair).is_none_or(|least| minute < least));
+        let mut gone = self.gone.clone();
+        for (pair, minute) in &old {
+            let bound = gone.entry(*pair).or_insert(minute + 1);
+            *bound = (*bound).max(minute + 1);
+        }
+        let mut value = Vec::new();
+        for (pair, bound) in &gone {
+            let Some((tenant, queue)) = self.open.pairs.texts.get(*pair as usize) else { continue };
+            for text in [tenant, queue] {
+                value.extend_from_slice(&(text.len() as u32).to_be_bytes());
+                value.extend_from_slice(text.as_bytes());
+            }
+            value.extend_from_slice(&bound.to_be_bytes());
+        }
+        output.changelog(GONE_KEY, Some(&value));
+        self.forgetting = old;
     }
+
+    /// Reads the note of what is gone; true: the key was one.
+    ///
+    /// # Errors
+    /// A text if the note is damaged.
+    pub fn restore_note(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<bool, String> {
+        if key != GONE_KEY {
+            return Ok(false);
+        }
+        let mut rest = value.unwrap_or_default();
+        while !rest.is_empty() {
+            let note = take_text(&mut rest).and_then(|tenant| Some((tenant, take_text(&mut rest)?, take_number(&mut rest)?)));
+            let (tenant, queue, bound) = note.ok_or("the note of forgotten panes is damaged")?;
+            let pair = self.open.pairs.number(tenant, queue);
+            self.gone.insert(pair, bound);
+        }
+        Ok(true)
+    }
+}
+
+/// Changelog key of the note of what is gone.
+const GONE_KEY: &[u8] = b"g";
+
+fn take_number(rest: &mut &[u8]) -> Option<i32> {
+    let (number, tail) = rest.split_first_chunk::<4>()?;
+    *rest = tail;
+    Some(i32::from_be_bytes(*number))
+}
+
+fn take_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+    let length = usize::try_from(take_number(rest)?).ok()?;
+    let (text, tail) = rest.split_at_checked(length)?;
+    *rest = tail;
+    std::str::from_utf8(text).ok()
 }
 
 fn add(sink: &mut Sink<'_>, facts: &Facts<'_>, sign: i64, queues: &FxHashMap<String, QueueSettings>) {

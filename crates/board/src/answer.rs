@@ -187,7 +187,7 @@ fn common(targets: &[Target]) -> Option<Target> {
 
 fn reader(board: &Board) -> Value {
     let quiet_s = board.progress.polled_ms().map(|polled_ms| (board.now_us() / 1_000 - polled_ms).max(0) / 1_000);
-    json!({ "caught_up": board.progress.is_caught_up(), "quiet_s": quiet_s, "lag": board.progress.lag() })
+    json!({ "caught_up": board.progress.is_caught_up(), "quiet_s": quiet_s })
 }
 
 fn time(us: i64) -> Value {

@@ -10,18 +10,22 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub struct Progress {
     caught_up: AtomicBool,
     polled_ms: AtomicI64,
-    lag: AtomicI64,
     message_ms: AtomicI64,
     messages: AtomicU64,
     skipped: AtomicU64,
 }
 
 impl Progress {
-    /// The topics were asked at `now_ms`; `lag`: messages that are still to be read.
-    pub fn polled(&self, now_ms: i64, caught_up: bool, lag: i64) {
+    /// The topics were asked at `now_ms`; `caught_up`: everything that was there when reading began has been read.
+    pub fn asked(&self, now_ms: i64, caught_up: bool) {
         self.polled_ms.store(now_ms, Ordering::Relaxed);
         self.caught_up.store(caught_up, Ordering::Relaxed);
-        self.lag.store(lag, Ordering::Relaxed);
+    }
+
+    /// The same as [`Progress::asked`]; the number is not used.
+    #[doc(hidden)]
+    pub fn polled(&self, now_ms: i64, caught_up: bool, _lag: i64) {
+        self.asked(now_ms, caught_up);
     }
 
     /// A message was taken at `now_ms`.
@@ -48,11 +52,6 @@ impl Progress {
     /// When a message was taken last, ms since 1970; none: never.
     pub fn message_ms(&self) -> Option<i64> {
         Some(self.message_ms.load(Ordering::Relaxed)).filter(|ms| *ms > 0)
-    }
-
-    /// Messages still to be read.
-    pub fn lag(&self) -> i64 {
-        self.lag.load(Ordering::Relaxed)
     }
 
     /// Messages taken.

@@ -115,7 +115,11 @@ pub(crate) fn metric_names(kpi: &Kpi) -> [Option<(String, String)>; 3] {
     let family = |suffix: &str, what: &str| Some((format!("holdfast_queue_{name}{suffix}"), format!("{title}{what}")));
     match kpi.unit {
         Unit::Count => [family("", "."), None, None],
-        Unit::Ratio => [family("_ratio", "; no sample without a denominator."), family("_numerator", ", numerator."), family("_denominator", ", denominator.")],
+        Unit::Ratio => [
+            family("_ratio", "; no sample without a denominator."),
+            family("_numerator", ", numerator."),
+            family("_denominator", ", denominator."),
+        ],
         Unit::Seconds => [
             family("_seconds", "; no sample without a denominator."),
             family("_numerator_seconds", ", numerator."),

@@ -30,7 +30,6 @@ const LAST_EVENT: &str = "holdfast_queue_last_event_timestamp_seconds";
 const TARGET: &str = "holdfast_queue_service_level_target_ratio";
 const WINDOW_START: &str = "holdfast_board_window_start_timestamp_seconds";
 const PANES: &str = "holdfast_board_panes";
-const LAG: &str = "holdfast_board_lag_records";
 const CAUGHT_UP: &str = "holdfast_board_caught_up";
 const LAST_PANE: &str = "holdfast_board_last_pane_timestamp_seconds";
 const LAST_MESSAGE: &str = "holdfast_board_last_message_timestamp_seconds";
@@ -58,7 +57,8 @@ impl Gauges {
         let descriptions = families.iter().map(|(name, family)| Ok(vector(name, family)?.desc().into_iter().cloned().collect::<Vec<_>>()));
         let mut descriptions: Vec<Desc> = descriptions.collect::<Result<Vec<_>, prometheus::Error>>()?.into_iter().flatten().collect();
         descriptions.extend(skipped(0)?.desc().into_iter().cloned());
-        let kpis = figures::catalogue().iter().map(|kpi| (kpi, figures::metric_names(kpi).map(|family| family.map(|(name, _)| name)))).collect();
+        let kpis =
+            figures::catalogue().iter().map(|kpi| (kpi, figures::metric_names(kpi).map(|family| family.map(|(name, _)| name)))).collect();
         registry.register(Box::new(Gauges { board, families, kpis, descriptions }))?;
         Ok(())
     }
@@ -76,7 +76,7 @@ fn skipped(records: u64) -> Result<IntCounter, prometheus::Error> {
 
 /// Every family that a board can have, the counter apart.
 fn families() -> BTreeMap<String, Family> {
-    let fixed: [(&str, &str, &'static [&'static str]); 12] = [
+    let fixed: [(&str, &str, &'static [&'static str]); 11] = [
         (WAITING, "Visits that are open: customers waiting now.", BY_QUEUE),
         (OLDEST, "Entry of the visit that has waited longest; no sample: nobody waits.", BY_QUEUE),
         (TALKING, "Handlings that are open: calls with an agent now.", BY_QUEUE),
@@ -84,7 +84,6 @@ fn families() -> BTreeMap<String, Family> {
         (TARGET, "Service level to be reached within the queue's threshold, 0 to 1.", BY_QUEUE),
         (WINDOW_START, "Begin of the window.", BY_WINDOW),
         (PANES, "Partial panes that the board keeps.", PLAIN),
-        (LAG, "Records that the board has still to read.", PLAIN),
         (CAUGHT_UP, "1: everything that was there when reading began has been read.", PLAIN),
         (LAST_PANE, "Begin of the newest minute that has a pane.", PLAIN),
         (LAST_MESSAGE, "Wall time at which a record was taken last.", PLAIN),
@@ -176,7 +175,6 @@ fn collect_own(board: &Board, scrape: &mut Scrape<'_>) {
         scrape.set(LAST_PANE, &[], seconds(newest_us));
     }
     let progress = &board.progress;
-    scrape.set(LAG, &[], progress.lag() as f64);
     scrape.set(CAUGHT_UP, &[], f64::from(u8::from(progress.is_caught_up())));
     if let Some(polled_ms) = progress.polled_ms() {
         scrape.set(LAST_POLL, &[], polled_ms as f64 / 1e3);

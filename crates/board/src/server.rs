@@ -76,7 +76,9 @@ impl Asked {
     fn at_us(&self, board: &Board) -> Result<i64, Error> {
         let Some(text) = &self.at else { return Ok(board.now_us()) };
         let moment = text.parse::<jiff::Timestamp>();
-        moment.map(|moment| moment.as_microsecond()).map_err(|_| wrong(format!("at={text}: write RFC 3339, for example 2026-11-25T09:30:00Z")))
+        moment
+            .map(|moment| moment.as_microsecond())
+            .map_err(|_| wrong(format!("at={text}: write RFC 3339, for example 2026-11-25T09:30:00Z")))
     }
 
     fn choice(&self) -> Result<Choice, Error> {
@@ -116,7 +118,10 @@ type Asking = Result<Query<Asked>, axum::extract::rejection::QueryRejection>;
 /// Answers with JSON, or with what is wrong with the request.
 fn respond(asked: Asking, answer: impl FnOnce(Asked) -> Result<Value, Error>) -> Response {
     let asked = asked.map(|Query(asked)| asked).map_err(|rejection| wrong(rejection.body_text()));
-    let plain = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store")), (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"))];
+    let plain = [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff")),
+    ];
     match asked.and_then(answer) {
         Ok(body) => (plain, Json(body)).into_response(),
         Err(error @ Error::Queue { .. }) => (StatusCode::NOT_FOUND, plain, Json(json!({ "error": error.to_string() }))).into_response(),

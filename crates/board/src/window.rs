@@ -70,7 +70,9 @@ pub fn day_of(at_us: i64, zone: &TimeZone) -> Span {
 
 /// A local day: 23 or 25 hours long where the clocks change.
 pub fn day(date: Date, zone: &TimeZone) -> Span {
-    let start = |date: Date| date.to_zoned_datetime(zone.clone()).ok().and_then(|midnight| midnight.start_of_day().ok()).map(|start| start.timestamp());
+    let start = |date: Date| {
+        date.to_zoned_datetime(zone.clone()).ok().and_then(|midnight| midnight.start_of_day().ok()).map(|start| start.timestamp())
+    };
     let first = start(date);
     let next = date.tomorrow().ok().and_then(start);
     match (first, next) {

@@ -32,7 +32,15 @@ fn encoded(message: &impl events::codec::Message) -> Vec<u8> {
 /// So many minutes ago.
 fn pane(queue: &'static str, partition: i32, minutes_ago: i64) -> QueuePane<'static> {
     let minute_us = (NOW_MS * 1_000).div_euclid(MINUTE_US) * MINUTE_US;
-    QueuePane { tenant: "acme", queue, window_start_us: minute_us - minutes_ago * MINUTE_US, partition, layout: 8, version: 1, ..QueuePane::default() }
+    QueuePane {
+        tenant: "acme",
+        queue,
+        window_start_us: minute_us - minutes_ago * MINUTE_US,
+        partition,
+        layout: 8,
+        version: 1,
+        ..QueuePane::default()
+    }
 }
 
 /// 10 offered, 8 answered (6 within 20 s), 2 abandoned (1 short); in two partitions.
@@ -41,19 +49,37 @@ fn with_calls() -> Arc<Board> {
     settings.targets.insert("help".to_owned(), Target { threshold_s: 30, ..Target::default() });
     let board = Board::new(settings, At(NOW_MS));
     let counts = QueueCounts { offered: 5, answered: 4, abandoned: 1, wait_answered_ms: 60_000, ..QueueCounts::default() };
-    let first = QueuePane { counts: counts.clone(), wait_answered_histogram: vec![0, 3, 0, 0, 0, 1], wait_abandoned_histogram: vec![1], ..pane("sales", 0, 3) };
-    let second = QueuePane { counts, wait_answered_histogram: vec![0, 0, 0, 3, 0, 1], wait_abandoned_histogram: vec![0, 0, 0, 0, 0, 0, 1], ..pane("sales", 1, 3) };
+    let first = QueuePane {
+        counts: counts.clone(),
+        wait_answered_histogram: vec![0, 3, 0, 0, 0, 1],
+        wait_abandoned_histogram: vec![1],
+        ..pane("sales", 0, 3)
+    };
+    let second = QueuePane {
+        counts,
+        wait_answered_histogram: vec![0, 0, 0, 3, 0, 1],
+        wait_abandoned_histogram: vec![0, 0, 0, 0, 0, 0, 1],
+        ..pane("sales", 1, 3)
+    };
     board.take_pane(b"", Some(&encoded(&first)));
     board.take_pane(b"", Some(&encoded(&second)));
     // Of yesterday evening: in no window.
     let yesterday = QueuePane { counts: QueueCounts { offered: 99, ..QueueCounts::default() }, ..pane("sales", 0, 12 * 60) };
     board.take_pane(b"", Some(&encoded(&yesterday)));
     let now = QueueNow {
-        tenant: "acme", queue: "help", partition: 2, layout: 8, generation: 0, version: 4,
-        waiting: 2, oldest_entered_us: Some((NOW_MS - 45_000) * 1_000), talking: 1, event_time_us: (NOW_MS - 1_000) * 1_000,
+        tenant: "acme",
+        queue: "help",
+        partition: 2,
+        layout: 8,
+        generation: 0,
+        version: 4,
+        waiting: 2,
+        oldest_entered_us: Some((NOW_MS - 45_000) * 1_000),
+        talking: 1,
+        event_time_us: (NOW_MS - 1_000) * 1_000,
     };
     board.take_now(b"", Some(&encoded(&now)));
-    board.progress.polled(NOW_MS - 2_000, true, 0);
+    board.progress.asked(NOW_MS - 2_000, true);
     board
 }
 

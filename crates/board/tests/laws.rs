@@ -145,6 +145,17 @@ proptest! {
     }
 }
 
+#[test]
+fn every_span_has_its_minutes_and_no_other() {
+    let messages: Vec<Message> = (0..46).map(|minute| Message { minute, ..one(1 + minute % 4) }).collect();
+    let board = merged(&messages);
+    for from in 0..46 {
+        for to in from..=46 {
+            assert_eq!(board.total(&name(0), span(from, to)), expected(&messages, 0, from, to), "{from} to {to}");
+        }
+    }
+}
+
 fn one(version: i64) -> Message {
     Message { queue: 0, minute: 3, partition: 1, layout: 8, generation: 0, version }
 }
@@ -199,7 +210,18 @@ fn a_key_that_is_none_is_refused() {
 
 fn present(partition: i32, layout: i32, version: i64, waiting: i64, oldest_entered_us: Option<i64>) -> QueueNow<'static> {
     let generation = i32::from(layout == 2);
-    QueueNow { tenant: "acme", queue: "sales", partition, layout, generation, version, waiting, oldest_entered_us, talking: 1, event_time_us: version }
+    QueueNow {
+        tenant: "acme",
+        queue: "sales",
+        partition,
+        layout,
+        generation,
+        version,
+        waiting,
+        oldest_entered_us,
+        talking: 1,
+        event_time_us: version,
+    }
 }
 
 #[test]

@@ -97,7 +97,7 @@ impl Contacts {
             if let Some(before) = contact.slot.and_then(|slot| store.get(slot)) {
                 chunks.lose(before.chunk);
             }
-            let slot = Slot { bytes: state_bytes.as_slice().into(), chunk, latest_us: contact.events.latest_us(), late };
+            let slot = Slot { bytes: state_bytes.as_slice().into(), chunk, latest_us: contact.events.latest_us(), system: contact.system, late };
             staged.push(Staged { slot, open, unwritten, due_us });
         }
         *open_due = false;

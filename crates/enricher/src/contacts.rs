@@ -2,6 +2,7 @@
 
 use crate::changes::{Emitted, FactTopics};
 use crate::chunks::{self, Chunks};
+use crate::marks::{Marks, system_of};
 use crate::names::PersistedNames;
 use crate::store::{Slot, SlotId, Store, identity_hash};
 use events::{CallEvent, CallVerb};
@@ -16,6 +17,8 @@ use std::collections::VecDeque;
 pub struct Options {
     /// A contact is forgotten when it has been quiet for so long, in event time, ms.
     pub horizon_ms: i64,
+    /// So many contacts of one partition are kept however old they are.
+    pub contacts_min: usize,
     /// Contacts of one partition at most; the oldest are forgotten first.
     pub contacts_max: usize,
     /// Contacts of one partition that came after the horizon, at most.
@@ -34,6 +37,8 @@ pub struct Options {
 pub(crate) struct Dirty {
     pub(crate) slot: Option<SlotId>,
     pub(crate) hash: u64,
+    /// Number of its system in the marks.
+    pub(crate) system: u32,
     /// Events that were there before the transaction.
     pub(crate) committed: usize,
     pub(crate) events: ContactEvents,
@@ -46,19 +51,6 @@ pub(crate) struct Staged {
     pub(crate) unwritten: bool,
     /// When something that is open becomes lost.
     pub(crate) due_us: Option<i64>,
-}
-
-/// Small numbers that are part of the state.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Marks {
-    /// Latest event time.
-    pub(crate) watermark_us: Option<i64>,
-    /// Contacts whose latest event is not after this have been forgotten.
-    pub(crate) forgotten_until_us: Option<i64>,
-    /// Contacts that are kept although they are older: they were touched when the others were forgotten.
-    pub(crate) kept: Vec<u64>,
-    /// Restarts of source systems: (system, time).
-    pub(crate) restarts: Vec<(Box<str>, i64)>,
 }
 
 /// See the module.
@@ -78,9 +70,12 @@ pub struct Contacts {
     pub(crate) open_due: bool,
     pub(crate) forgetting: Vec<SlotId>,
     pub(crate) late: VecDeque<SlotId>,
-    pub(crate) deadlines: std::collections::BTreeMap<i64, Vec<SlotId>>,
+    /// Open contacts by system and the minute in which something in them becomes too old.
+    pub(crate) deadlines: std::collections::BTreeMap<(u32, i64), Vec<SlotId>>,
     /// Deadlines that the open transaction took off the list.
-    pub(crate) expired: Vec<(i64, SlotId)>,
+    pub(crate) expired: Vec<((u32, i64), SlotId)>,
+    /// The system of the last event: most come in runs.
+    last_system: u32,
     pub(crate) counts: FxHashMap<(&'static str, &'static str), u64>,
     pub(crate) scratch: [Scratch; 3],
     pub(crate) state_bytes: Vec<u8>,
@@ -108,6 +103,7 @@ impl Contacts {
             late: VecDeque::new(),
             deadlines: std::collections::BTreeMap::new(),
             expired: Vec::new(),
+            last_system: 0,
             counts: FxHashMap::default(),
             scratch: Default::default(),
             state_bytes: Vec::new(),
@@ -117,7 +113,7 @@ impl Contacts {
 
     /// Latest event time, microseconds; `i64::MIN`: none yet.
     pub fn event_time_us(&self) -> i64 {
-        self.marks.watermark_us.unwrap_or(i64::MIN)
+        self.marks.latest_us().unwrap_or(i64::MIN)
     }
 
     /// Contacts that are kept.
@@ -138,8 +134,7 @@ impl Contacts {
         if event.contact_id.is_empty() {
             return Err(Reject::new("no_contact", "the event has no contact id"));
         }
-        let watermark = self.marks.watermark_us.get_or_insert(event.event_time_us);
-        *watermark = (*watermark).max(event.event_time_us);
+        let system = self.system(event);
         if event.verb == CallVerb::SourceRestarted
             && let Some(system) = event.contact_id.strip_suffix("/*")
         {
@@ -150,7 +145,7 @@ impl Contacts {
         let found = self.dirty_index.find(hash, |(h, at)| *h == hash && self.is_dirty(*at, event)).map(|(_, at)| *at);
         let at = match found {
             Some(at) => at,
-            None => self.touch(hash, event)?,
+            None => self.touch(hash, system, event)?,
         };
         let Some(dirty) = self.dirty.get_mut(at as usize) else { return Ok(()) };
         let begins = found.is_none() && dirty.slot.is_none();
@@ -164,6 +159,20 @@ impl Contacts {
         Ok(())
     }
 
+    /// Number of the event's system; its time moves on.
+    fn system(&mut self, event: &CallEvent<'_>) -> u32 {
+        let name = system_of(event.contact_id);
+        let number = match self.marks.systems.get(self.last_system as usize) {
+            Some(last) if *last.name == *name => self.last_system,
+            _ => self.marks.number(name, event.event_time_us),
+        };
+        self.last_system = number;
+        if let Some(system) = self.marks.systems.get_mut(number as usize) {
+            system.watermark_us = system.watermark_us.max(event.event_time_us);
+        }
+        number
+    }
+
     fn is_dirty(&self, at: u32, event: &CallEvent<'_>) -> bool {
         self.dirty.get(at as usize).is_some_and(|dirty| {
             dirty.events.contact_id(&self.names.table) == event.contact_id && dirty.events.tenant(&self.names.table) == event.tenant
@@ -171,17 +180,18 @@ impl Contacts {
     }
 
     /// Brings a contact into the open transaction; a new one begins with the event.
-    fn touch(&mut self, hash: u64, event: &CallEvent<'_>) -> Result<u32, Reject> {
+    fn touch(&mut self, hash: u64, system: u32, event: &CallEvent<'_>) -> Result<u32, Reject> {
         let slot = self.store.find(hash, event.tenant, event.contact_id, &self.names.table);
         let at = match slot {
             Some(slot) => self.load(hash, slot),
             None => {
                 let mut events = ContactEvents::new(event, &mut self.names.table);
-                if self.marks.forgotten_until_us.is_some_and(|until_us| event.event_time_us <= until_us) {
+                let forgotten = self.marks.systems.get(system as usize).and_then(|system| system.forgotten_until_us);
+                if forgotten.is_some_and(|until_us| event.event_time_us <= until_us) {
                     events.late = true;
                     self.count("notes", "late_contact", 1);
                 }
-                self.push_dirty(Dirty { slot: None, hash, committed: 0, events })
+                self.push_dirty(Dirty { slot: None, hash, system, committed: 0, events })
             }
         };
         at.ok_or_else(|| Reject::new("state_damaged", "the contact's state cannot be decoded"))
@@ -189,8 +199,9 @@ impl Contacts {
 
     /// Decodes a stored contact into the open transaction.
     pub(crate) fn load(&mut self, hash: u64, slot: SlotId) -> Option<u32> {
-        let events = ContactEvents::decode(&self.store.get(slot)?.bytes).ok()?;
-        self.push_dirty(Dirty { slot: Some(slot), hash, committed: events.len(), events })
+        let stored = self.store.get(slot)?;
+        let (system, events) = (stored.system, ContactEvents::decode(&stored.bytes).ok()?);
+        self.push_dirty(Dirty { slot: Some(slot), hash, system, committed: events.len(), events })
     }
 
     fn push_dirty(&mut self, dirty: Dirty) -> Option<u32> {
@@ -249,7 +260,7 @@ impl Contacts {
                 self.unwritten.remove(&id);
             }
             if let Some(due_us) = staged.due_us {
-                let list = self.deadlines.entry(due_us.div_euclid(crate::expiry::MINUTE_US)).or_default();
+                let list = self.deadlines.entry((dirty.system, due_us.div_euclid(crate::expiry::MINUTE_US))).or_default();
                 if list.last() != Some(&id) {
                     list.push(id);
                 }
@@ -278,8 +289,8 @@ impl Contacts {
         self.dirty_index.clear();
         self.chunks.rolled_back();
         self.marks.clone_from(&self.committed_marks);
-        for (minute, slot) in self.expired.drain(..) {
-            self.deadlines.entry(minute).or_default().push(slot);
+        for (key, slot) in self.expired.drain(..) {
+            self.deadlines.entry(key).or_default().push(slot);
         }
         let forgetting = std::mem::take(&mut self.forgetting);
         self.store.keep(&forgetting);
@@ -293,8 +304,15 @@ impl Contacts {
         match (key.split_first(), value) {
             (Some((b'n', first)), Some(value)) => self.names.restore(first, value),
             (Some((b'm', [])), Some(value)) => {
-                self.marks = Marks::decode(value)?;
-                self.committed_marks.clone_from(&self.marks);
+                let restored = Marks::decode(value)?;
+                // Numbers given to systems while chunks were read stay: slots refer to them.
+                for system in &restored.systems {
+                    let number = self.marks.number(&system.name, system.watermark_us) as usize;
+                    if let Some(own) = self.marks.systems.get_mut(number) {
+                        own.clone_from(system);
+                    }
+                }
+                (self.marks.kept, self.marks.restarts) = (restored.kept, restored.restarts);
                 Ok(())
             }
             (Some((b'c', number)), value) => {
@@ -323,7 +341,9 @@ impl Contacts {
             let (tenant, contact_id) = (events.tenant(&self.names.table), events.contact_id(&self.names.table));
             let hash = identity_hash(tenant, contact_id);
             let id = self.store.find(hash, tenant, contact_id, &self.names.table);
-            let slot = Slot { bytes: state.into(), chunk: number, latest_us: events.latest_us(), late: events.late };
+            // The marks may come later than the chunks; a system's time is corrected by them.
+            let system = self.marks.number(system_of(contact_id), events.latest_us());
+            let slot = Slot { bytes: state.into(), chunk: number, latest_us: events.latest_us(), system, late: events.late };
             ids.push(self.store.put(id, hash, slot, false).0);
         }
         self.restoring.insert(number, ids);
@@ -333,6 +353,7 @@ impl Contacts {
     /// Everything is read: drops what had been forgotten and finds again what is open.
     pub fn restored(&mut self, emit: &mut impl FnMut(Emitted<'_, '_>)) {
         self.restoring = FxHashMap::default();
+        self.committed_marks.clone_from(&self.marks);
         self.drop_forgotten();
         self.rebuild_indexes(emit);
     }

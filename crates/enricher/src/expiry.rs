@@ -2,7 +2,8 @@
 //! long is lost, a quiet one is forgotten.
 
 use crate::changes::Emitted;
-use crate::contacts::{Contacts, Marks};
+use crate::contacts::Contacts;
+use crate::marks::system_of;
 use crate::store::SlotId;
 use events::{CallEvent, CallVerb};
 
@@ -44,7 +45,7 @@ impl Contacts {
 
     /// Adds the restarts that are known already to a contact whose events came after them.
     pub(crate) fn add_restarts(&mut self, at: u32, event: &CallEvent<'_>) {
-        let Some((system, _)) = event.contact_id.split_once('/') else { return };
+        let system = system_of(event.contact_id);
         let times: Vec<i64> = self.marks.restarts.iter().filter(|(known, _)| **known == *system).map(|(_, at)| *at).collect();
         for time_us in times {
             self.end_at_restart(at, system, time_us);
@@ -54,20 +55,22 @@ impl Contacts {
     fn end_at_restart(&mut self, at: u32, system: &str, time_us: i64) {
         let Some(dirty) = self.dirty.get_mut(at as usize) else { return };
         let contact_id = dirty.events.contact_id(&self.names.table).to_owned();
-        if dirty.events.first_us() < time_us && contact_id.split_once('/').is_some_and(|(of, _)| of == system) {
+        if dirty.events.first_us() < time_us && system_of(&contact_id) == system {
             dirty.events.push(&restart_event("", "", &contact_id, time_us, "restart"), &mut self.names.table);
         }
     }
 
     /// Contacts that have gone on for longer than anything does are lost.
     pub(crate) fn expire_overdue(&mut self) {
-        let Some(watermark_us) = self.marks.watermark_us else { return };
-        let due = watermark_us.div_euclid(MINUTE_US);
         let mut slots = Vec::new();
-        while let Some(entry) = self.deadlines.first_entry().filter(|entry| *entry.key() < due) {
-            let (minute, list) = entry.remove_entry();
-            self.expired.extend(list.iter().map(|slot| (minute, *slot)));
-            slots.extend(list);
+        for (number, system) in self.marks.systems.iter().enumerate() {
+            let (number, due) = (number as u32, system.watermark_us.div_euclid(MINUTE_US));
+            while let Some((key, _)) = self.deadlines.range((number, i64::MIN)..(number, due)).next() {
+                let key = *key;
+                let list = self.deadlines.remove(&key).unwrap_or_default();
+                self.expired.extend(list.iter().map(|slot| (key, *slot)));
+                slots.extend(list);
+            }
         }
         slots.sort_unstable();
         slots.dedup();
@@ -77,6 +80,7 @@ impl Contacts {
             }
             let Some(at) = self.dirty_at(slot) else { continue };
             let Some(dirty) = self.dirty.get_mut(at as usize) else { continue };
+            let watermark_us = self.marks.systems.get(dirty.system as usize).map_or(i64::MIN, |system| system.watermark_us);
             let [scratch, ..] = &mut self.scratch;
             let facts = lifecycle::fold(&dirty.events, dirty.events.len(), &self.names.table, scratch, &self.options.rules);
             // Being part of the transaction, the contact gets its next deadline when that is committed.
@@ -100,25 +104,21 @@ impl Contacts {
         }
     }
 
-    /// Chooses the contacts that are forgotten with this transaction.
+    /// Chooses the contacts that are forgotten with this transaction: those that have been quiet for the horizon, as far as
+    /// there are more than the minimum, and the oldest beyond the maximum.
     pub(crate) fn forget_old(&mut self) {
-        let Some(watermark_us) = self.marks.watermark_us else { return };
-        let bound_us = watermark_us.saturating_sub(self.options.horizon_ms * 1_000);
         let touched: rustc_hash::FxHashSet<SlotId> = self.dirty.iter().filter_map(|dirty| dirty.slot).collect();
-        let mut kept_back = Vec::new();
-        let (mut old, until_us) = self.store.take_old(bound_us, self.options.contacts_max, |slot| {
-            let skip = touched.contains(&slot);
-            if skip {
-                kept_back.push(slot);
+        let (mut old, mut kept_back) = (Vec::new(), Vec::new());
+        while let Some(system) = self.next_to_forget(self.store.len().saturating_sub(old.len())) {
+            let Some((ids, until_us)) = self.store.take_oldest(system) else { break };
+            for id in ids {
+                if touched.contains(&id) { kept_back.push(id) } else { old.push(id) }
             }
-            skip
-        });
-        self.store.keep(&kept_back);
-        old.sort_unstable();
-        old.dedup();
-        if let Some(until_us) = until_us {
-            self.marks.forgotten_until_us = Some(self.marks.forgotten_until_us.map_or(until_us, |at| at.max(until_us)));
+            if let Some(system) = self.marks.systems.get_mut(system as usize) {
+                system.forgotten_until_us = Some(system.forgotten_until_us.map_or(until_us, |at| at.max(until_us)));
+            }
         }
+        self.store.keep(&kept_back);
         while self.late.len() > self.options.late_max {
             let Some(slot) = self.late.pop_front() else { break };
             if self.store.get(slot).is_some_and(|stored| stored.late) && !touched.contains(&slot) {
@@ -131,17 +131,29 @@ impl Contacts {
             }
         }
         self.forgetting = old;
-        let until_us = self.marks.forgotten_until_us.unwrap_or(i64::MIN);
-        let kept = self.dirty.iter().zip(&self.staged).filter(|(_, staged)| !staged.slot.late && staged.slot.latest_us <= until_us);
+        let marks = &self.marks;
+        let forgotten = |system: u32| marks.systems.get(system as usize).and_then(|system| system.forgotten_until_us).unwrap_or(i64::MIN);
+        let kept = self.dirty.iter().zip(&self.staged).filter(|(_, staged)| !staged.slot.late && staged.slot.latest_us <= forgotten(staged.slot.system));
         self.marks.kept = kept.map(|(dirty, _)| dirty.hash).collect();
+    }
+
+    /// The system whose oldest minute is to be forgotten next, if any, when `left` contacts are left.
+    fn next_to_forget(&self, left: usize) -> Option<u32> {
+        if left <= self.options.contacts_min {
+            return None;
+        }
+        let quiet_us = |number: u32| Some(self.marks.systems.get(number as usize)?.watermark_us - self.store.oldest_end_us(number)?);
+        let systems = 0..self.marks.systems.len() as u32;
+        let (quiet_us, system) = systems.filter_map(|number| Some((quiet_us(number)?, number))).max()?;
+        (quiet_us >= self.options.horizon_ms * 1_000 || left > self.options.contacts_max).then_some(system)
     }
 
     /// After a restore: contacts that had been forgotten but lie in a chunk that still holds others.
     pub(crate) fn drop_forgotten(&mut self) {
-        let until_us = self.marks.forgotten_until_us.unwrap_or(i64::MIN);
         let ids: Vec<SlotId> = self.store.ids().collect();
         for id in ids {
-            let Some((latest_us, late)) = self.store.get(id).map(|slot| (slot.latest_us, slot.late)) else { continue };
+            let Some((latest_us, system, late)) = self.store.get(id).map(|slot| (slot.latest_us, slot.system, slot.late)) else { continue };
+            let until_us = self.marks.systems.get(system as usize).and_then(|system| system.forgotten_until_us).unwrap_or(i64::MIN);
             let Some(hash) = self.store.hash_of(id, &self.names.table) else { continue };
             if !late && latest_us <= until_us && !self.marks.kept.contains(&hash) {
                 self.store.remove(hash, id);
@@ -157,6 +169,7 @@ impl Contacts {
         for id in ids {
             let Some(slot) = self.store.get(id) else { continue };
             *live.entry(slot.chunk).or_default() += 1;
+            let system = slot.system;
             if slot.late {
                 late.push((slot.chunk, id));
             }
@@ -166,7 +179,7 @@ impl Contacts {
             if !facts.settled {
                 self.store.open.insert(id);
                 if let Some(due_us) = lifecycle::due(&facts, &self.options.rules) {
-                    self.deadlines.entry(due_us.div_euclid(MINUTE_US)).or_default().push(id);
+                    self.deadlines.entry((system, due_us.div_euclid(MINUTE_US))).or_default().push(id);
                 }
                 emit(Emitted { before: None, after: &facts, late: events.late });
             }
@@ -179,55 +192,5 @@ impl Contacts {
         for (chunk, count) in live {
             self.chunks.restored(chunk, count);
         }
-    }
-}
-
-impl Marks {
-    const VERSION: u8 = 1;
-
-    /// Version byte; watermark, forgotten-until; kept hashes; restarts.
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut bytes = vec![Self::VERSION];
-        bytes.extend_from_slice(&self.watermark_us.unwrap_or(i64::MIN).to_be_bytes());
-        bytes.extend_from_slice(&self.forgotten_until_us.unwrap_or(i64::MIN).to_be_bytes());
-        bytes.extend_from_slice(&(self.kept.len() as u32).to_be_bytes());
-        for hash in &self.kept {
-            bytes.extend_from_slice(&hash.to_be_bytes());
-        }
-        for (system, time_us) in &self.restarts {
-            bytes.extend_from_slice(&time_us.to_be_bytes());
-            bytes.extend_from_slice(&(system.len() as u16).to_be_bytes());
-            bytes.extend_from_slice(system.as_bytes());
-        }
-        bytes
-    }
-
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, String> {
-        Self::read(bytes).ok_or_else(|| "the marks of the state are damaged or of another version".to_owned())
-    }
-
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let (version, rest) = bytes.split_first()?;
-        if *version != Self::VERSION {
-            return None;
-        }
-        let (watermark, rest) = rest.split_first_chunk::<8>()?;
-        let (forgotten, rest) = rest.split_first_chunk::<8>()?;
-        let (kept, mut rest) = rest.split_first_chunk::<4>()?;
-        let time = |bytes: &[u8; 8]| Some(i64::from_be_bytes(*bytes)).filter(|time| *time != i64::MIN);
-        let mut marks = Marks { watermark_us: time(watermark), forgotten_until_us: time(forgotten), ..Marks::default() };
-        for _ in 0..u32::from_be_bytes(*kept) {
-            let (hash, tail) = rest.split_first_chunk::<8>()?;
-            marks.kept.push(u64::from_be_bytes(*hash));
-            rest = tail;
-        }
-        while !rest.is_empty() {
-            let (time_us, tail) = rest.split_first_chunk::<8>()?;
-            let (length, tail) = tail.split_first_chunk::<2>()?;
-            let (system, tail) = tail.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
-            marks.restarts.push((std::str::from_utf8(system).ok()?.into(), i64::from_be_bytes(*time_us)));
-            rest = tail;
-        }
-        Some(marks)
     }
 }

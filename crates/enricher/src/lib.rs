@@ -8,6 +8,7 @@ mod changes;
 mod chunks;
 mod contacts;
 mod expiry;
+mod marks;
 mod names;
 mod store;
 

@@ -15,6 +15,8 @@ pub(crate) struct Slot {
     /// Changelog chunk that holds these bytes.
     pub(crate) chunk: u64,
     pub(crate) latest_us: i64,
+    /// Number of the system that the contact belongs to.
+    pub(crate) system: u32,
     pub(crate) late: bool,
 }
 
@@ -24,8 +26,8 @@ pub(crate) struct Store {
     slots: Vec<Option<Slot>>,
     free: Vec<SlotId>,
     index: HashTable<(u64, SlotId)>,
-    /// Contacts by the minute of their latest event; entries may be stale, the slot tells.
-    by_minute: BTreeMap<i64, Vec<SlotId>>,
+    /// Contacts by system and the minute of their latest event; entries may be stale, the slot tells.
+    by_minute: BTreeMap<(u32, i64), Vec<SlotId>>,
     /// Contacts that are not settled.
     pub(crate) open: FxHashSet<SlotId>,
 }
@@ -35,8 +37,10 @@ pub(crate) fn identity_hash(tenant: &str, contact_id: &str) -> u64 {
     FxBuildHasher.hash_one((tenant, contact_id))
 }
 
+const MINUTE_US: i64 = 60_000_000;
+
 fn minute(time_us: i64) -> i64 {
-    time_us.div_euclid(60_000_000)
+    time_us.div_euclid(MINUTE_US)
 }
 
 impl Store {
@@ -66,7 +70,7 @@ impl Store {
 
     /// Puts a contact in its slot, or in a new one. Returns the slot and the chunk that held it before.
     pub(crate) fn put(&mut self, id: Option<SlotId>, hash: u64, slot: Slot, open: bool) -> (SlotId, Option<u64>) {
-        let at = minute(slot.latest_us);
+        let at = (slot.system, minute(slot.latest_us));
         let late = slot.late;
         let (id, before) = match id {
             Some(id) => {
@@ -83,7 +87,7 @@ impl Store {
                 (id, None)
             }
         };
-        if !late && before.as_ref().is_none_or(|before| minute(before.latest_us) != at) {
+        if !late && before.as_ref().is_none_or(|before| (before.system, minute(before.latest_us)) != at) {
             self.by_minute.entry(at).or_default().push(id);
         }
         if open {
@@ -115,27 +119,22 @@ impl Store {
         Some(identity_hash(tenant, header.contact_id))
     }
 
-    /// The oldest contacts, by minute of their latest event: those of minutes that ended before `bound_us`, and more,
-    /// minute by minute, until at most `keep` are left. The entries are taken off the list; `skip` says which stay.
-    pub(crate) fn take_old(&mut self, bound_us: i64, keep: usize, mut skip: impl FnMut(SlotId) -> bool) -> (Vec<SlotId>, Option<i64>) {
-        let mut old = Vec::new();
-        let mut until_us = None;
-        while let Some((at, _)) = self.by_minute.first_key_value() {
-            let at = *at;
-            let end_us = (at + 1) * 60_000_000;
-            if end_us > bound_us && self.len().saturating_sub(old.len()) <= keep {
-                break;
-            }
-            let Some(entries) = self.by_minute.remove(&at) else { break };
-            until_us = Some(end_us - 1);
-            for id in entries {
-                let stale = self.get(id).is_none_or(|slot| slot.late || minute(slot.latest_us) != at);
-                if !stale && !skip(id) {
-                    old.push(id);
-                }
-            }
-        }
-        (old, until_us)
+    /// The minute of the oldest contacts of a system, as the instant at which it ends.
+    pub(crate) fn oldest_end_us(&self, system: u32) -> Option<i64> {
+        let ((_, at), _) = self.by_minute.range((system, i64::MIN)..=(system, i64::MAX)).next()?;
+        Some((at + 1) * MINUTE_US)
+    }
+
+    /// Takes the oldest minute of a system off the list. Returns its contacts (those that are still of that minute) and
+    /// the last instant of the minute.
+    pub(crate) fn take_oldest(&mut self, system: u32) -> Option<(Vec<SlotId>, i64)> {
+        let (key, _) = self.by_minute.range((system, i64::MIN)..=(system, i64::MAX)).next()?;
+        let key = *key;
+        let mut ids = self.by_minute.remove(&key)?;
+        ids.retain(|id| self.get(*id).is_some_and(|slot| !slot.late && (slot.system, minute(slot.latest_us)) == key));
+        ids.sort_unstable();
+        ids.dedup();
+        Some((ids, (key.1 + 1) * MINUTE_US - 1))
     }
 
     /// Every stored contact.
@@ -148,7 +147,7 @@ impl Store {
     /// Puts contacts back on the list of those that grow old.
     pub(crate) fn keep(&mut self, ids: &[SlotId]) {
         for id in ids {
-            if let Some((at, late)) = self.get(*id).map(|slot| (minute(slot.latest_us), slot.late))
+            if let Some((at, late)) = self.get(*id).map(|slot| ((slot.system, minute(slot.latest_us)), slot.late))
                 && !late
             {
                 self.by_minute.entry(at).or_default().push(*id);

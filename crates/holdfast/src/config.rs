@@ -73,6 +73,8 @@ pub struct Pipeline {
     pub catch_up_commit_ms: i64,
     /// A contact is forgotten when it has been quiet for so long, event time, minutes.
     pub horizon_minutes: i64,
+    /// So many contacts of one partition are remembered however old they are.
+    pub contacts_min: usize,
     /// Contacts of one partition that are remembered at most.
     pub contacts_max: usize,
     /// Facts of contacts that are still going on are written so often, ms.
@@ -97,6 +99,7 @@ impl Default for Pipeline {
             commit_ms: 50,
             catch_up_commit_ms: 200,
             horizon_minutes: 24 * 60,
+            contacts_min: 50_000,
             contacts_max: 250_000,
             open_facts_ms: 5_000,
             ahead_max_minutes: 24 * 60,

@@ -13,6 +13,8 @@ use rustc_hash::FxHashMap;
 pub struct ContactOptions {
     /// A contact is forgotten when it has been quiet for so long, event time, ms.
     pub horizon_ms: i64,
+    /// So many contacts of one partition are kept however old they are.
+    pub contacts_min: usize,
     /// Contacts of one partition at most.
     pub contacts_max: usize,
     /// Facts of contacts that are still going on are written so often, ms.
@@ -33,6 +35,7 @@ impl Default for ContactOptions {
     fn default() -> Self {
         ContactOptions {
             horizon_ms: 24 * 3_600_000,
+            contacts_min: 50_000,
             contacts_max: 250_000,
             open_facts_ms: 5_000,
             write_facts: true,
@@ -91,6 +94,7 @@ impl<D: Decoder> ContactTask<D> {
         };
         let contacts = Contacts::new(enricher::Options {
             horizon_ms: options.horizon_ms,
+            contacts_min: options.contacts_min,
             contacts_max: options.contacts_max,
             late_max: 20_000,
             open_facts_ms: options.open_facts_ms,
@@ -102,6 +106,7 @@ impl<D: Decoder> ContactTask<D> {
             PaneTopics { panes: contacts_output::KPI_PANES, queue_now: options.write_queue_now.then_some(contacts_output::QUEUE_NOW) };
         let panes = Panes::new(aggregator::Options {
             horizon_ms: options.horizon_ms.saturating_add(STAY_MAX_MS),
+            panes_min: options.contacts_min,
             topics,
             generation: options.generation,
             queues: options.queues.clone(),
@@ -117,7 +122,13 @@ impl<D: Decoder> ContactTask<D> {
 
 impl<D: Decoder> Task for ContactTask<D> {
     fn restore(&mut self, topic: usize, key: &[u8], value: Option<&[u8]>) -> Result<(), String> {
-        if topic == 0 { self.contacts.restore(key, value) } else { self.panes.restore(value) }
+        if topic > 0 {
+            self.panes.restore(value)
+        } else if self.panes.restore_note(key, value)? {
+            Ok(())
+        } else {
+            self.contacts.restore(key, value)
+        }
     }
 
     fn restored(&mut self) {
@@ -127,7 +138,7 @@ impl<D: Decoder> Task for ContactTask<D> {
                 panes.restored_open(emitted.after);
             }
         });
-        self.panes.restored(self.contacts.event_time_us());
+        self.panes.restored();
     }
 
     fn apply(&mut self, record: &Record<'_>, _: &mut Output<'_>) -> Result<(), Reject> {
@@ -151,7 +162,7 @@ impl<D: Decoder> Task for ContactTask<D> {
 
     fn committed(&mut self) {
         self.contacts.committed();
-        self.panes.committed(self.contacts.event_time_us());
+        self.panes.committed();
     }
 
     fn rolled_back(&mut self) {

@@ -47,7 +47,6 @@ pub struct Importer {
     producer: KafkaProducer,
     partitions: i32,
     progress: HashMap<String, Progress>,
-    unordered: i32,
 }
 
 impl Importer {
@@ -63,7 +62,7 @@ impl Importer {
         let mut producer = KafkaProducer::new(kafka, &format!("import-{}", source.name), &[])?;
         producer.init()?;
         let progress = read_progress(kafka)?;
-        Ok(Importer { kafka: kafka.clone(), source: source.clone(), adapter, producer, partitions, progress, unordered: 0 })
+        Ok(Importer { kafka: kafka.clone(), source: source.clone(), adapter, producer, partitions, progress })
     }
 
     /// Imports what is new in `input`, which is called `name`; `seen` is told how many bytes have been read.
@@ -130,17 +129,11 @@ impl Importer {
         let headers = [(SOURCE, self.source.name.as_bytes()), (FILE, name.as_bytes()), (LINE, number_text.as_bytes())];
         let record = RawRecord { payload, source: &self.source.name, file: name, line: number };
         let key = self.adapter.key(&record);
-        let partition = match &key {
-            Some(key) => partitioner::partition(key.as_bytes(), self.partitions),
-            None => {
-                // No order to keep: in blocks over all partitions, so that batches stay large.
-                self.unordered = self.unordered.wrapping_add(1);
-                (self.unordered / 500).rem_euclid(self.partitions)
-            }
-        };
+        // Without a key of its own a record stays with its source: in order, so that no part of a file runs ahead of another.
+        let key = key.unwrap_or(std::borrow::Cow::Borrowed(&self.source.name));
+        let partition = partitioner::partition(key.as_bytes(), self.partitions);
         let topic = self.kafka.name(topology::RAW);
-        let key = key.as_ref().map_or(&[][..], |key| key.as_bytes());
-        Ok(self.producer.send(&Outgoing { topic: &topic, partition, key, value: Some(payload), headers: &headers })?)
+        Ok(self.producer.send(&Outgoing { topic: &topic, partition, key: key.as_bytes(), value: Some(payload), headers: &headers })?)
     }
 
     fn commit(&mut self, key: &str, now: &mut Progress, hash: &Sha256) -> Result<(), Error> {

@@ -114,6 +114,7 @@ pub fn contact_options(config: &Config) -> ContactOptions {
     }
     ContactOptions {
         horizon_ms: config.pipeline.horizon_minutes * 60_000,
+        contacts_min: config.pipeline.contacts_min,
         contacts_max: config.pipeline.contacts_max,
         open_facts_ms: config.pipeline.open_facts_ms,
         ahead_max_ms: config.pipeline.ahead_max_minutes * 60_000,

@@ -100,9 +100,9 @@ pub enum QueueLogForm {
 #[serde(rename_all = "snake_case")]
 pub enum LinkTransfers {
     /// Lines are spread by call id; the consult leg is excluded, the caller's new visit is inferred from its CONNECT.
-    #[default]
     Call,
-    /// All lines of the system go to one partition; the caller's transfer and new queue entry are written as well.
+    /// All lines of the system go to one partition, in order; the caller's transfer and new queue entry are written as well.
+    #[default]
     System,
 }
 

@@ -24,8 +24,13 @@ pub(crate) fn failure(error: &KafkaError) -> Failure {
 fn kind(error: &KafkaError) -> FailureKind {
     if let KafkaError::Transaction(inner) = error {
         return match inner.code() {
+            code if inner.is_fatal() => fatal_kind(code),
+            // Aborting would be followed by the same refusal, for ever.
+            RDKafkaErrorCode::TopicAuthorizationFailed
+            | RDKafkaErrorCode::GroupAuthorizationFailed
+            | RDKafkaErrorCode::ClusterAuthorizationFailed
+            | RDKafkaErrorCode::TransactionalIdAuthorizationFailed => FailureKind::Fatal,
             RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced | RDKafkaErrorCode::InvalidProducerEpoch => FailureKind::Fenced,
-            _ if inner.is_fatal() => FailureKind::Fenced,
             _ if inner.txn_requires_abort() => FailureKind::Abortable,
             RDKafkaErrorCode::OperationTimedOut | RDKafkaErrorCode::RequestTimedOut | RDKafkaErrorCode::MessageTimedOut => {
                 FailureKind::Unclear
@@ -45,10 +50,25 @@ fn kind(error: &KafkaError) -> FailureKind {
             | RDKafkaErrorCode::SaslAuthenticationFailed
             | RDKafkaErrorCode::UnknownTopic
             | RDKafkaErrorCode::UnknownTopicOrPartition
+            | RDKafkaErrorCode::AutoOffsetReset
+            | RDKafkaErrorCode::FencedInstanceId
             | RDKafkaErrorCode::InvalidConfig,
         ) => FailureKind::Fatal,
         Some(RDKafkaErrorCode::MessageSizeTooLarge) => FailureKind::Abortable,
         _ => FailureKind::Retriable,
+    }
+}
+
+/// What a producer that is of no use any more means, by the error that made it so.
+fn fatal_kind(code: RDKafkaErrorCode) -> FailureKind {
+    match code {
+        RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced | RDKafkaErrorCode::InvalidProducerEpoch => FailureKind::Fenced,
+        // The broker forgot the producer (idle for days, or its records expired), or lost count with it: a new one helps.
+        RDKafkaErrorCode::InvalidProducerIdMapping
+        | RDKafkaErrorCode::InvalidTransactionalState
+        | RDKafkaErrorCode::OutOfOrderSequenceNumber
+        | RDKafkaErrorCode::UnknownProducerId => FailureKind::Unclear,
+        _ => FailureKind::Fatal,
     }
 }
 

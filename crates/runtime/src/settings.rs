@@ -42,6 +42,7 @@ impl Default for KafkaSettings {
 pub const OWNED: &[&str] = &[
     "acks",
     "allow.auto.create.topics",
+    "auto.offset.reset",
     "bootstrap.servers",
     "enable.auto.commit",
     "enable.auto.offset.store",
@@ -112,7 +113,9 @@ impl KafkaSettings {
         config.set("enable.auto.commit", "false");
         config.set("enable.auto.offset.store", "false");
         config.set("isolation.level", "read_committed");
-        config.set("auto.offset.reset", "earliest");
+        // Every offset is given explicitly. One that the broker does not have any more (or not yet: the topic was made anew) must not
+        // lead back to the beginning in silence: everything would count twice.
+        config.set("auto.offset.reset", "error");
         config.set("partition.assignment.strategy", "cooperative-sticky");
         config.set("session.timeout.ms", self.session_timeout_ms.to_string());
         config.set("heartbeat.interval.ms", (self.session_timeout_ms / 10).clamp(100, 3_000).to_string());

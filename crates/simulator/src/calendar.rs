@@ -22,8 +22,6 @@ pub(crate) struct Quarter {
 /// A day of the local calendar: 24 hours, or 23 or 25 when the clocks change.
 #[derive(Debug, Clone)]
 pub(crate) struct LocalDay {
-    /// Midnight at its begin, Unix seconds.
-    pub(crate) start_s: i64,
     /// Midnight at its end, Unix seconds.
     pub(crate) end_s: i64,
     /// 0 is Monday.
@@ -63,10 +61,9 @@ pub(crate) fn local_days(zone: &str, start_s: i64, days: u32) -> Result<Vec<Loca
 }
 
 fn local_day(zone: &TimeZone, date: Date) -> Result<LocalDay, jiff::Error> {
-    let start_s = date.to_zoned(zone.clone())?.timestamp().as_second();
-    let end_s = date.tomorrow()?.to_zoned(zone.clone())?.timestamp().as_second();
+    let end_s = zone.to_timestamp(date.tomorrow()?.at(0, 0, 0, 0))?.as_second();
     let mut quarters = Vec::new();
-    let mut from_s = start_s;
+    let mut from_s = zone.to_timestamp(date.at(0, 0, 0, 0))?.as_second();
     while from_s < end_s {
         let until_s = (from_s + QUARTER_S).min(end_s);
         let clock = zone.to_datetime(Timestamp::from_second(from_s)?).time();
@@ -83,7 +80,7 @@ fn local_day(zone: &TimeZone, date: Date) -> Result<LocalDay, jiff::Error> {
         Weekday::Saturday => 5,
         Weekday::Sunday => 6,
     };
-    Ok(LocalDay { start_s, end_s, weekday, day_of_month: date.day(), quarters })
+    Ok(LocalDay { end_s, weekday, day_of_month: date.day(), quarters })
 }
 
 #[cfg(test)]
@@ -99,8 +96,8 @@ mod tests {
         assert_eq!(days.iter().map(|day| day.weekday).collect::<Vec<_>>(), [4, 5, 6]);
         assert_eq!(days.iter().map(|day| day.quarters.len()).collect::<Vec<_>>(), [96, 96, 92]);
         assert_eq!(days[1].day_of_month, 28);
-        assert!(days[1].start_s <= SATURDAY_NOON_S && SATURDAY_NOON_S < days[1].end_s);
-        assert_eq!(days[1].end_s, days[2].start_s);
+        assert!(days[1].quarters[0].start_s <= SATURDAY_NOON_S && SATURDAY_NOON_S < days[1].end_s);
+        assert_eq!(days[1].end_s, days[2].quarters[0].start_s);
     }
 
     #[test]
@@ -108,15 +105,15 @@ mod tests {
         let october_s = SATURDAY_NOON_S + 210 * 86_400;
         let days = local_days("Europe/Berlin", october_s, 2).unwrap();
         assert_eq!(days[2].quarters.len(), 100);
-        assert_eq!(days[2].instant_s(9 * 60) - days[2].start_s, 10 * 3_600);
+        assert_eq!(days[2].instant_s(9 * 60) - days[2].quarters[0].start_s, 10 * 3_600);
     }
 
     #[test]
     fn wall_clock_minutes_become_instants() {
         let days = local_days("Europe/Berlin", SATURDAY_NOON_S, 2).unwrap();
         assert_eq!(days[1].instant_s(12 * 60), SATURDAY_NOON_S);
-        assert_eq!(days[2].instant_s(9 * 60 + 7) - days[2].start_s, 8 * 3_600 + 7 * 60);
-        assert_eq!(days[2].instant_s(2 * 60 + 30) - days[2].start_s, 2 * 3_600);
+        assert_eq!(days[2].instant_s(9 * 60 + 7) - days[2].quarters[0].start_s, 8 * 3_600 + 7 * 60);
+        assert_eq!(days[2].instant_s(2 * 60 + 30) - days[2].quarters[0].start_s, 2 * 3_600);
         assert_eq!(days[1].instant_s(24 * 60), days[1].end_s);
         assert_eq!(days[1].instant_s(25 * 60), days[1].end_s + 3_600);
     }

@@ -26,6 +26,19 @@ impl Curve {
         Self { shares: raw.iter().map(|weight| (1.0 - night_share) * weight / total + evenly).collect() }
     }
 
+    /// The curve of a queue: outside its opening hours only every fifth of those call who would otherwise.
+    pub(crate) fn of(plan: &QueuePlan) -> Self {
+        let mut curve = Self::double_hump(plan.night_share);
+        for (slot, share) in (0_u32..).zip(&mut curve.shares) {
+            if !(plan.opens_minute..plan.closes_minute).contains(&(slot * 15)) {
+                *share *= 0.2;
+            }
+        }
+        let total: f64 = curve.shares.iter().sum();
+        curve.shares.iter_mut().for_each(|share| *share /= total);
+        curve
+    }
+
     /// The share of the quarter-hour that begins at this minute of the day.
     pub(crate) fn share(&self, minute: u32) -> f64 {
         self.shares.get(minute as usize / 15).copied().unwrap_or(0.0)
@@ -88,7 +101,7 @@ mod tests {
         let mut draw = Draw::new(3, Stream::Arrivals(0));
         let times_us = arrivals(&profile, &curve, &day, 0.5, &mut draw);
         assert!(times_us.is_sorted());
-        assert!(times_us.iter().all(|time_us| (day.start_s..day.end_s).contains(&(time_us / 1_000_000))));
+        assert!(times_us.iter().all(|time_us| (day.quarters[0].start_s..day.end_s).contains(&(time_us / 1_000_000))));
         assert!((1_850..2_150).contains(&times_us.len()), "{} calls instead of about 2000", times_us.len());
         assert!(arrivals(&profile, &curve, &day, 0.0, &mut draw).is_empty());
     }

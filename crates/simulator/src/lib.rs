@@ -4,11 +4,12 @@
 //! event: callers arrive along a double hump, wait in line, lose patience or press a key, agents log on, ring, answer, talk,
 //! transfer, take breaks and go home. Out come two things that were written by the same events but never by each other:
 //!
-//! - the log an Asterisk would have written ([`LogLine`], native `queue_log` format, in time order), and
+//! - the log an Asterisk would have written ([`Line`], native `queue_log` format, in time order), and
 //! - the [`Truth`]: every queue visit as it was simulated, and the counts per quarter-hour and queue that any correct reader
 //!   of the log must arrive at, to the last call.
 //!
-//! [`dirty`] then spoils the log the way networks and disks do: late lines, duplicates, junk.
+//! [`dirty`] then spoils the log the way networks and disks do: late lines, duplicates, junk. [`bench_mix`] makes canonical
+//! events for benchmarks instead of a log.
 //!
 //! The crate is pure: the seed and the start come in, no clock is read, no file is opened, time zones are compiled in. One
 //! scenario gives the same bytes on every machine.
@@ -16,33 +17,39 @@
 //! ```
 //! use simulator::{Scenario, simulate};
 //!
-//! let simulated = simulate(&Scenario::small_site())?;
-//! let totals = simulated.truth.totals();
-//! assert_eq!(totals.offered, totals.answered + totals.abandoned + totals.other_exit);
-//! assert!(simulated.log.lines().next().is_some_and(|line| line.ends_with("|NONE|NONE|NONE|QUEUESTART|")));
+//! let simulation = simulate(&Scenario::preset("small", 1)?)?;
+//! let totals = simulation.truth().totals();
+//! assert_eq!(totals.offered, totals.answered + totals.abandoned + totals.flow_out + totals.open);
+//! assert!(simulation.lines().next().is_some_and(|line| line.text.ends_with("|NONE|NONE|NONE|QUEUESTART|")));
 //! # Ok::<(), simulator::Error>(())
 //! ```
+#![warn(missing_docs)]
 
+mod bench_mix;
 mod calendar;
-mod csv;
 mod demand;
-mod dirty;
+mod dirt;
 mod draw;
 mod engine;
 mod error;
 mod log;
+mod measures;
 mod presets;
 mod roster;
 mod scenario;
+mod simulation;
 mod table;
+mod tables;
 mod truth;
 mod visit;
 
-pub use dirty::{DirtOptions, Dirty, Junk, JunkKind, dirty};
-pub use engine::{Simulated, Simulator, simulate};
+pub use bench_mix::{BenchEvent, BenchMix, BenchPane, BenchPanes, bench_mix, bench_truth};
+pub use dirt::{Dirt, DirtTruth, Poison, dirty};
+pub use engine::simulate;
 pub use error::Error;
-pub use log::{LogLine, QueueLog};
+pub use log::Line;
+pub use measures::Measures;
 pub use scenario::{QueuePlan, Scenario};
-pub use truth::{AgentActivity, AgentSpan, INTERVAL_S, Interval, Measures, Truth};
-pub use csv::TruthTable;
+pub use simulation::Simulation;
+pub use truth::{AgentActivity, AgentSpan, Attribution, INTERVAL_S, Interval, Truth};
 pub use visit::{Ended, Outcome, Visit};

@@ -35,7 +35,7 @@ impl Scenario {
         Ok(Self { seed, ..scenario })
     }
 
-    /// Ten queues and 64 agents, from the morning of the day before to `end_s` (Unix seconds), where calls stay open. Whenever
+    /// Ten queues and 68 agents, from the morning of the day before to `end_s` (Unix seconds), where calls stay open. Whenever
     /// that is, the wall clock of the centre's time zone then shows between ten and eleven o'clock, so that the centre is busy:
     /// give an end in the future and stream the lines behind the present as their time comes.
     ///
@@ -57,12 +57,12 @@ impl Scenario {
             mean_talk_s,
             ..QueuePlan::new(name, calls_per_day, agents)
         };
-        let hotline = QueuePlan { night_share: 0.1, opens_minute: 0, closes_minute: 1_440, ..queue("hotline", 520.0, 13, 180.0) };
-        let orders = QueuePlan { overflow_to: Some("hotline".to_owned()), timeout_s: Some(90), ..queue("orders", 330.0, 7, 200.0) };
-        let technical = QueuePlan { mean_patience_s: 240.0, service_level_s: 30, ..queue("technical", 240.0, 8, 360.0) };
-        let vip = QueuePlan { service_level_s: 10, ..queue("vip", 70.0, 3, 220.0) };
-        let claims = QueuePlan { waiting_max: Some(6), ..queue("claims", 120.0, 5, 340.0) };
-        let returns = QueuePlan { admits_when_empty: false, waiting_max: Some(8), ..queue("returns", 170.0, 4, 190.0) };
+        let hotline = QueuePlan { night_share: 0.1, opens_minute: 0, closes_minute: 1_440, ..queue("hotline", 620.0, 13, 190.0) };
+        let orders = QueuePlan { overflow_to: Some("hotline".to_owned()), timeout_s: Some(90), ..queue("orders", 420.0, 8, 200.0) };
+        let technical = QueuePlan { mean_patience_s: 240.0, service_level_s: 30, ..queue("technical", 220.0, 8, 360.0) };
+        let vip = QueuePlan { service_level_s: 10, ..queue("vip", 80.0, 4, 220.0) };
+        let claims = QueuePlan { waiting_max: Some(3), ..queue("claims", 135.0, 5, 340.0) };
+        let returns = QueuePlan { admits_when_empty: false, waiting_max: Some(8), ..queue("returns", 210.0, 5, 190.0) };
         Self {
             seed,
             start_s: end_s - 28 * 3_600,
@@ -72,14 +72,14 @@ impl Scenario {
             queues: vec![
                 hotline,
                 orders,
-                queue("billing", 300.0, 8, 230.0),
+                queue("billing", 370.0, 8, 230.0),
                 technical,
-                queue("delivery", 260.0, 5, 150.0),
+                queue("delivery", 330.0, 6, 150.0),
                 returns,
                 claims,
                 vip,
-                queue("contracts", 150.0, 6, 280.0),
-                queue("retention", 110.0, 5, 300.0),
+                queue("contracts", 190.0, 6, 280.0),
+                queue("retention", 150.0, 5, 300.0),
             ],
             weekday_factors: [1.1, 1.0, 1.0, 1.0, 1.0, 0.95, 0.9],
             hold_share: 0.15,
@@ -90,13 +90,13 @@ impl Scenario {
     }
 
     pub(crate) fn small_site() -> Self {
-        let sales = QueuePlan { did: "0305550100".to_owned(), mean_talk_s: 200.0, ..QueuePlan::new("sales", 150.0, 6) };
+        let sales = QueuePlan { did: "0305550100".to_owned(), mean_talk_s: 200.0, ..QueuePlan::new("sales", 180.0, 6) };
         let support = QueuePlan {
             did: "0305550200".to_owned(),
             mean_talk_s: 290.0,
             mean_patience_s: 180.0,
             service_level_s: 30,
-            ..QueuePlan::new("support", 160.0, 7)
+            ..QueuePlan::new("support", 180.0, 7)
         };
         let billing = QueuePlan {
             opens_minute: 9 * 60,
@@ -104,7 +104,7 @@ impl Scenario {
             mean_talk_s: 220.0,
             timeout_s: Some(300),
             overflow_to: Some("support".to_owned()),
-            ..QueuePlan::new("billing", 60.0, 3)
+            ..QueuePlan::new("billing", 70.0, 3)
         };
         Self {
             seed: 1,
@@ -140,20 +140,20 @@ impl Scenario {
             opens_minute: 0,
             closes_minute: 24 * 60,
             night_share: 0.12,
-            ..queue("hotline", "02155500001", 3_200.0, 55, 170.0)
+            ..queue("hotline", "02155500001", 3_200.0, 50, 170.0)
         };
-        let complaints = QueuePlan { mean_patience_s: 240.0, ..queue("complaints", "02155500005", 600.0, 16, 360.0) };
+        let complaints = QueuePlan { mean_patience_s: 240.0, ..queue("complaints", "02155500005", 600.0, 14, 360.0) };
         Self {
             start_s: 1_772_985_600,
             days: 1,
             zone: "Asia/Shanghai".to_owned(),
             queues: vec![
                 hotline,
-                queue("billing", "02155500002", 1_900.0, 32, 210.0),
-                queue("mobile", "02155500003", 1_500.0, 27, 230.0),
-                queue("broadband", "02155500004", 1_000.0, 24, 320.0),
+                queue("billing", "02155500002", 1_900.0, 27, 210.0),
+                queue("mobile", "02155500003", 1_500.0, 23, 230.0),
+                queue("broadband", "02155500004", 1_000.0, 21, 320.0),
                 complaints,
-                QueuePlan { timeout_s: Some(120), ..queue("sales", "", 500.0, 10, 250.0) },
+                QueuePlan { timeout_s: Some(120), ..queue("sales", "", 500.0, 9, 250.0) },
             ],
             weekday_factors: [1.12, 1.02, 1.0, 0.98, 1.0, 0.8, 0.7],
             month_start_factor: 1.25,
@@ -168,14 +168,14 @@ impl Scenario {
             |queue: QueuePlan| QueuePlan { opens_minute: 0, closes_minute: 24 * 60, night_share: 0.12, ..queue };
         let names = ["mobile", "internet", "television", "billing", "contracts", "moving", "orders", "business", "complaints", "returns"];
         let mut queues = vec![
-            around_the_clock(QueuePlan::new("hotline", 2_400.0, 44)),
-            around_the_clock(QueuePlan { mean_talk_s: 330.0, ..QueuePlan::new("outages", 900.0, 28) }),
+            around_the_clock(QueuePlan::new("hotline", 2_000.0, 37)),
+            around_the_clock(QueuePlan { mean_talk_s: 330.0, ..QueuePlan::new("outages", 700.0, 20) }),
         ];
         queues.extend(names.iter().enumerate().map(|(rank, name)| {
             let rank = f64::from(u8::try_from(rank).unwrap_or(u8::MAX));
-            let calls_per_day = 1_150.0 - 85.0 * rank;
+            let calls_per_day = 950.0 - 70.0 * rank;
             let mean_talk_s = 190.0 + 16.0 * rank;
-            let agents = crate::draw::whole(calls_per_day * (mean_talk_s + 20.0) / 15_500.0) + 3;
+            let agents = crate::draw::whole(calls_per_day * (mean_talk_s + 20.0) / 17_000.0) + 3;
             QueuePlan { mean_talk_s, ..QueuePlan::new(name, calls_per_day, u32::try_from(agents).unwrap_or(1)) }
         }));
         Self { days: 31, start_s: 1_772_319_600, queues, weekday_factors: [1.15, 1.05, 1.0, 1.0, 1.0, 0.75, 0.65], ..Self::busy_day() }
@@ -194,7 +194,7 @@ mod tests {
             let demo = Scenario::demo(1, end_s);
             let days = local_days(&demo.zone, demo.start_s, demo.days).unwrap();
             let today = days.last().unwrap();
-            assert_eq!((end_s - today.start_s) / 3_600, 10, "{}", demo.zone);
+            assert_eq!((end_s - today.quarters[0].start_s) / 3_600, 10, "{}", demo.zone);
         }
     }
 }

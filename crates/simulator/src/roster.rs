@@ -25,23 +25,23 @@ pub(crate) struct PlannedPause {
     pub(crate) length_s: i64,
 }
 
-/// One shift for each agent of the queue: each in turn is put where it reduces the squared gap to demand the most.
+/// One shift for each agent of the queue: each in turn is put where it reduces Σ demand² / staff the most. That makes staff
+/// proportional to demand and leaves no hour without anybody.
 pub(crate) fn shifts(profile: &QueuePlan, curve: &Curve) -> Vec<Shift> {
     let (opens, closes) = (profile.opens_minute as usize / 15, profile.closes_minute as usize / 15);
     let around_the_clock = closes - opens == SLOTS;
     let length = SHIFT_SLOTS.min(closes - opens);
-    let open_share: f64 = curve.shares().iter().take(closes).skip(opens).sum();
-    let slots_to_staff = f64::from(profile.agents) * length as f64;
-    let mut missing: Vec<f64> = curve.shares().iter().map(|share| share / open_share * slots_to_staff).collect();
+    let mut staff = [0.2; SLOTS];
     let starts = if around_the_clock { 0..SLOTS } else { opens..closes - length + 1 };
     (0..profile.agents)
         .map(|_| {
-            let gain = |start: usize| missing.iter().cycle().skip(start).take(length).sum::<f64>();
+            let gains: Vec<f64> = staff.iter().zip(curve.shares()).map(|(staff, share)| share * share / (staff * (staff + 1.0))).collect();
+            let gain = |start: usize| gains.iter().cycle().skip(start).take(length).sum::<f64>();
             let best = starts.clone().max_by(|left, right| gain(*left).total_cmp(&gain(*right)).then(right.cmp(left)));
             let start = best.unwrap_or(opens);
-            for (slot, gap) in missing.iter_mut().enumerate() {
+            for (slot, staffed) in staff.iter_mut().enumerate() {
                 if (slot + SLOTS - start) % SLOTS < length {
-                    *gap -= 1.0;
+                    *staffed += 1.0;
                 }
             }
             let minute = |slot: usize| u32::try_from(slot * 15).unwrap_or(0);

@@ -1,84 +1,21 @@
 //! What a correct reader of the log must find.
 
-use crate::visit::{Outcome, Visit};
+use crate::measures::Measures;
+use crate::visit::Visit;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Seconds of a reporting interval; intervals begin at whole multiples of it since 1970 in UTC.
 pub const INTERVAL_S: i64 = 900;
 
-/// Counts and sums over queue visits. They add up over intervals and queues; only `max_wait_s` merges by the maximum.
-///
-/// ```
-/// use simulator::Measures;
-///
-/// let mut hour = Measures { offered: 3, max_wait_s: Some(40), ..Measures::default() };
-/// hour.merge(&Measures { offered: 2, max_wait_s: Some(15), ..Measures::default() });
-/// assert_eq!((hour.offered, hour.max_wait_s), (5, Some(40)));
-/// ```
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Measures {
-    /// Visits that began, counted at the entry.
-    pub offered: u64,
-    /// Visits taken by an agent, counted at the answer.
-    pub answered: u64,
-    /// Of these, after a wait of at most 20 s.
-    pub answered_le_20: u64,
-    /// Visits whose caller hung up, counted when that was.
-    pub abandoned: u64,
-    /// Of these, after a wait of at most 20 s.
-    pub abandoned_le_20: u64,
-    /// Of these, after a wait of at most 5 s.
-    pub abandoned_le_5: u64,
-    /// Visits that left by timeout, by key or because nobody was there, counted when that was.
-    pub other_exit: u64,
-    /// Seconds waited by the answered, counted at the answer.
-    pub wait_answered_s: i64,
-    /// Seconds waited by the abandoned, counted when they hung up.
-    pub wait_abandoned_s: i64,
-    /// Conversations that ended, counted at their end.
-    pub handled: u64,
-    /// Seconds of these conversations, counted at their end.
-    pub handle_s: i64,
-    /// Longest wait in seconds of all who left the queue, whichever way; nothing when nobody left.
-    pub max_wait_s: Option<i64>,
-}
-
-impl Measures {
-    /// Adds the other's counts.
-    pub fn merge(&mut self, other: &Self) {
-        self.offered += other.offered;
-        self.answered += other.answered;
-        self.answered_le_20 += other.answered_le_20;
-        self.abandoned += other.abandoned;
-        self.abandoned_le_20 += other.abandoned_le_20;
-        self.abandoned_le_5 += other.abandoned_le_5;
-        self.other_exit += other.other_exit;
-        self.wait_answered_s += other.wait_answered_s;
-        self.wait_abandoned_s += other.wait_abandoned_s;
-        self.handled += other.handled;
-        self.handle_s += other.handle_s;
-        self.max_wait_s = self.max_wait_s.max(other.max_wait_s);
-    }
-
-    fn count_leaving(&mut self, visit: &Visit) {
-        let wait_s = visit.wait_s;
-        self.max_wait_s = self.max_wait_s.max(Some(wait_s));
-        match visit.outcome {
-            Outcome::Answered => {
-                self.answered += 1;
-                self.answered_le_20 += u64::from(wait_s <= 20);
-                self.wait_answered_s += wait_s;
-            }
-            Outcome::Abandoned => {
-                self.abandoned += 1;
-                self.abandoned_le_20 += u64::from(wait_s <= 20);
-                self.abandoned_le_5 += u64::from(wait_s <= 5);
-                self.wait_abandoned_s += wait_s;
-            }
-            Outcome::TimedOut | Outcome::PressedKey | Outcome::FoundEmpty => self.other_exit += 1,
-        }
-    }
+/// Which interval a count belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attribution {
+    /// Each count in the interval of its own event: offered at the entry, outcomes and waits when the caller left the queue,
+    /// handled at the end of the conversation.
+    Event,
+    /// Everything in the interval of the visit's entry.
+    Cohort,
 }
 
 /// The measures of one quarter-hour and queue.
@@ -95,7 +32,7 @@ pub struct Interval {
 /// What an agent's span of time was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AgentActivity {
-    /// A member of the queues, from the first `ADDMEMBER` to the last `REMOVEMEMBER`.
+    /// A member of the queues, from `ADDMEMBER` to `REMOVEMEMBER`.
     LoggedOn,
     /// Paused, for the reason given, from the key press to the end; a pause pressed in a call begins during the call.
     Paused(&'static str),
@@ -110,18 +47,19 @@ pub struct AgentSpan {
     pub activity: AgentActivity,
     /// Begin, Unix seconds.
     pub from_s: i64,
-    /// End, Unix seconds.
-    pub until_s: i64,
+    /// End, Unix seconds; nothing when it had not ended.
+    pub until_s: Option<i64>,
 }
 
 /// What really happened in the simulated centre, recorded by the simulation itself and never read back from the log.
 ///
 /// ```
-/// use simulator::{Measures, Scenario, simulate};
+/// use simulator::{Attribution, Measures, Scenario, simulate};
 ///
-/// let truth = simulate(&Scenario::small_site())?.truth;
+/// let simulation = simulate(&Scenario::preset("small", 1)?)?;
+/// let truth = simulation.truth();
 /// let mut sum = Measures::default();
-/// for interval in truth.intervals() {
+/// for interval in truth.intervals(Attribution::Event) {
 ///     sum.merge(&interval.measures);
 /// }
 /// assert_eq!(sum, truth.totals());
@@ -129,68 +67,72 @@ pub struct AgentSpan {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Truth {
-    /// All visits, by entry.
+    /// All visits, by entry; refused ones are among them.
     pub visits: Vec<Visit>,
     /// All spans of logged-on and paused time, by begin.
     pub agent_spans: Vec<AgentSpan>,
 }
 
 impl Truth {
-    /// Puts visits and spans in order of time.
-    #[must_use]
-    pub fn new(mut visits: Vec<Visit>, mut agent_spans: Vec<AgentSpan>) -> Self {
+    pub(crate) fn new(mut visits: Vec<Visit>, mut agent_spans: Vec<AgentSpan>) -> Self {
         visits.sort_by_key(|visit| visit.entered_s);
         agent_spans.sort_by(|left, right| (left.from_s, &left.agent, left.activity).cmp(&(right.from_s, &right.agent, right.activity)));
         Self { visits, agent_spans }
     }
 
-    /// The measures per quarter-hour (UTC) and queue in which anything happened, by time and then queue. Each count is in the
-    /// interval of its own event: offered at the entry, outcomes and waits when the queue was left, handled at the end of talk.
+    /// The measures per quarter-hour (UTC) and queue in which anything happened, by time and then queue.
     #[must_use]
-    pub fn intervals(&self) -> Vec<Interval> {
+    pub fn intervals(&self, attribution: Attribution) -> Vec<Interval> {
         let mut measures: BTreeMap<(i64, &Arc<str>), Measures> = BTreeMap::new();
         for visit in &self.visits {
-            let at = |time_s: i64| (time_s.div_euclid(INTERVAL_S) * INTERVAL_S, &visit.queue);
-            measures.entry(at(visit.entered_s)).or_default().offered += 1;
-            measures.entry(at(visit.left_s())).or_default().count_leaving(visit);
-            if visit.outcome == Outcome::Answered {
-                let ended = measures.entry(at(visit.ended_s())).or_default();
-                ended.handled += 1;
-                ended.handle_s += visit.talk_s;
+            let mut at = |event_s: i64, count: fn(&mut Measures, &Visit)| {
+                let time_s = if attribution == Attribution::Event { event_s } else { visit.entered_s };
+                let start_s = time_s.div_euclid(INTERVAL_S) * INTERVAL_S;
+                count(measures.entry((start_s, &visit.queue)).or_default(), visit);
+            };
+            at(visit.entered_s, Measures::count_entry);
+            if let Some(left_s) = visit.left_s() {
+                at(left_s, Measures::count_leaving);
+            }
+            if let Some(ended_s) = visit.ended_s() {
+                at(ended_s, Measures::count_handled);
             }
         }
         let rows = measures.into_iter();
         rows.map(|((start_s, queue), measures)| Interval { start_s, queue: Arc::clone(queue), measures }).collect()
     }
 
-    /// The measures of all visits together, counted visit by visit without intervals.
+    /// The measures of all visits together.
     #[must_use]
     pub fn totals(&self) -> Measures {
-        let with = |outcome| self.visits.iter().filter(move |visit| visit.outcome == outcome);
-        let within = |outcome, limit_s| with(outcome).filter(|visit| visit.wait_s <= limit_s).count() as u64;
-        let answered = with(Outcome::Answered).count() as u64;
-        let abandoned = with(Outcome::Abandoned).count() as u64;
-        Measures {
-            offered: self.visits.len() as u64,
-            answered,
-            answered_le_20: within(Outcome::Answered, 20),
-            abandoned,
-            abandoned_le_20: within(Outcome::Abandoned, 20),
-            abandoned_le_5: within(Outcome::Abandoned, 5),
-            other_exit: self.visits.len() as u64 - answered - abandoned,
-            wait_answered_s: with(Outcome::Answered).map(|visit| visit.wait_s).sum(),
-            wait_abandoned_s: with(Outcome::Abandoned).map(|visit| visit.wait_s).sum(),
-            handled: answered,
-            handle_s: self.visits.iter().map(|visit| visit.talk_s).sum(),
-            max_wait_s: self.visits.iter().map(|visit| visit.wait_s).max(),
+        self.count(&self.visits)
+    }
+
+    /// The measures of each queue over the whole time, by name.
+    #[must_use]
+    pub fn queue_totals(&self) -> BTreeMap<Arc<str>, Measures> {
+        let mut totals: BTreeMap<Arc<str>, Measures> = BTreeMap::new();
+        for visit in &self.visits {
+            totals.entry(Arc::clone(&visit.queue)).or_default().merge(&self.count([visit]));
         }
+        totals
+    }
+
+    fn count<'a>(&self, visits: impl IntoIterator<Item = &'a Visit>) -> Measures {
+        let mut measures = Measures::default();
+        for visit in visits {
+            measures.count_entry(visit);
+            measures.count_leaving(visit);
+            measures.count_handled(visit);
+        }
+        measures
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::visit::Ended;
+    use crate::visit::{Ended, Outcome};
 
     fn visit(entered_s: i64, wait_s: i64, outcome: Outcome, talk_s: i64) -> Visit {
         Visit {
@@ -202,20 +144,25 @@ mod tests {
             entered_s,
             wait_s,
             outcome,
+            missed_offers: 0,
             talk_s,
+            hold_s: 0,
             ended: (outcome == Outcome::Answered).then_some(Ended::ByAgent),
         }
     }
 
     #[test]
-    fn every_count_is_in_the_interval_of_its_own_event() {
+    fn every_count_is_in_the_interval_of_its_own_event_or_of_the_entry() {
         let truth = Truth::new(vec![visit(899, 20, Outcome::Answered, 900)], Vec::new());
-        let intervals = truth.intervals();
+        let intervals = truth.intervals(Attribution::Event);
         assert_eq!(intervals.iter().map(|interval| interval.start_s).collect::<Vec<_>>(), [0, 900, 1_800]);
         assert_eq!(intervals[0].measures, Measures { offered: 1, ..Measures::default() });
-        let answered = Measures { answered: 1, answered_le_20: 1, wait_answered_s: 20, max_wait_s: Some(20), ..Measures::default() };
-        assert_eq!(intervals[1].measures, answered);
+        let longest = Some(20);
+        let answered = Measures { answered: 1, answered_le_20: 1, wait_answered_s: 20, ..Measures::default() };
+        assert_eq!(intervals[1].measures, Measures { max_wait_answered_s: longest, max_wait_s: longest, ..answered });
         assert_eq!(intervals[2].measures, Measures { handled: 1, handle_s: 900, ..Measures::default() });
+        let cohort = truth.intervals(Attribution::Cohort);
+        assert_eq!(cohort.iter().map(|interval| (interval.start_s, interval.measures)).collect::<Vec<_>>(), [(0, truth.totals())]);
     }
 
     #[test]
@@ -228,9 +175,15 @@ mod tests {
     }
 
     #[test]
-    fn other_exits_count_in_the_longest_wait_but_in_no_sum() {
+    fn flow_out_counts_in_the_longest_wait_but_in_no_sum() {
         let truth = Truth::new(vec![visit(0, 300, Outcome::TimedOut, 0), visit(0, 0, Outcome::FoundEmpty, 0)], Vec::new());
         let totals = truth.totals();
-        assert_eq!((totals.other_exit, totals.max_wait_s, totals.wait_abandoned_s), (2, Some(300), 0));
+        assert_eq!((totals.flow_out, totals.max_wait_s, totals.wait_abandoned_s), (2, Some(300), 0));
+    }
+
+    #[test]
+    fn open_and_refused_visits_have_no_outcome() {
+        let truth = Truth::new(vec![visit(0, 0, Outcome::Open, 0), visit(0, 0, Outcome::RefusedFull, 0)], Vec::new());
+        assert_eq!(truth.totals(), Measures { offered: 1, open: 1, blocked: 1, ..Measures::default() });
     }
 }

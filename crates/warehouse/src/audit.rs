@@ -233,7 +233,7 @@ fn repair_row(
     let mut row = serde_json::Map::new();
     row.insert("tenant".to_owned(), tenant.into());
     row.insert("queue".to_owned(), queue.into());
-    row.insert("window_start".to_owned(), minute_us.into());
+    row.insert("window_start".to_owned(), crate::rows::seconds(minute_us).into());
     row.insert("source_partition".to_owned(), REPAIR.into());
     row.insert("layout".to_owned(), 0.into());
     row.insert("version".to_owned(), (version + 1).into());

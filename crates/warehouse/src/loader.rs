@@ -96,6 +96,7 @@ impl Loader {
         let refused = |error: rdkafka::error::KafkaError| Error::Kafka(error.to_string());
         let mut config = kafka.member("load");
         config.set("fetch.wait.max.ms", "50");
+        config.set("auto.offset.reset", "earliest");
         let consumer: BaseConsumer<Quiet> = config.create_with_context(Quiet).map_err(refused)?;
         let names: Vec<&str> = topics.iter().map(String::as_str).collect();
         consumer.subscribe(&names).map_err(refused)?;

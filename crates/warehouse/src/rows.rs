@@ -9,6 +9,11 @@ pub fn version(generation: i32, offset: i64) -> u64 {
     ((generation.max(0) as u64) << 48) | (offset.max(0) as u64 & ((1 << 48) - 1))
 }
 
+/// A time as ClickHouse reads it in text: seconds since 1970 with six digits.
+pub(crate) fn seconds(time_us: i64) -> String {
+    format!("{}.{:06}", time_us.div_euclid(1_000_000), time_us.rem_euclid(1_000_000))
+}
+
 /// Name of a serde enum variant, as it is in the schemas.
 fn name(value: &impl Serialize) -> String {
     match serde_json::to_value(value) {
@@ -284,7 +289,7 @@ impl Batch {
         let mut put = |key: &str, value: serde_json::Value| row.insert(key.to_owned(), value);
         put("tenant", pane.tenant.into());
         put("queue", pane.queue.into());
-        put("window_start", pane.window_start_us.into());
+        put("window_start", seconds(pane.window_start_us).into());
         put("source_partition", pane.partition.into());
         put("layout", pane.layout.into());
         for (key, value) in events::QueueCounts::NAMES.iter().zip(pane.counts.values()) {

@@ -5,6 +5,7 @@ Everything but Java and Maven goes into one cache folder that all stacks share; 
 
 import fcntl
 import hashlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -34,6 +35,7 @@ def install(names: list[str]) -> None:
             _java()
             jars()
         if "clickhouse" in names:
+            _venv()
             python()
         for name in ("prometheus", "alertmanager"):
             if name in names:
@@ -109,6 +111,14 @@ def _java() -> None:
         say(f"installing {' and '.join(wanted)} …")
         _apt("update", "-qq")
         _apt("install", "-y", "-qq", "--no-install-recommends", *wanted)
+
+
+def _venv() -> None:
+    # Debian's Python comes without the module that puts pip into a virtual environment.
+    if not importlib.util.find_spec("ensurepip"):
+        say("installing python3-venv …")
+        _apt("update", "-qq")
+        _apt("install", "-y", "-qq", "--no-install-recommends", "python3-venv")
 
 
 def _apt(*arguments: str) -> None:

@@ -1,7 +1,7 @@
 //! The transactional producer. Deliveries are drained before a transaction ends: the library's own flush sleeps in steps
 //! of 100 ms, and an abort hangs until its time-out while reports wait to be served.
 
-use super::failure;
+use super::{failure, fatal_kind};
 use crate::broker::{Failure, FailureKind, InputPartition, Outgoing, Producer, Sender};
 use crate::settings::KafkaSettings;
 use rdkafka::consumer::ConsumerGroupMetadata;
@@ -76,7 +76,7 @@ impl Sender for KafkaProducer {
                 Err((KafkaError::MessageProduction(RDKafkaErrorCode::QueueFull), _)) if Instant::now() < deadline => {
                     producer.poll(Duration::from_millis(1));
                 }
-                Err((error, _)) => return Err(send_failure(&error)),
+                Err((error, _)) => return Err(send_failure(&error, producer.client().fatal_error())),
             }
         }
     }
@@ -87,10 +87,12 @@ fn headers(list: &[(&str, &[u8])]) -> Option<OwnedHeaders> {
     (!list.is_empty()).then(|| list.iter().fold(OwnedHeaders::new_with_capacity(list.len()), fill))
 }
 
-/// A record that cannot be queued ends the transaction, not the process, unless the producer is fenced.
-fn send_failure(error: &KafkaError) -> Failure {
+/// A record that cannot be queued ends the transaction; what made the producer useless says more than the record's own error.
+fn send_failure(error: &KafkaError, fatal: Option<(RDKafkaErrorCode, String)>) -> Failure {
+    if let Some((code, text)) = fatal {
+        return Failure::new(fatal_kind(code), text);
+    }
     match error.rdkafka_error_code() {
-        Some(RDKafkaErrorCode::Fenced | RDKafkaErrorCode::Fatal) => Failure::new(FailureKind::Fenced, error.to_string()),
         Some(RDKafkaErrorCode::UnknownTopic | RDKafkaErrorCode::UnknownPartition) => Failure::new(FailureKind::Fatal, error.to_string()),
         _ => Failure::new(FailureKind::Abortable, error.to_string()),
     }

@@ -5,10 +5,11 @@
 //! then read until the position passes that end; the last offsets are control records, which only the end-of-partition event shows.
 
 use super::batch::{BatchQueue, Event};
-use super::{Quiet, failure};
+use super::{Quiet, failure, kind};
 use crate::broker::{Failure, FailureKind, Restore};
 use crate::settings::KafkaSettings;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::KafkaError;
 use rdkafka::{Offset, TopicPartitionList};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,7 +31,9 @@ impl RestoreReader {
         if end > low {
             let mut list = TopicPartitionList::new();
             list.add_partition_offset(topic, partition, Offset::Beginning).map_err(|error| failure(&error))?;
-            queue.forward(topic, partition);
+            if !queue.forward(topic, partition) {
+                return Err(Failure::bug(format!("partition {partition} of {topic} has no queue")));
+            }
             consumer.assign(&list).map_err(|error| failure(&error))?;
         }
         Ok(RestoreReader { queue, consumer, end, position: if end > low { 0 } else { end } })
@@ -62,7 +65,13 @@ impl RestoreReader {
                     }
                 }
                 Event::End { offset, .. } => *position = (*position).max(offset),
-                Event::Error(code) => tracing::warn!(?code, "Kafka, restoring"),
+                Event::Error(code) => {
+                    let error = KafkaError::MessageConsumption(code.into());
+                    tracing::warn!(%error, "Kafka, restoring");
+                    if failed.is_none() && matches!(kind(&error), FailureKind::Fatal | FailureKind::Fenced) {
+                        failed = Some(failure(&error));
+                    }
+                }
             });
         }
         failed.map_or(Ok(Restore::Done), Err)

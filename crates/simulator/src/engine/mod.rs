@@ -15,7 +15,7 @@ use crate::simulation::Simulation;
 use crate::table::{AgentKey, CallKey, QueueKey, Table, VisitKey};
 use crate::truth::{AgentSpan, Truth};
 use happening::{Agenda, Happening};
-use people::{Agent, Call, Queue, Stage, Stay};
+use people::{Agent, Call, Queue, Stay};
 use std::fmt;
 
 /// Microseconds of a second.

@@ -35,7 +35,7 @@ pub(super) fn engine(scenario: &Scenario) -> Result<Engine<'_>, Error> {
     };
     for (position, queue) in engine.queues.keys().enumerate() {
         let plan = &engine.queues[queue].plan;
-        let curve = Curve::double_hump(plan.night_share);
+        let curve = Curve::of(plan);
         let shifts = roster::shifts(plan, &curve);
         let members = hire(&mut engine, queue, position, &shifts);
         plan_shifts(&mut engine, &members, &shifts, &days);

@@ -1,0 +1,151 @@
+//! librdkafka against its own mock cluster: no data to speak of, but the right errors. Whatever the broker answers must become the
+//! right kind of failure, and no client may hang.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test")]
+
+use rdkafka::mocking::MockCluster;
+use rdkafka::producer::DefaultProducerContext;
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
+use runtime::broker::{Consumer, Failure, FailureKind, Outgoing, Producer, Rebalance, Sender};
+use runtime::kafka::{KafkaConsumer, KafkaProducer};
+use runtime::settings::KafkaSettings;
+use std::time::{Duration, Instant};
+
+fn cluster() -> (MockCluster<'static, DefaultProducerContext>, KafkaSettings) {
+    let cluster = MockCluster::new(1).unwrap();
+    let settings = KafkaSettings { brokers: cluster.bootstrap_servers(), prefix: String::new(), transaction_timeout_ms: 5_000, ..KafkaSettings::default() };
+    for topic in ["in", "out"] {
+        cluster.create_topic(topic, 2, 1).unwrap();
+    }
+    (cluster, settings)
+}
+
+/// A member that owns both partitions of `in`, from their beginning.
+fn member(settings: &KafkaSettings) -> KafkaConsumer {
+    let mut consumer = KafkaConsumer::new(settings, "group", &["in".to_owned()], false).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while Instant::now() < deadline {
+        if let Some(Rebalance::Assigned(partitions)) = consumer.poll(Duration::from_millis(20), 10, &mut |_| {}).unwrap() {
+            let offsets = consumer.committed(&partitions).unwrap();
+            assert!(offsets.iter().all(Option::is_none), "nothing was ever committed: {offsets:?}");
+            let from: Vec<_> = partitions.iter().copied().zip(offsets).collect();
+            consumer.assign(&from, false).unwrap();
+            if partitions.len() == 2 {
+                return consumer;
+            }
+        }
+    }
+    panic!("no assignment in 20 s");
+}
+
+/// Runs on a thread of its own; what does not end in time hangs.
+fn within(limit: Duration, what: &str, work: impl FnOnce() + Send + 'static) {
+    let (done, ended) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        work();
+        done.send(()).unwrap();
+    });
+    ended.recv_timeout(limit).unwrap_or_else(|_| panic!("{what} did not end within {limit:?}"));
+}
+
+#[test]
+fn f27_a_consumer_that_is_dropped_with_its_partitions_ends() {
+    let (_cluster, settings) = cluster();
+    within(Duration::from_secs(30), "dropping", move || drop(member(&settings)));
+}
+
+#[test]
+fn f26_a_consumer_that_is_closed_ends() {
+    let (_cluster, settings) = cluster();
+    within(Duration::from_secs(30), "closing", move || member(&settings).close());
+}
+
+#[test]
+fn f02_offsets_are_not_sent_without_a_generation() {
+    let (_cluster, settings) = cluster();
+    let mut consumer = KafkaConsumer::new(&settings, "group", &["in".to_owned()], false).unwrap();
+    let refused = consumer.metadata().err().expect("it has not joined yet");
+    assert_eq!(refused.kind, FailureKind::Abortable);
+    drop(consumer);
+    assert!(member(&settings).metadata().is_ok());
+}
+
+struct Broker {
+    cluster: MockCluster<'static, DefaultProducerContext>,
+    settings: KafkaSettings,
+    consumer: KafkaConsumer,
+    producers: u32,
+}
+
+impl Broker {
+    /// Which call of a transaction fails, and how, if the broker answers the next request of one kind with an error.
+    fn transaction(&mut self, api: RDKafkaApiKey, error: RDKafkaRespErr) -> Result<(), (&'static str, FailureKind)> {
+        let at = |call: &'static str| move |failure: Failure| (call, failure.kind);
+        self.producers += 1;
+        let mut producer = KafkaProducer::new(&self.settings, &format!("writer-{}", self.producers), &["in".to_owned()]).unwrap();
+        if api == RDKafkaApiKey::InitProducerId {
+            self.cluster.request_errors(api, &[error]);
+        }
+        producer.init().map_err(at("init"))?;
+        self.cluster.request_errors(api, &[error]);
+        producer.begin().map_err(at("begin"))?;
+        let record = Outgoing { topic: "out", partition: 0, key: b"k", value: Some(b"v"), headers: &[] };
+        producer.send(&record).map_err(at("send"))?;
+        let metadata = self.consumer.metadata().map_err(at("metadata"))?;
+        producer.send_offsets(&[((0, 0), 1)], &metadata).map_err(at("send_offsets"))?;
+        let ended = producer.commit().map_err(at("commit"));
+        self.cluster.clear_request_errors(api);
+        ended
+    }
+}
+
+#[test]
+fn errors_of_transactional_requests_become_the_right_kind() {
+    use FailureKind::{Abortable, Fatal, Fenced, Unclear};
+    use RDKafkaApiKey::{AddOffsetsToTxn, AddPartitionsToTxn, EndTxn, InitProducerId, TxnOffsetCommit};
+    use RDKafkaRespErr as E;
+    let loading = E::RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS;
+    let moved = E::RD_KAFKA_RESP_ERR_NOT_COORDINATOR;
+    let old_epoch = E::RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
+    let fenced = E::RD_KAFKA_RESP_ERR_PRODUCER_FENCED;
+    let forgotten = E::RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING;
+    let wrong_state = E::RD_KAFKA_RESP_ERR_INVALID_TXN_STATE;
+    let id_denied = E::RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+    let topic_denied = E::RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED;
+    let group_denied = E::RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED;
+    let generation = E::RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION;
+    let member_unknown = E::RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID;
+    let cases = [
+        // f06: a coordinator that moves is looked for by the library.
+        (InitProducerId, loading, Ok(())),
+        (AddPartitionsToTxn, moved, Ok(())),
+        (AddOffsetsToTxn, moved, Ok(())),
+        (TxnOffsetCommit, loading, Ok(())),
+        (EndTxn, moved, Ok(())),
+        // f07: someone else has the id.
+        (AddPartitionsToTxn, old_epoch, Err(("commit", Fenced))),
+        (AddOffsetsToTxn, fenced, Err(("send_offsets", Fenced))),
+        (TxnOffsetCommit, old_epoch, Err(("send_offsets", Fenced))),
+        (EndTxn, old_epoch, Err(("commit", Fenced))),
+        (EndTxn, fenced, Err(("commit", Fenced))),
+        // f02, f04: the group has moved on.
+        (TxnOffsetCommit, generation, Err(("send_offsets", Abortable))),
+        (TxnOffsetCommit, member_unknown, Err(("send_offsets", Abortable))),
+        // The broker forgot the producer, or lost count with it.
+        (EndTxn, forgotten, Err(("commit", Abortable))),
+        (EndTxn, wrong_state, Err(("commit", Unclear))),
+        (AddPartitionsToTxn, wrong_state, Err(("commit", Unclear))),
+        (TxnOffsetCommit, wrong_state, Err(("send_offsets", Unclear))),
+        // f23: not allowed; trying again for ever would not help.
+        (InitProducerId, id_denied, Err(("init", Fatal))),
+        (EndTxn, id_denied, Err(("commit", Fatal))),
+        (AddPartitionsToTxn, topic_denied, Err(("commit", Fatal))),
+        (AddOffsetsToTxn, group_denied, Err(("send_offsets", Fatal))),
+        (TxnOffsetCommit, group_denied, Err(("send_offsets", Fatal))),
+    ];
+    let (cluster, settings) = cluster();
+    let consumer = member(&settings);
+    let mut broker = Broker { cluster, settings, consumer, producers: 0 };
+    for (api, error, expected) in cases {
+        assert_eq!(broker.transaction(api, error), expected, "{api:?} answered by {error:?}");
+    }
+}
