@@ -44,6 +44,10 @@ fn compare(site: &Site, view: &str, path: &Path, skip: &[&str]) -> usize {
     }
     let (mut equal, mut different) = (0, Vec::new());
     for (key, row) in &expected {
+        // A row that holds nothing but what this form of the source leaves out.
+        if COUNTS.iter().filter(|name| !skip.contains(name)).all(|name| row[*name] == "0") {
+            continue;
+        }
         let Some(found) = got.get(key) else {
             different.push(format!("{key:?} is missing"));
             continue;

@@ -232,7 +232,12 @@ pub fn load(origin: &Origin) -> Result<Config, crate::error::Error> {
 fn explain(error: &figment::Error) -> String {
     let mut lines = Vec::new();
     for one in error.clone() {
-        let mut line = format!("{one}");
+        let from = one.metadata.as_ref().map_or_else(String::new, |metadata| match &metadata.source {
+            Some(figment::Source::File(file)) => format!(" (set in {})", file.display()),
+            _ => format!(" (set by {})", metadata.name),
+        });
+        let path = one.path.join(".");
+        let mut line = format!("{}{}{}{from}", if path.is_empty() { "" } else { &path }, if path.is_empty() { "" } else { ": " }, one.kind);
         if let figment::error::Kind::UnknownField(field, known) = &one.kind
             && let Some(near) = known.iter().min_by_key(|known| distance(field, known)).filter(|known| distance(field, known) <= 3)
         {

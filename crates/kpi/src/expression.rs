@@ -217,7 +217,9 @@ impl fmt::Display for Expression {
             }
             Expression::Difference(whole, part) if part.is_compound() => write!(formatter, "{whole} − ({part})"),
             Expression::Difference(whole, part) => write!(formatter, "{whole} − {part}"),
-            Expression::Quantile(sketch, per_mille) if per_mille % 10 == 0 => write!(formatter, "p{} of {}", per_mille / 10, sketch.column()),
+            Expression::Quantile(sketch, per_mille) if per_mille % 10 == 0 => {
+                write!(formatter, "p{} of {}", per_mille / 10, sketch.column())
+            }
             Expression::Quantile(sketch, per_mille) => write!(formatter, "p{}.{} of {}", per_mille / 10, per_mille % 10, sketch.column()),
             Expression::LargestAtMost(sketch) => write!(formatter, "upper bound of {}", sketch.column()),
             Expression::Now(NowFigure::Waiting) => formatter.write_str("waiting"),

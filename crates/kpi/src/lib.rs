@@ -28,13 +28,22 @@
 
 pub mod histogram;
 pub mod sketch;
+pub mod windows;
 
+mod catalogue;
+mod document;
 mod error;
+mod expression;
 mod measures;
 mod pane;
+mod sql;
 
+pub use catalogue::{AssignedBy, Family, Grain, Kpi, Unit, Value, by_name, catalogue};
+pub use document::markdown;
 pub use error::Error;
+pub use expression::{Expression, Limit, Measure, NowFigure, Parameters, SketchColumn};
 pub use histogram::{Histogram, Histograms, WAIT_EDGES_S};
 pub use measures::{PaneSink, QueueSettings, SHORT_TALK_MS, add_contact, add_handling, add_visit};
 pub use pane::{MINUTE_US, Pane, minute_start_us};
 pub use sketch::Sketch;
+pub use sql::SqlParameters;

@@ -64,13 +64,14 @@ pub fn rank(count: i64, per_mille: i64) -> i64 {
 /// and would round a value with many set bits up into the next octave.
 ///
 /// ```
-/// assert!(kpi::sketch::bucket_sql("wait_ms").starts_with("if(wait_ms < 64, "));
+/// assert!(kpi::sketch::bucket_sql("wait_ms").contains("toInt64(greatest(wait_ms, 0))"));
 /// ```
 pub fn bucket_sql(column: &str) -> String {
-    let sparse = format!("bitAnd({column}, bitNot(bitShiftRight({column}, 1)))");
+    let value = format!("toInt64(greatest({column}, 0))");
+    let sparse = format!("bitAnd({value}, bitNot(bitShiftRight({value}, 1)))");
     let exponent = format!("toInt32(bitShiftRight(reinterpretAsUInt64(toFloat64({sparse})), 52))");
     let octave = format!("greatest({exponent} - 1029, 0)");
-    format!("if({column} < 64, toInt32(greatest({column}, 0)), toInt32({octave} * 64 + bitShiftRight({column}, {octave})))")
+    format!("toInt32({octave} * 64 + bitShiftRight({value}, {octave}))")
 }
 
 /// ClickHouse expression for the smallest value of a bucket.

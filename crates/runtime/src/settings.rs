@@ -13,6 +13,7 @@ pub struct KafkaSettings {
     /// Put before the name of every topic, group and transactional id; lets several installations share a cluster.
     pub prefix: String,
     /// Name of this process among those of its stage; stable over restarts, unique among running ones.
+    #[serde(deserialize_with = "text_or_number")]
     pub instance: String,
     /// Replicas of topics that are created.
     pub replication: i32,
@@ -36,6 +37,20 @@ impl Default for KafkaSettings {
             client: BTreeMap::new(),
         }
     }
+}
+
+/// An instance is often an ordinal.
+fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum TextOrNumber {
+        Text(String),
+        Number(u64),
+    }
+    Ok(match TextOrNumber::deserialize(deserializer)? {
+        TextOrNumber::Text(text) => text,
+        TextOrNumber::Number(number) => number.to_string(),
+    })
 }
 
 /// Settings of librdkafka on which exactly-once depends.

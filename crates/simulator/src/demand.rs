@@ -17,10 +17,8 @@ impl Curve {
     /// A peak at 10:30 and a lower, wider one at 15:30; `night_share` of the calls is spread evenly over the 24 hours.
     pub(crate) fn double_hump(night_share: f64) -> Self {
         let hump = |hour: f64, peak: f64, width: f64| libm::exp(-((hour - peak) * (hour - peak)) / (2.0 * width * width));
-        let raw: Vec<f64> = (0..SLOTS)
-            .map(|slot| (slot as f64 + 0.5) / 4.0)
-            .map(|hour| hump(hour, 10.5, 1.7) + 0.75 * hump(hour, 15.5, 2.1))
-            .collect();
+        let raw: Vec<f64> =
+            (0..SLOTS).map(|slot| (slot as f64 + 0.5) / 4.0).map(|hour| hump(hour, 10.5, 1.7) + 0.75 * hump(hour, 15.5, 2.1)).collect();
         let total: f64 = raw.iter().sum();
         let evenly = night_share / SLOTS as f64;
         Self { shares: raw.iter().map(|weight| (1.0 - night_share) * weight / total + evenly).collect() }

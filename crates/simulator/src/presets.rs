@@ -136,12 +136,8 @@ impl Scenario {
             mean_talk_s,
             ..QueuePlan::new(name, calls_per_day, agents)
         };
-        let hotline = QueuePlan {
-            opens_minute: 0,
-            closes_minute: 24 * 60,
-            night_share: 0.12,
-            ..queue("hotline", "02155500001", 3_200.0, 50, 170.0)
-        };
+        let hotline =
+            QueuePlan { opens_minute: 0, closes_minute: 24 * 60, night_share: 0.12, ..queue("hotline", "02155500001", 3_200.0, 50, 170.0) };
         let complaints = QueuePlan { mean_patience_s: 240.0, ..queue("complaints", "02155500005", 600.0, 14, 360.0) };
         Self {
             start_s: 1_772_985_600,
@@ -164,8 +160,7 @@ impl Scenario {
     }
 
     fn long_month() -> Self {
-        let around_the_clock =
-            |queue: QueuePlan| QueuePlan { opens_minute: 0, closes_minute: 24 * 60, night_share: 0.12, ..queue };
+        let around_the_clock = |queue: QueuePlan| QueuePlan { opens_minute: 0, closes_minute: 24 * 60, night_share: 0.12, ..queue };
         let names = ["mobile", "internet", "television", "billing", "contracts", "moving", "orders", "business", "complaints", "returns"];
         let mut queues = vec![
             around_the_clock(QueuePlan::new("hotline", 2_000.0, 37)),

@@ -2,7 +2,6 @@
 
 use crate::Error;
 use clickhouse::Client;
-use tokio::io::AsyncReadExt;
 
 /// How to reach ClickHouse.
 #[derive(Clone, Debug)]
@@ -60,10 +59,9 @@ impl Server {
         let failed = |error: &clickhouse::error::Error| Error::failed(sql.lines().next().unwrap_or_default(), error);
         let mut cursor = self.bound().query_raw(sql).fetch_bytes(format).map_err(|error| failed(&error))?;
         let mut bytes = Vec::new();
-        cursor
-            .read_to_end(&mut bytes)
-            .await
-            .map_err(|error| Error::ClickHouse { what: sql.lines().next().unwrap_or_default().to_owned(), text: error.to_string() })?;
+        while let Some(chunk) = cursor.next().await.map_err(|error| failed(&error))? {
+            bytes.extend_from_slice(&chunk);
+        }
         Ok(bytes)
     }
 

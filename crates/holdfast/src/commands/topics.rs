@@ -12,6 +12,12 @@ pub struct Args {
     /// Create the topics that are missing
     #[arg(long)]
     create: bool,
+    /// Delete every topic of this prefix with everything in it (asks for --yes)
+    #[arg(long, conflicts_with = "create")]
+    delete: bool,
+    /// Yes, delete
+    #[arg(long, requires = "delete")]
+    yes: bool,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -25,6 +31,9 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     if args.create {
         create(&config)?;
+    }
+    if args.delete {
+        return delete(&config, args.yes);
     }
     let mut rows = Vec::new();
     let mut missing = false;
@@ -53,4 +62,15 @@ pub fn create(config: &crate::config::Config) -> Result<(), Error> {
         tracing::info!(count = created.len(), "topics created");
     }
     Ok(())
+}
+
+fn delete(config: &crate::config::Config, sure: bool) -> Result<ExitCode, Error> {
+    let plans = topology::topics(&config.kafka, config.pipeline.partitions);
+    let names: Vec<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
+    if !sure {
+        eprintln!("would delete: {}\nrepeat with --yes to do it", names.join(", "));
+        return Ok(ExitCode::FAILURE);
+    }
+    super::asynchronous()?.block_on(runtime::kafka::topics::delete(&config.kafka, &names))?;
+    Ok(ExitCode::SUCCESS)
 }

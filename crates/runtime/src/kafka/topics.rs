@@ -58,7 +58,27 @@ pub async fn create_missing(settings: &KafkaSettings, plans: &[TopicPlan]) -> Re
             Err((name, code)) => return Err(Failure::new(FailureKind::Fatal, format!("topic {name} cannot be created: {code}"))),
         }
     }
+    await_visible(settings, plans).await?;
     Ok(created)
+}
+
+/// Brokers learn of new topics a little after the controller: waits until every partition is known, for at most ten seconds.
+async fn await_visible(settings: &KafkaSettings, plans: &[TopicPlan]) -> Result<(), Failure> {
+    let mut unknown: Vec<&TopicPlan> = plans.iter().collect();
+    for _ in 0..200 {
+        let mut still = Vec::new();
+        for plan in unknown {
+            if partitions(settings, &plan.name)?.is_none() {
+                still.push(plan);
+            }
+        }
+        if still.is_empty() {
+            return Ok(());
+        }
+        unknown = still;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Err(Failure::new(FailureKind::Retriable, format!("topic {} was created but is not visible yet", unknown[0].name)))
 }
 
 /// Deletes topics; for tests and demos that clean up after themselves.

@@ -3,7 +3,7 @@
 
 use crate::kills::straight;
 use crate::world::{CHANGELOG, GROUP, INPUT, Script, Shared, World, last_sums};
-use runtime::broker::{Outgoing, Producer, Sender};
+use runtime::broker::{FailureKind, Outgoing, Producer, Sender};
 use runtime::memory::{Fault, Markers, MemoryProducer, Plan};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -97,29 +97,17 @@ fn f09_a_compacted_changelog_at_every_step() {
     }
 }
 
-/// The state of a partition is long: between its slices the loop polls, and the other partition goes on.
-#[test]
-fn f11_a_long_restore_stays_in_the_group_and_stops_nobody() {
+/// Two members, a long changelog for partition 1; its owner leaves, and while the other member restores it, a record for partition 0
+/// comes in. Returns the world, the member that stays, and how many calls there were when the owner had left.
+fn long_restore(plans: &[Plan]) -> (World, Shared, usize) {
     let mut script = Script::small();
-    let keys: Vec<String> = (0..300).map(|number| format!("key-{number}")).collect();
-    let world = World::new(&script);
+    script.inputs[1].extend((0..300).map(|number| (&*format!("key-{number}").leak(), "1")));
+    let world = World::with_plan(&script, plans);
     let (first, second) = (Shared::default(), Shared::default());
-    // A long changelog for partition 1, written by the loop itself.
-    for key in &keys {
-        let key: &'static str = Box::leak(key.clone().into_boxed_str());
-        world.cluster.append(INPUT, 1, key.as_bytes(), Some(b"1"));
-        script.inputs[1].push((key, "1"));
-    }
-    let world = World { script: script.clone(), ..world };
-    for _ in 0..40 {
-        world.turn("counter-0", &first);
-        world.turn("counter-1", &second);
-    }
     while !world.done() {
         world.turn("counter-0", &first);
         world.turn("counter-1", &second);
     }
-    // The owner of partition 1 leaves; while the other one restores it, records for partition 0 come in.
     let (leaver, stayer) = if first.borrow().as_ref().unwrap().task(1).is_some() { (first, second) } else { (second, first) };
     leaver.take().unwrap().shut_down().unwrap();
     let before = world.cluster.steps() as usize;
@@ -128,16 +116,36 @@ fn f11_a_long_restore_stays_in_the_group_and_stops_nobody() {
     while stayer.borrow().as_ref().unwrap().task(1).is_none() {
         assert_eq!(world.turn("stayer", &stayer), None);
     }
+    (World { script, ..world }, stayer, before)
+}
+
+/// Between the slices of a long restore the loop polls, and the other partition goes on.
+#[test]
+fn f11_a_long_restore_stays_in_the_group_and_stops_nobody() {
+    let (world, stayer, before) = long_restore(&[]);
     let calls = world.cluster.calls().split_off(before);
     let slices: Vec<usize> = calls.iter().enumerate().filter(|(_, call)| **call == "continue_restore").map(|(index, _)| index).collect();
     assert!(slices.len() > 50, "{} slices", slices.len());
     assert!(slices.windows(2).all(|pair| calls[pair[0]..pair[1]].contains(&"poll")), "a poll between any two slices");
     let during = &calls[slices[0]..slices[slices.len() - 1]];
     assert!(during.contains(&"commit"), "partition 0 went on meanwhile");
-    assert_eq!(world.cluster.group_offset(GROUP, INPUT, 0), Some(script.inputs[0].len() as i64));
-    let world = World { script, ..world };
+    assert_eq!(world.cluster.group_offset(GROUP, INPUT, 0), Some(world.script.inputs[0].len() as i64));
     world.run_all(&[("stayer", stayer)], "long restore");
-    assert_eq!(world.restored("long restore"), last_sums(&world.script));
+    world.check("long restore");
+}
+
+/// In the middle of a restore another partition's commit stays unclear: everything is restored anew, from its beginning.
+#[test]
+fn f11_a_restore_that_is_overtaken_begins_again() {
+    let (world, _, before) = long_restore(&[]);
+    let commit = before + world.cluster.calls()[before..].iter().position(|call| *call == "commit").unwrap();
+    let plans: Vec<Plan> = (1..6).map(|try_| Plan { at: (commit + try_) as u64, fault: Fault::Fail(FailureKind::Unclear) }).collect();
+    let (world, stayer, before) = long_restore(&plans);
+    let calls = world.cluster.calls().split_off(before);
+    assert_eq!(calls.iter().filter(|call| **call == "recreate").count(), 1);
+    assert_eq!(calls.iter().filter(|call| **call == "start_restore").count(), 3, "once for nothing, once for each partition");
+    world.run_all(&[("stayer", stayer)], "overtaken");
+    world.check("overtaken");
 }
 
 /// Upstream leaves a transaction open: the loop waits at the last stable offset, and takes nothing of it if it aborts.

@@ -67,7 +67,7 @@ fn queues(scenario: &Scenario) -> Table<QueueKey, Queue> {
 /// Makes the queue's own agents; some of them also serve the next queue.
 fn hire(engine: &mut Engine<'_>, queue: QueueKey, position: usize, shifts: &[Shift]) -> Vec<AgentKey> {
     let mut draw = Draw::new(engine.scenario.seed, Stream::Traits(position));
-    let next = engine.queues.keys().skip_while(|other| *other != queue).nth(1).or(engine.queues.keys().next());
+    let next = engine.queues.keys().skip_while(|other| *other != queue).nth(1).or_else(|| engine.queues.keys().next());
     let mut members = Vec::new();
     for _ in shifts {
         let mut queues = vec![queue];

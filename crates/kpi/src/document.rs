@@ -1,0 +1,80 @@
+//! `docs/kpis.md`, written from the catalogue.
+
+use crate::catalogue::{Family, Kpi, catalogue};
+use crate::expression::Parameters;
+use crate::histogram::WAIT_EDGES_S;
+use crate::sql::SqlParameters;
+
+/// The whole page. Write it with `cargo run -p kpi --example write_kpis > docs/kpis.md`.
+pub fn markdown() -> String {
+    let mut page = introduction();
+    for family in Family::ALL {
+        page.push_str(&format!("\n## {}\n\n", family.title()));
+        page.push_str("| KPI | formula | unit | counts | belongs to the minute of | what to know | elsewhere | mission |\n");
+        page.push_str("|---|---|---|---|---|---|---|---|\n");
+        for kpi in catalogue().filter(|kpi| kpi.family == family) {
+            row(&mut page, kpi);
+        }
+    }
+    page.push_str("\n## Metrics\n\n| KPI | metric of the value |\n|---|---|\n");
+    for kpi in catalogue() {
+        page.push_str(&format!("| `{}` | `{}{}` |\n", kpi.name, kpi.metric_base(), kpi.unit.suffix()));
+    }
+    sql_section(&mut page);
+    page
+}
+
+fn introduction() -> String {
+    let edges: Vec<String> = WAIT_EDGES_S.iter().map(ToString::to_string).collect();
+    format!(
+        "# KPIs\n\n\
+         <!-- Generated from crates/kpi: cargo run -p kpi --example write_kpis > docs/kpis.md -->\n\n\
+         Panes hold counts, sums in milliseconds, histograms and sketches of one minute of one queue. Adding them up is exact;\n\
+         ratios are formed last. **Without a denominator there is no value**: not 0, not 100 %.\n\n\
+         In the formulas, names are the measures of `schemas/queue_pane.v1.avsc`; T is the threshold of the service level (20 s\n\
+         unless asked otherwise) and s the limit of short abandons (5 s). `answered ≤ T` are the answered visits that waited at\n\
+         most T. Both limits may be changed afterwards, as long as they are edges of the histograms: {} s.\n\n\
+         Quantiles (`p90 of wait_sketch`) take the nearest rank: the smallest value with at least nine tenths of the values at or\n\
+         below it. Sketches keep values in buckets at most 1/64 wide, so a quantile is within 0.8 % of the exact one.\n",
+        edges.join(", ")
+    )
+}
+
+fn row(page: &mut String, kpi: &Kpi) {
+    let exact = if kpi.exact_from_visits.is_some() { " Exact from `v_queue_visits`: see SQL." } else { "" };
+    let formula = kpi.formula();
+    page.push_str(&format!(
+        "| **{}** `{}` | {formula} | {} | {} | {} | {}{exact} | {} | {} |\n",
+        kpi.title,
+        kpi.name,
+        kpi.unit.name(),
+        kpi.grain.name(),
+        kpi.assigned_by.name(),
+        kpi.edge_cases,
+        kpi.source_note,
+        kpi.mission.join(", ")
+    ));
+}
+
+fn sql_section(page: &mut String) {
+    page.push_str(
+        "\n## SQL\n\n\
+         Over panes that are added up: `sum` of the measures, `sumForEach` of the histograms, `sumMap` of the sketches. Values are in\n\
+         the unit of the KPI; null without a denominator. Here T is 20 s and s is 5 s: the first four buckets, and the first. With\n\
+         query parameters in their place a query fails, and names the edges, if a limit is not on one.\n\n\
+         ```sql\n",
+    );
+    let parameters = SqlParameters::from(Parameters::default());
+    for kpi in catalogue() {
+        if let Some(sql) = kpi.to_sql(&parameters) {
+            page.push_str(&format!("-- {}\n{sql} AS {}\n", kpi.title, kpi.name));
+        }
+    }
+    page.push_str("```\n\nExact, over the rows of `v_queue_visits` that left in the span:\n\n```sql\n");
+    for kpi in catalogue() {
+        if let Some(sql) = kpi.exact_sql(&parameters) {
+            page.push_str(&format!("-- {}\n{sql} AS {}\n", kpi.title, kpi.name));
+        }
+    }
+    page.push_str("```\n");
+}
