@@ -54,6 +54,11 @@ pub struct Site {
 impl Site {
     /// A site with the sources of `toml`, topics and tables ready.
     pub fn new(name: &str, toml: &str) -> Self {
+        Site::with_pipeline(name, "", toml)
+    }
+
+    /// The same with further lines for the section `[pipeline]`.
+    pub fn with_pipeline(name: &str, pipeline: &str, toml: &str) -> Self {
         let number = SITES.fetch_add(1, Ordering::Relaxed);
         let id = format!("{name}_{}_{number}", std::process::id());
         let folder = tempfile::Builder::new().prefix(&format!("holdfast-{id}-")).tempdir().expect("a folder");
@@ -61,7 +66,7 @@ impl Site {
         let stack = stack();
         let config = format!(
             "[kafka]\nbrokers = \"{}\"\nprefix = \"{}\"\nsession_timeout_ms = 6000\n\n[clickhouse]\nurl = \"{}\"\ndatabase = \"{}\"\n\n\
-             [pipeline]\npartitions = 4\nopen_facts_ms = 200\nshutdown_seconds = 5\n\n[privacy]\nkey = \"a key for tests, not secret\"\n\n{toml}\n",
+             [pipeline]\npartitions = 4\nopen_facts_ms = 200\nshutdown_seconds = 5\n{pipeline}\n\n[privacy]\nkey = \"a key for tests, not secret\"\n\n{toml}\n",
             stack["HOLDFAST__KAFKA__BROKERS"], site.prefix, stack["HOLDFAST__CLICKHOUSE__URL"], site.database
         );
         std::fs::write(site.config(), config).expect("the configuration is written");
@@ -90,6 +95,14 @@ impl Site {
 
     pub fn output(&self, args: &[&str]) -> Output {
         self.command(args).output().expect("the binary runs")
+    }
+
+    /// Imports a file. Returns how many lines were added and how many were there already.
+    pub fn import(&self, source: &str, file: &Path) -> (u64, u64) {
+        let output = self.output(&["import", "--source", source, &file.display().to_string()]);
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "the import of {} failed ({}):\n{text}", file.display(), output.status);
+        imported(&text)
     }
 
     /// Starts a stage as a process of its own; `instance` is stable over restarts.
@@ -187,10 +200,15 @@ impl Site {
 
     /// A value of a stage's /metrics; the sum over its series.
     pub fn metric(&self, stage: &str, instance: &str, name: &str) -> f64 {
+        self.metric_of(stage, instance, name, "")
+    }
+
+    /// The same over those series that have a label, given as `what="late_contact"`.
+    pub fn metric_of(&self, stage: &str, instance: &str, name: &str, label: &str) -> f64 {
         let address = std::fs::read_to_string(self.address_file(stage, instance)).expect("the stage wrote its address");
         let text = http(&address, "/metrics");
         let lines = text.lines().filter(|line| line.starts_with(name) && line[name.len()..].starts_with([' ', '{']));
-        lines.filter_map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok())).sum()
+        lines.filter(|line| line.contains(label)).filter_map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok())).sum()
     }
 }
 
@@ -212,6 +230,14 @@ impl Drop for Site {
         let _ = self.command(&["warehouse", "query", &format!("DROP DATABASE IF EXISTS {}", self.database)]).output();
         let _ = self.command(&["topics", "--delete", "--yes"]).output();
     }
+}
+
+/// Lines added and lines that were there already, as an import says at its end.
+pub fn imported(text: &str) -> (u64, u64) {
+    let line = text.lines().find(|line| line.contains(" lines imported, ")).unwrap_or_else(|| panic!("the import said: {text}"));
+    let number = |part: &str| part.trim().split(' ').next().and_then(|number| number.replace(',', "").parse().ok()).expect("a number");
+    let (added, skipped) = line.split_once(" lines imported, ").expect("two numbers");
+    (number(added), number(skipped))
 }
 
 /// A number that JSON carries as a number or as text (64-bit integers).

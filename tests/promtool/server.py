@@ -50,16 +50,16 @@ def series():
     yield "process_start_time_seconds", plain, "gauge", lambda m: START + (1800 if m > 30 else 0)
     for queue in ("sales", "help"):
         of_queue = QUEUE % queue
-        yield "holdfast_queue_waiting", of_queue, "gauge", lambda m: m % 4
-        yield "holdfast_queue_talking", of_queue, "gauge", lambda m: 6
+        yield "holdfast_queue_waiting_now", of_queue, "gauge", lambda m: m % 4
+        yield "holdfast_queue_talking_now", of_queue, "gauge", lambda m: 6
         yield "holdfast_queue_oldest_wait_entered_timestamp_seconds", of_queue, "gauge", lambda m: START + 60 * m - 40
         yield "holdfast_queue_service_level_target_ratio", of_queue, "gauge", lambda m: 0.8
         for window in ("15m", "60m", "today"):
             labels = WINDOWED % (queue, window)
             for name, value in (
-                ("offered", 40), ("answered", 36), ("abandoned", 4), ("service_level_numerator", 30), ("service_level_denominator", 38),
+                ("offered", 40), ("answered", 36), ("abandoned", 4), ("service_level_2_numerator", 30), ("service_level_2_denominator", 38),
                 ("abandonment_rate_numerator", 2), ("abandonment_rate_denominator", 38),
-                ("average_speed_of_answer_numerator_seconds", 500), ("average_speed_of_answer_denominator", 36),
+                ("asa_numerator_seconds", 500), ("asa_denominator", 36),
             ):
                 yield "holdfast_queue_" + name, labels, "gauge", lambda m, value=value: value + m
 

@@ -55,7 +55,7 @@ class Rules(unittest.TestCase):
         names = re.findall(r"record: (\S+)", (FOLDER / "holdfast.rules.yml").read_text())
         self.assertTrue(names)
         for name in names:
-            self.assertRegex(name, r"^[a-z_]+:holdfast_[a-z_]+:[a-z0-9_]+$")
+            self.assertRegex(name, r"^[a-z_]+:holdfast_[a-z0-9_]+:[a-z0-9_]+$")
 
 
 @unittest.skipIf(shutil.which("amtool") is None, "not on this machine: amtool; apt-get install prometheus-alertmanager")

@@ -1,14 +1,17 @@
 //! Bodies of the JSON answers.
 
 use crate::board::Board;
-use crate::figures::{self, Amount, Kpi};
+use crate::figures::{self, Together};
 use crate::merged::{Merged, QueueName};
-use crate::{Error, Now, Span, Target, Window, window};
+use crate::{Error, Now, Span, Target, Window};
+use kpi::{Family, Kpi, Pane};
 use serde_json::{Map, Value, json};
 
 /// Which KPIs are asked for, and with which thresholds.
 pub(crate) struct Choice {
     kpis: Vec<&'static Kpi>,
+    /// The whole catalogue was asked for.
+    is_whole: bool,
     threshold_s: Option<i64>,
     short_abandon_s: Option<i64>,
 }
@@ -22,16 +25,16 @@ impl Choice {
                 return Err(Error::Request(format!("{name}={seconds}: waits are kept in buckets, so it must be one of {edges:?}")));
             }
         }
-        let all = figures::catalogue();
         let find = |name: &str| {
-            let unknown = || Error::Request(format!("kpis: no KPI is called {name:?}; /api/kpis lists them"));
-            all.iter().find(|kpi| figures::name(kpi) == name).ok_or_else(unknown)
+            let unknown = || Error::Request(format!("kpis: no KPI of a span is called {name:?}; /api/kpis lists them"));
+            figures::of_spans().find(|kpi| kpi.name == name).ok_or_else(unknown)
         };
+        let is_whole = kpis.is_none();
         let kpis = match kpis {
-            None => all.iter().collect(),
+            None => figures::of_spans().collect(),
             Some(names) => names.split(',').map(|name| find(name.trim())).collect::<Result<_, _>>()?,
         };
-        Ok(Choice { kpis, threshold_s, short_abandon_s })
+        Ok(Choice { kpis, is_whole, threshold_s, short_abandon_s })
     }
 
     fn target(&self, own: Target) -> Target {
@@ -42,16 +45,27 @@ impl Choice {
         }
     }
 
-    /// Amounts of one queue in a span.
-    fn amounts(&self, merged: &Merged, name: &QueueName, target: Target, span: Span) -> Vec<Amount> {
+    /// One queue in a span: its pane, and the values of the KPIs.
+    fn values(&self, merged: &Merged, name: &QueueName, target: Target, span: Span) -> (Pane, Vec<Option<kpi::Value>>) {
         let pane = merged.total(name, span);
-        let target = self.target(target);
-        self.kpis.iter().map(|kpi| figures::evaluate(kpi, &pane, target)).collect()
+        let parameters = figures::parameters(self.target(target));
+        let values = self.kpis.iter().map(|kpi| kpi.parts(&pane, &parameters)).collect();
+        (pane, values)
     }
 
-    fn object(&self, amounts: &[Amount]) -> Value {
-        let list = self.kpis.iter().zip(amounts);
-        Value::Object(list.map(|(kpi, amount)| (figures::name(kpi).to_owned(), figure(kpi, amount))).collect())
+    /// Several queues in a span.
+    fn together(&self, merged: &Merged, queues: &[(QueueName, Target)], span: Span) -> Vec<Option<kpi::Value>> {
+        let mut together = Together::new(&self.kpis);
+        for (name, target) in queues {
+            let (pane, values) = self.values(merged, name, *target, span);
+            together.add(&pane, &values);
+        }
+        together.values()
+    }
+
+    fn object(&self, values: &[Option<kpi::Value>]) -> Value {
+        let list = self.kpis.iter().zip(values);
+        Value::Object(list.map(|(kpi, value)| (kpi.name.to_owned(), figures::figure(kpi, *value))).collect())
     }
 }
 
@@ -66,28 +80,23 @@ pub(crate) fn windows(names: Option<&str>) -> Result<Vec<Window>, Error> {
 /// `/api/queues`
 pub(crate) fn queues(board: &Board, queues: &[(QueueName, Target)], at_us: i64, windows: &[Window], choice: &Choice) -> Value {
     let merged = board.merged();
-    let mut sums: Vec<Sum> = windows.iter().map(|_| Sum::default()).collect();
-    let mut present = Now { event_time_us: i64::MIN, ..Now::default() };
+    let spans: Vec<Span> = windows.iter().map(|window| window.span(at_us, &board.settings.zone)).collect();
+    let mut sums: Vec<Together<'_>> = windows.iter().map(|_| Together::new(&choice.kpis)).collect();
     let mut list = Vec::with_capacity(queues.len());
     for (name, target) in queues {
-        let now = merged.now(name);
-        if let Some(now) = now {
-            present = present.and(now);
-        }
         let mut shown = Map::new();
-        for (window, sum) in windows.iter().zip(&mut sums) {
-            let span = window.span(at_us, &board.settings.zone);
-            let amounts = choice.amounts(&merged, name, *target, span);
-            shown.insert(window.name().to_owned(), framed(span, choice.object(&amounts)));
-            sum.add(&amounts);
+        for ((window, span), sum) in windows.iter().zip(&spans).zip(&mut sums) {
+            let (pane, values) = choice.values(&merged, name, *target, *span);
+            shown.insert(window.name().to_owned(), framed(*span, choice.object(&values)));
+            sum.add(&pane, &values);
         }
         let target = target_object(choice.target(*target));
-        list.push(json!({ "tenant": name.tenant, "queue": name.queue, "target": target, "now": now.map(now_object), "windows": shown }));
+        let now = merged.now(name).map(now_object);
+        list.push(json!({ "tenant": name.tenant, "queue": name.queue, "target": target, "now": now, "windows": shown }));
     }
-    let mut together = Map::new();
-    for (window, sum) in windows.iter().zip(&sums) {
-        together.insert(window.name().to_owned(), framed(window.span(at_us, &board.settings.zone), choice.object(&sum.0)));
-    }
+    let totals = windows.iter().zip(&spans).zip(sums);
+    let together: Map<String, Value> =
+        totals.map(|((window, span), sum)| (window.name().to_owned(), framed(*span, choice.object(&sum.values())))).collect();
     let targets: Vec<Target> = queues.iter().map(|(_, target)| *target).collect();
     json!({
         "at": time(at_us),
@@ -95,20 +104,25 @@ pub(crate) fn queues(board: &Board, queues: &[(QueueName, Target)], at_us: i64, 
         "stale_after_s": board.settings.stale_after_s,
         "newest_event": merged.newest_event_us().map(time),
         "reader": reader(board),
-        "total": { "target": common(&targets).map(|target| target_object(choice.target(target))), "now": now_object(present), "windows": together },
+        "total": {
+            "target": common(&targets).map(|target| target_object(choice.target(target))),
+            "now": now_object(present(&merged, queues).unwrap_or_default()),
+            "windows": together,
+        },
         "queues": list,
     })
+}
+
+/// The present of several queues; none: nothing was said of any.
+fn present(merged: &Merged, queues: &[(QueueName, Target)]) -> Option<Now> {
+    queues.iter().filter_map(|(name, _)| merged.now(name)).reduce(Now::and)
 }
 
 /// `/api/intervals` and `/api/queues/{queue}/intervals`: amounts of several queues are added up.
 pub(crate) fn intervals(board: &Board, queues: &[(QueueName, Target)], day: Span, zone: &str, choice: &Choice) -> Value {
     let merged = board.merged();
-    let of = |span: Span| {
-        let mut sum = Sum::default();
-        queues.iter().for_each(|(name, target)| sum.add(&choice.amounts(&merged, name, *target, span)));
-        framed(span, choice.object(&sum.0))
-    };
-    let intervals: Vec<Value> = window::intervals(day).into_iter().map(of).collect();
+    let of = |span: Span| framed(span, choice.object(&choice.together(&merged, queues, span)));
+    let intervals: Vec<Value> = kpi::windows::intervals(day).map(of).collect();
     json!({ "zone": zone, "start": time(day.start_us), "end": time(day.end_us), "intervals": intervals, "total": of(day) })
 }
 
@@ -116,50 +130,27 @@ pub(crate) fn intervals(board: &Board, queues: &[(QueueName, Target)], day: Span
 pub(crate) fn kpis(board: &Board, queues: &[(QueueName, Target)], at_us: i64, window: Window, choice: &Choice) -> Value {
     let merged = board.merged();
     let span = window.span(at_us, &board.settings.zone);
-    let mut sum = Sum::default();
-    queues.iter().for_each(|(name, target)| sum.add(&choice.amounts(&merged, name, *target, span)));
-    let list: Vec<Value> = choice
-        .kpis
-        .iter()
-        .enumerate()
-        .map(|(at, kpi)| {
-            let mut entry = figures::describe(kpi);
-            if let (Some(entry), Some(amount)) = (entry.as_object_mut(), sum.0.get(at)) {
-                entry.extend(figure(kpi, amount).as_object().cloned().unwrap_or_default());
-            }
-            entry
-        })
-        .collect();
+    let values = choice.together(&merged, queues, span);
+    let entry = |kpi: &Kpi, value| {
+        let mut entry = figures::describe(kpi);
+        entry.extend(figures::figure(kpi, value).as_object().cloned().unwrap_or_default());
+        Value::Object(entry)
+    };
+    let mut list: Vec<Value> = choice.kpis.iter().zip(values).map(|(kpi, value)| entry(kpi, value)).collect();
+    let present = present(&merged, queues).map(|now| now.as_message());
+    let of_now = kpi::catalogue().filter(|kpi| kpi.family == Family::Now && choice.is_whole);
+    list.extend(of_now.map(|kpi| entry(kpi, kpi.evaluate_now(&present, at_us))));
+    let about = |(name, target): &(QueueName, Target)| json!({ "tenant": name.tenant, "queue": name.queue, "target": target_object(choice.target(*target)) });
     json!({
-        "at": time(at_us), "window": window.name(), "start": time(span.start_us), "end": time(span.end_us),
-        "threshold_s": choice.threshold_s, "short_abandon_s": choice.short_abandon_s,
-        "queues": queues.iter().map(|(name, target)| json!({ "tenant": name.tenant, "queue": name.queue, "target": target_object(choice.target(*target)) })).collect::<Vec<_>>(),
+        "at": time(at_us),
+        "window": window.name(),
+        "start": time(span.start_us),
+        "end": time(span.end_us),
+        "threshold_s": choice.threshold_s,
+        "short_abandon_s": choice.short_abandon_s,
+        "queues": queues.iter().map(about).collect::<Vec<_>>(),
         "kpis": list,
     })
-}
-
-/// Amounts of several queues, each with its own thresholds.
-#[derive(Default)]
-struct Sum(Vec<Amount>);
-
-impl Sum {
-    fn add(&mut self, amounts: &[Amount]) {
-        if self.0.is_empty() {
-            self.0 = amounts.to_vec();
-            return;
-        }
-        for (sum, amount) in self.0.iter_mut().zip(amounts) {
-            *sum = sum.and(amount);
-        }
-    }
-}
-
-fn figure(kpi: &Kpi, amount: &Amount) -> Value {
-    let value = figures::value(kpi, amount);
-    match amount.denominator {
-        None => json!({ "value": value }),
-        Some(denominator) => json!({ "value": value, "numerator": amount.numerator, "denominator": denominator }),
-    }
 }
 
 fn framed(span: Span, kpis: Value) -> Value {

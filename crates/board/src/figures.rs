@@ -1,135 +1,97 @@
-//! KPIs of a pane as amounts: a numerator and, for ratios and means, a denominator. The division comes last.
+//! KPIs as they are shown: names, values of queues added up, metric families. What a KPI is stands in `kpi`.
 
 use crate::Target;
-use kpi::Pane;
-use serde_json::{Value, json};
+use kpi::{Family, Kpi, Pane, Parameters, Unit, Value};
+use serde_json::json;
 
-/// A KPI of the catalogue.
-pub(crate) struct Kpi {
-    name: &'static str,
-    title: &'static str,
-    unit: Unit,
-    amounts: fn(&Pane, Target) -> (i64, i64),
+/// KPIs of a span of time; those of the present are not among them.
+pub(crate) fn of_spans() -> impl Iterator<Item = &'static Kpi> {
+    kpi::catalogue().filter(|kpi| kpi.family != Family::Now)
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Unit {
-    Count,
-    Ratio,
-    Seconds,
+/// The limits of a target. One that is off the edges was refused at the start (`BoardSettings::check`).
+pub(crate) fn parameters(target: Target) -> Parameters {
+    Parameters::new(target.threshold_s * 1_000, target.short_abandon_s * 1_000).unwrap_or_default()
 }
 
-/// Numerator and denominator of a KPI; denominator none: a plain count. Times are in ms.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Amount {
-    pub(crate) numerator: i64,
-    pub(crate) denominator: Option<i64>,
+/// Several queues together: parts are added, each with its queue's own limits; quantiles are taken of the merged panes.
+pub(crate) struct Together<'k> {
+    kpis: &'k [&'static Kpi],
+    values: Vec<Option<Value>>,
+    pane: Pane,
 }
 
-impl Amount {
-    /// Both together.
-    #[must_use]
-    pub(crate) fn and(&self, other: &Amount) -> Amount {
-        let denominator = match (self.denominator, other.denominator) {
-            (Some(a), Some(b)) => Some(a + b),
-            (a, b) => a.or(b),
-        };
-        Amount { numerator: self.numerator + other.numerator, denominator }
+impl<'k> Together<'k> {
+    /// Nothing yet.
+    pub(crate) fn new(kpis: &'k [&'static Kpi]) -> Self {
+        Together { kpis, values: vec![None; kpis.len()], pane: Pane::default() }
+    }
+
+    /// Adds a queue.
+    pub(crate) fn add(&mut self, pane: &Pane, values: &[Option<Value>]) {
+        for (sum, value) in self.values.iter_mut().zip(values) {
+            *sum = match (*sum, *value) {
+                (Some(sum), Some(value)) => Some(sum.and(value)),
+                (sum, value) => sum.or(value),
+            };
+        }
+        self.pane.merge(pane, 1);
+    }
+
+    /// The values of all that were added; a count of no queue is 0.
+    pub(crate) fn values(self) -> Vec<Option<Value>> {
+        let whole = self.kpis.iter().map(|kpi| kpi.parts(&self.pane, &Parameters::default()));
+        let added = self.kpis.iter().zip(self.values);
+        whole.zip(added).map(|(whole, (kpi, added))| if kpi.is_additive() { added.or(whole) } else { whole }).collect()
     }
 }
 
-fn within(pane: &Pane, outcome: usize, limit_s: i64) -> i64 {
-    let buckets = kpi::WAIT_EDGES_S.iter().zip(&pane.histograms.0[outcome]);
-    buckets.filter(|(edge_s, _)| **edge_s <= limit_s).map(|(_, count)| i64::from(*count)).sum()
-}
-
-static CATALOGUE: &[Kpi] = &[
-    Kpi { name: "offered", title: "Offered", unit: Unit::Count, amounts: |pane, _| (pane.counts.offered, 0) },
-    Kpi { name: "answered", title: "Answered", unit: Unit::Count, amounts: |pane, _| (pane.counts.answered, 0) },
-    Kpi { name: "abandoned", title: "Abandoned", unit: Unit::Count, amounts: |pane, _| (pane.counts.abandoned, 0) },
-    Kpi {
-        name: "service_level",
-        title: "Service level, short abandons out",
-        unit: Unit::Ratio,
-        amounts: |pane, target| {
-            let asked = pane.counts.answered + pane.counts.abandoned - within(pane, 1, target.short_abandon_s);
-            (within(pane, 0, target.threshold_s), asked)
-        },
-    },
-    Kpi {
-        name: "abandonment_rate",
-        title: "Abandonment rate, short abandons out",
-        unit: Unit::Ratio,
-        amounts: |pane, target| {
-            let given_up = pane.counts.abandoned - within(pane, 1, target.short_abandon_s);
-            (given_up, pane.counts.answered + given_up)
-        },
-    },
-    Kpi {
-        name: "average_speed_of_answer",
-        title: "Average speed of answer",
-        unit: Unit::Seconds,
-        amounts: |pane, _| (pane.counts.wait_answered_ms, pane.counts.answered),
-    },
-];
-
-/// All KPIs.
-pub(crate) fn catalogue() -> &'static [Kpi] {
-    CATALOGUE
-}
-
-/// Its name in JSON and in metrics.
-pub(crate) fn name(kpi: &Kpi) -> &'static str {
-    kpi.name
-}
-
-/// The amounts of a pane.
-pub(crate) fn evaluate(kpi: &Kpi, pane: &Pane, target: Target) -> Amount {
-    let (numerator, denominator) = (kpi.amounts)(pane, target);
-    Amount { numerator, denominator: (kpi.unit != Unit::Count).then_some(denominator) }
-}
-
-/// The value: a count, a share from 0 to 1, or seconds; none: the denominator is zero.
-pub(crate) fn value(kpi: &Kpi, amount: &Amount) -> Option<f64> {
-    match (kpi.unit, amount.denominator) {
-        (Unit::Count, _) => Some(amount.numerator as f64),
-        (_, None | Some(0)) => None,
-        (Unit::Ratio, Some(denominator)) => Some(amount.numerator as f64 / denominator as f64),
-        (Unit::Seconds, Some(denominator)) => Some(amount.numerator as f64 / 1e3 / denominator as f64),
+/// A value with its parts; `value` is null without a denominator.
+pub(crate) fn figure(kpi: &Kpi, value: Option<Value>) -> serde_json::Value {
+    let number = value.and_then(|value| value.in_unit(kpi.unit));
+    // A whole number is written as one.
+    let number = number.map(|number| if kpi.unit == Unit::Count { json!(number as i64) } else { json!(number) });
+    match value.and_then(|value| value.denominator.map(|denominator| (value.numerator, denominator))) {
+        None => json!({ "value": number }),
+        Some((numerator, denominator)) => json!({ "value": number, "numerator": numerator, "denominator": denominator }),
     }
 }
 
-/// What it is, for `/api/kpis`.
-pub(crate) fn describe(kpi: &Kpi) -> Value {
-    let unit = match kpi.unit {
-        Unit::Count => "count",
-        Unit::Ratio => "ratio",
-        Unit::Seconds => "seconds",
-    };
-    json!({ "name": kpi.name, "title": kpi.title, "unit": unit })
+/// What a KPI is, for `/api/kpis`.
+pub(crate) fn describe(kpi: &Kpi) -> serde_json::Map<String, serde_json::Value> {
+    let about = [
+        ("name", kpi.name),
+        ("title", kpi.title),
+        ("family", kpi.family.title()),
+        ("unit", kpi.unit.name()),
+        ("grain", kpi.grain.name()),
+        ("assigned_by", kpi.assigned_by.name()),
+        ("edge_cases", kpi.edge_cases),
+        ("source_note", kpi.source_note),
+    ];
+    let mut object: serde_json::Map<_, _> = about.into_iter().map(|(key, text)| (key.to_owned(), json!(text))).collect();
+    object.insert("formula".to_owned(), json!(kpi.formula()));
+    object.insert("metric".to_owned(), json!(format!("{}{}", kpi.metric_base(), kpi.unit.suffix())));
+    object
 }
 
-/// Metric families with their help: the value, the numerator, the denominator.
-pub(crate) fn metric_names(kpi: &Kpi) -> [Option<(String, String)>; 3] {
-    let (name, title) = (kpi.name, kpi.title);
-    let family = |suffix: &str, what: &str| Some((format!("holdfast_queue_{name}{suffix}"), format!("{title}{what}")));
-    match kpi.unit {
-        Unit::Count => [family("", "."), None, None],
-        Unit::Ratio => [
-            family("_ratio", "; no sample without a denominator."),
-            family("_numerator", ", numerator."),
-            family("_denominator", ", denominator."),
-        ],
-        Unit::Seconds => [
-            family("_seconds", "; no sample without a denominator."),
-            family("_numerator_seconds", ", numerator."),
-            family("_denominator", ", denominator."),
-        ],
+/// Metric families of a KPI with their help: value, numerator, denominator.
+pub(crate) fn families(kpi: &Kpi) -> Vec<(String, String)> {
+    let (base, suffix, title, formula) = (kpi.metric_base(), kpi.unit.suffix(), kpi.title, kpi.formula());
+    let absent = if kpi.denominator.is_some() { " No sample without a denominator." } else { "" };
+    let mut families = vec![(format!("{base}{suffix}"), format!("{title}: {formula}.{absent}"))];
+    if kpi.denominator.is_some() {
+        let seconds = if kpi.unit == Unit::Seconds { "_seconds" } else { "" };
+        families.push((format!("{base}_numerator{seconds}"), format!("{title}, above the line: {}.", kpi.numerator)));
+        let below = kpi.denominator.map(|denominator| denominator.to_string()).unwrap_or_default();
+        families.push((format!("{base}_denominator"), format!("{title}, below the line: {below}.")));
     }
+    families
 }
 
-/// Values of [`metric_names`].
-pub(crate) fn metric_values(kpi: &Kpi, amount: &Amount) -> [Option<f64>; 3] {
-    let scale = if kpi.unit == Unit::Seconds { 1e3 } else { 1.0 };
-    [value(kpi, amount), Some(amount.numerator as f64 / scale), amount.denominator.map(|denominator| denominator as f64)]
+/// Samples of [`families`]; none: no sample.
+pub(crate) fn samples(kpi: &Kpi, value: Option<Value>) -> [Option<f64>; 3] {
+    let Some(value) = value else { return [None; 3] };
+    let above = Value { denominator: None, ..value }.in_unit(kpi.unit);
+    [value.in_unit(kpi.unit), above, value.denominator.map(|denominator| denominator as f64)]
 }

@@ -31,9 +31,10 @@ mod window;
 
 pub use board::{Board, Progress};
 pub use error::Error;
-pub use merged::{Applied, INTERVAL_MINUTES, Merged, QueueName};
+pub use kpi::windows::Span;
+pub use merged::{Applied, Merged, QueueName};
 pub use metrics::Gauges;
 pub use present::Now;
 pub use server::{PAGE, router, site};
 pub use settings::{BoardSettings, Target};
-pub use window::{Span, Window, day, day_of, intervals};
+pub use window::{Window, day, day_of};

@@ -6,13 +6,11 @@
 use crate::present::Present;
 use crate::{Error, Span};
 use events::{QueueNow, QueuePane, codec};
-use kpi::Pane;
+use kpi::{MINUTE_US, Pane};
 use rustc_hash::FxHashMap;
 
-/// One minute, µs.
-pub(crate) const MINUTE_US: i64 = 60_000_000;
 /// Minutes of an interval: what call centres report on.
-pub const INTERVAL_MINUTES: i64 = 15;
+const INTERVAL_MINUTES: i32 = (kpi::windows::INTERVAL_US / MINUTE_US) as i32;
 /// Minute totals are kept ready for the longest rolling window and some late corrections; older minutes are added up on demand.
 const RECENT_MINUTES: i32 = 120;
 
@@ -191,7 +189,7 @@ impl Merged {
         let Some(newest) = self.newest_minute else { return };
         let anchor = newest.min(minute_of(now_us));
         let gone_before = anchor.saturating_sub(self.keep_minutes);
-        let gone_before = gone_before - gone_before.rem_euclid(INTERVAL_MINUTES as i32);
+        let gone_before = gone_before - gone_before.rem_euclid(INTERVAL_MINUTES);
         if gone_before > self.gone_before {
             self.gone_before = gone_before;
             self.partials.retain(|(_, minute), _| *minute >= gone_before);
@@ -219,8 +217,8 @@ impl Merged {
         let mut minute = minute_of(span.start_us);
         let end = minute_of(span.end_us);
         while minute < end {
-            let interval_end = minute + INTERVAL_MINUTES as i32;
-            if minute.rem_euclid(INTERVAL_MINUTES as i32) == 0 && interval_end <= end {
+            let interval_end = minute + INTERVAL_MINUTES;
+            if minute.rem_euclid(INTERVAL_MINUTES) == 0 && interval_end <= end {
                 if let Some(pane) = self.intervals.get(&(number, minute)) {
                     total.merge(pane, 1);
                 }
@@ -275,16 +273,16 @@ impl Merged {
         if key.1 >= self.recent_from {
             self.minutes.entry(key).or_default().merge(pane, sign);
         }
-        let start = key.1 - key.1.rem_euclid(INTERVAL_MINUTES as i32);
+        let start = key.1 - key.1.rem_euclid(INTERVAL_MINUTES);
         self.intervals.entry((key.0, start)).or_default().merge(pane, sign);
     }
 
     /// Adds up a minute and its interval from their partials.
     fn recount(&mut self, key: Key) -> Result<(), Error> {
-        let start = key.1 - key.1.rem_euclid(INTERVAL_MINUTES as i32);
+        let start = key.1 - key.1.rem_euclid(INTERVAL_MINUTES);
         self.intervals.remove(&(key.0, start));
         let mut panes = Vec::new();
-        for minute in start..start + INTERVAL_MINUTES as i32 {
+        for minute in start..start + INTERVAL_MINUTES {
             self.minutes.remove(&(key.0, minute));
             let Some(partials) = self.partials.get(&(key.0, minute)) else { continue };
             let layout = counted_layout(partials);

@@ -3,9 +3,10 @@
 //!
 //! A ratio without a denominator has no sample: neither 0 nor 1 would be true.
 
+use crate::Error;
 use crate::board::Board;
-use crate::figures::{self, Amount, Kpi};
-use crate::{Error, Window};
+use crate::figures;
+use kpi::{Family as Section, Kpi};
 use prometheus::core::{Collector, Desc};
 use prometheus::proto::MetricFamily;
 use prometheus::{GaugeVec, IntCounter, Opts, Registry};
@@ -23,9 +24,7 @@ const BY_QUEUE: &[&str] = &["tenant", "queue"];
 const BY_WINDOW: &[&str] = &["window"];
 const PLAIN: &[&str] = &[];
 
-const WAITING: &str = "holdfast_queue_waiting";
 const OLDEST: &str = "holdfast_queue_oldest_wait_entered_timestamp_seconds";
-const TALKING: &str = "holdfast_queue_talking";
 const LAST_EVENT: &str = "holdfast_queue_last_event_timestamp_seconds";
 const TARGET: &str = "holdfast_queue_service_level_target_ratio";
 const WINDOW_START: &str = "holdfast_board_window_start_timestamp_seconds";
@@ -44,8 +43,8 @@ pub struct Gauges {
     descriptions: Vec<Desc>,
 }
 
-/// A KPI with the names of its families: value, numerator, denominator.
-type KpiFamilies = (&'static Kpi, [Option<String>; 3]);
+/// A KPI with the names of its families: value, and for quotients numerator and denominator.
+type KpiFamilies = (&'static Kpi, Vec<String>);
 
 impl Gauges {
     /// Registers the gauges of a board; `runtime::health::router` serves the registry.
@@ -57,8 +56,8 @@ impl Gauges {
         let descriptions = families.iter().map(|(name, family)| Ok(vector(name, family)?.desc().into_iter().cloned().collect::<Vec<_>>()));
         let mut descriptions: Vec<Desc> = descriptions.collect::<Result<Vec<_>, prometheus::Error>>()?.into_iter().flatten().collect();
         descriptions.extend(skipped(0)?.desc().into_iter().cloned());
-        let kpis =
-            figures::catalogue().iter().map(|kpi| (kpi, figures::metric_names(kpi).map(|family| family.map(|(name, _)| name)))).collect();
+        let names = |kpi| figures::families(kpi).into_iter().map(|(name, _)| name).collect();
+        let kpis = kpi::catalogue().map(|kpi| (kpi, names(kpi))).collect();
         registry.register(Box::new(Gauges { board, families, kpis, descriptions }))?;
         Ok(())
     }
@@ -76,10 +75,8 @@ fn skipped(records: u64) -> Result<IntCounter, prometheus::Error> {
 
 /// Every family that a board can have, the counter apart.
 fn families() -> BTreeMap<String, Family> {
-    let fixed: [(&str, &str, &'static [&'static str]); 11] = [
-        (WAITING, "Visits that are open: customers waiting now.", BY_QUEUE),
+    let fixed: [(&str, &str, &'static [&'static str]); 9] = [
         (OLDEST, "Entry of the visit that has waited longest; no sample: nobody waits.", BY_QUEUE),
-        (TALKING, "Handlings that are open: calls with an agent now.", BY_QUEUE),
         (LAST_EVENT, "Latest event time of the partitions that told of the queue.", BY_QUEUE),
         (TARGET, "Service level to be reached within the queue's threshold, 0 to 1.", BY_QUEUE),
         (WINDOW_START, "Begin of the window.", BY_WINDOW),
@@ -91,10 +88,9 @@ fn families() -> BTreeMap<String, Family> {
     ];
     let mut families: BTreeMap<String, Family> =
         fixed.into_iter().map(|(name, help, labels)| (name.to_owned(), Family { help: help.to_owned(), labels })).collect();
-    for kpi in figures::catalogue() {
-        for (name, help) in figures::metric_names(kpi).into_iter().flatten() {
-            families.insert(name, Family { help, labels: WINDOWED });
-        }
+    for kpi in kpi::catalogue() {
+        let labels = if kpi.family == Section::Now { BY_QUEUE } else { WINDOWED };
+        families.extend(figures::families(kpi).into_iter().map(|(name, help)| (name, Family { help, labels })));
     }
     families
 }
@@ -117,10 +113,10 @@ impl Scrape<'_> {
         }
     }
 
-    fn set_kpi(&mut self, (kpi, names): &KpiFamilies, amount: &Amount, labels: &[&str]) {
-        for (name, value) in names.iter().zip(figures::metric_values(kpi, amount)) {
-            if let (Some(name), Some(value)) = (name, value) {
-                self.set(name, labels, value);
+    fn set_kpi(&mut self, (kpi, names): &KpiFamilies, value: Option<kpi::Value>, labels: &[&str]) {
+        for (name, sample) in names.iter().zip(figures::samples(kpi, value)) {
+            if let Some(sample) = sample {
+                self.set(name, labels, sample);
             }
         }
     }
@@ -144,20 +140,22 @@ impl Collector for Gauges {
             let (tenant, queue) = (name.tenant.as_str(), name.queue.as_str());
             let target = board.settings.target(queue);
             scrape.set(TARGET, &[tenant, queue], target.service_level);
-            if let Some(now) = merged.now(name) {
-                scrape.set(WAITING, &[tenant, queue], now.waiting as f64);
-                scrape.set(TALKING, &[tenant, queue], now.talking as f64);
-                if let Some(oldest_us) = now.oldest_entered_us {
-                    scrape.set(OLDEST, &[tenant, queue], seconds(oldest_us));
-                }
-                if now.event_time_us > 0 {
-                    scrape.set(LAST_EVENT, &[tenant, queue], seconds(now.event_time_us));
-                }
+            let now = merged.now(name);
+            for entry in self.kpis.iter().filter(|(kpi, _)| kpi.family == Section::Now) {
+                let said = now.map(|now| now.as_message());
+                scrape.set_kpi(entry, entry.0.evaluate_now(&said, at_us), &[tenant, queue]);
             }
+            if let Some(oldest_us) = now.and_then(|now| now.oldest_entered_us) {
+                scrape.set(OLDEST, &[tenant, queue], seconds(oldest_us));
+            }
+            if let Some(event_us) = now.map(|now| now.event_time_us).filter(|time_us| *time_us > 0) {
+                scrape.set(LAST_EVENT, &[tenant, queue], seconds(event_us));
+            }
+            let parameters = figures::parameters(target);
             for window in &board.settings.metric_windows {
-                let pane = merged.total(name, Window::span(*window, at_us, &board.settings.zone));
-                for kpi in &self.kpis {
-                    scrape.set_kpi(kpi, &figures::evaluate(kpi.0, &pane, target), &[tenant, queue, window.name()]);
+                let pane = merged.total(name, window.span(at_us, &board.settings.zone));
+                for entry in self.kpis.iter().filter(|(kpi, _)| kpi.family != Section::Now) {
+                    scrape.set_kpi(entry, entry.0.parts(&pane, &parameters), &[tenant, queue, window.name()]);
                 }
             }
         }

@@ -18,6 +18,11 @@ pub struct Now {
 }
 
 impl Now {
+    /// As a message, for `kpi`.
+    pub(crate) fn as_message(self) -> QueueNow<'static> {
+        QueueNow { waiting: self.waiting, oldest_entered_us: self.oldest_entered_us, talking: self.talking, ..QueueNow::default() }
+    }
+
     /// Both together.
     #[must_use]
     pub fn and(self, other: Now) -> Now {

@@ -40,8 +40,9 @@ pub fn router(board: Arc<Board>) -> Router {
 /// Everything that a board serves: [`router`], and beside it `/metrics` (with the gauges registered), `/livez`, `/readyz` and `/version`.
 ///
 /// # Errors
-/// [`Error::Metrics`] if the registry has a board already.
+/// [`Error::Metrics`] if the registry has a board already, [`Error::Request`] if a setting cannot be shown.
 pub fn site(board: Arc<Board>, health: runtime::health::Health, registry: &prometheus::Registry) -> Result<Router, Error> {
+    board.settings.check()?;
     crate::Gauges::register(Arc::clone(&board), registry)?;
     Ok(router(board).merge(runtime::health::router(health, registry.clone())))
 }

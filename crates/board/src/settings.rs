@@ -64,6 +64,22 @@ impl BoardSettings {
         })
     }
 
+    /// Checks what cannot be shown: limits must lie on edges of the wait histograms.
+    ///
+    /// # Errors
+    /// [`Error::Request`] with the queue and the edges.
+    pub fn check(&self) -> Result<(), Error> {
+        let default = std::iter::once(("default", &self.default_target));
+        for (queue, target) in default.chain(self.targets.iter().map(|(queue, target)| (queue.as_str(), target))) {
+            for (name, seconds) in [("threshold_s", target.threshold_s), ("short_abandon_s", target.short_abandon_s)] {
+                if !kpi::WAIT_EDGES_S.contains(&seconds) {
+                    return Err(Error::Request(format!("queues.{queue}.{name} = {seconds}: use one of {:?}", kpi::WAIT_EDGES_S)));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Target of a queue.
     pub fn target(&self, queue: &str) -> Target {
         self.targets.get(queue).copied().unwrap_or(self.default_target)

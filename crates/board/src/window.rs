@@ -1,19 +1,11 @@
 //! Spans of time that numbers are shown for. The time comes in as an argument, and so does the zone.
 
 use crate::Error;
-use crate::merged::{INTERVAL_MINUTES, MINUTE_US};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-
-/// From `start_us` to before `end_us`, µs since 1970, whole minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// First moment.
-    pub start_us: i64,
-    /// First moment after it.
-    pub end_us: i64,
-}
+use kpi::MINUTE_US;
+use kpi::windows::{Span, rolling};
 
 /// What a number covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,10 +46,9 @@ impl Window {
 
     /// What it covers at a moment in a zone.
     pub fn span(self, at_us: i64, zone: &TimeZone) -> Span {
-        let minute_us = at_us - at_us.rem_euclid(MINUTE_US);
         match self {
-            Window::Minutes(minutes) => Span { start_us: minute_us - minutes * MINUTE_US, end_us: minute_us },
-            Window::Today => Span { start_us: day_of(at_us, zone).start_us, end_us: minute_us + MINUTE_US },
+            Window::Minutes(minutes) => rolling(at_us, minutes),
+            Window::Today => Span { start_us: day_of(at_us, zone).start_us, end_us: kpi::minute_start_us(at_us) + MINUTE_US },
         }
     }
 }
@@ -79,16 +70,6 @@ pub fn day(date: Date, zone: &TimeZone) -> Span {
         (Some(first), Some(next)) => Span { start_us: first.as_microsecond(), end_us: next.as_microsecond() },
         _ => Span { start_us: 0, end_us: 0 },
     }
-}
-
-/// Its intervals of 15 minutes: 96, or 92 or 100 where the clocks change by an hour.
-pub fn intervals(day: Span) -> Vec<Span> {
-    let length_us = INTERVAL_MINUTES * MINUTE_US;
-    let count = (day.end_us - day.start_us + length_us - 1) / length_us;
-    (0..count.max(0))
-        .map(|at| day.start_us + at * length_us)
-        .map(|start_us| Span { start_us, end_us: (start_us + length_us).min(day.end_us) })
-        .collect()
 }
 
 /// The zone of an IANA name.
@@ -124,7 +105,7 @@ mod tests {
     fn days_on_which_clocks_change_have_92_and_100_intervals() {
         let berlin = zone("Europe/Berlin").unwrap();
         for (moment, count) in [("2026-03-29T10:00:00Z", 92), ("2026-10-25T10:00:00Z", 100), ("2026-11-25T10:00:00Z", 96)] {
-            assert_eq!(intervals(day_of(us(moment), &berlin)).len(), count, "{moment}");
+            assert_eq!(kpi::windows::intervals(day_of(us(moment), &berlin)).count(), count, "{moment}");
         }
     }
 

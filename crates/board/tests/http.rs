@@ -3,7 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use board::{Board, BoardSettings, Gauges, Target};
-use events::{QueueCounts, QueueNow, QueuePane, codec::Encoder};
+use events::{QueueCounts, QueueNow, QueuePane, SketchBucket, codec::Encoder};
 use prometheus::{Encoder as _, Registry, TextEncoder};
 use runtime::clock::Clock;
 use serde_json::Value;
@@ -117,12 +117,12 @@ async fn queues_show_now_windows_and_target() {
     assert_eq!(help["queue"], "help");
     assert_eq!(help["now"]["oldest_entered"], "2026-11-25T10:19:45Z");
     assert_eq!((&help["now"]["waiting"], &help["target"]["threshold_s"]), (&Value::from(2), &Value::from(30)));
-    assert!(help["windows"]["15m"]["kpis"]["service_level"]["value"].is_null(), "no calls: no service level");
+    assert!(help["windows"]["15m"]["kpis"]["service_level_2"]["value"].is_null(), "no calls: no service level");
     let sales = &body["queues"][1];
     assert!(sales["now"].is_null());
-    let level = &sales["windows"]["15m"]["kpis"]["service_level"];
+    let level = &sales["windows"]["15m"]["kpis"]["service_level_2"];
     assert_eq!((level["numerator"].as_i64(), level["denominator"].as_i64()), (Some(6), Some(9)));
-    assert_eq!(sales["windows"]["today"]["kpis"]["offered"]["value"], 10.0);
+    assert_eq!(sales["windows"]["today"]["kpis"]["offered"]["value"], 10);
     assert_eq!(sales["windows"]["today"]["start"], "2026-11-24T23:00:00Z");
     assert_eq!(sales["windows"]["15m"]["end"], "2026-11-25T10:20:00Z");
     assert_eq!(body["total"]["now"]["waiting"], 2);
@@ -147,7 +147,7 @@ async fn thresholds_can_be_changed_after_the_fact() {
     let board = with_calls();
     let level = |body: &Value| {
         let all = body["kpis"].as_array().unwrap();
-        let level = all.iter().find(|kpi| kpi["name"] == "service_level").unwrap();
+        let level = all.iter().find(|kpi| kpi["name"] == "service_level_2").unwrap();
         (level["numerator"].as_i64().unwrap(), level["denominator"].as_i64().unwrap())
     };
     assert_eq!(level(&json(&board, "/api/kpis?queue=sales&window=15m").await), (6, 9));
@@ -164,9 +164,9 @@ async fn a_day_has_its_intervals_in_the_zone_that_is_asked_for() {
     let body = json(&board, "/api/queues/sales/intervals?date=2026-11-25&kpis=offered").await;
     let intervals = body["intervals"].as_array().unwrap();
     assert_eq!((intervals.len(), body["start"].as_str()), (96, Some("2026-11-24T23:00:00Z")));
-    let filled: Vec<&Value> = intervals.iter().filter(|one| one["kpis"]["offered"]["value"] != 0.0).collect();
+    let filled: Vec<&Value> = intervals.iter().filter(|one| one["kpis"]["offered"]["value"] != 0).collect();
     assert_eq!((filled.len(), filled[0]["start"].as_str()), (1, Some("2026-11-25T10:15:00Z")));
-    assert_eq!(body["total"]["kpis"]["offered"]["value"], 10.0);
+    assert_eq!(body["total"]["kpis"]["offered"]["value"], 10);
     let long = json(&board, "/api/intervals?date=2026-10-25&zone=America/New_York&kpis=offered").await;
     assert_eq!((long["intervals"].as_array().unwrap().len(), long["start"].as_str()), (96, Some("2026-10-25T04:00:00Z")));
     assert_eq!(json(&board, "/api/intervals?date=2026-10-25&kpis=offered").await["intervals"].as_array().unwrap().len(), 100);
@@ -224,16 +224,16 @@ async fn every_kpi_that_the_page_asks_for_exists() {
 fn metrics_have_amounts_and_ratios_and_no_sample_without_a_denominator() {
     let text = scrape(&with_calls());
     let sales = r#"{queue="sales",tenant="acme",window="15m"}"#;
-    assert_eq!(sample(&text, &format!("holdfast_queue_service_level_numerator{sales}")), Some(6.0));
-    assert_eq!(sample(&text, &format!("holdfast_queue_service_level_denominator{sales}")), Some(9.0));
+    assert_eq!(sample(&text, &format!("holdfast_queue_service_level_2_numerator{sales}")), Some(6.0));
+    assert_eq!(sample(&text, &format!("holdfast_queue_service_level_2_denominator{sales}")), Some(9.0));
     assert_eq!(sample(&text, &format!("holdfast_queue_offered{sales}")), Some(10.0));
-    assert_eq!(sample(&text, &format!("holdfast_queue_average_speed_of_answer_seconds{sales}")), Some(15.0));
+    assert_eq!(sample(&text, &format!("holdfast_queue_asa_seconds{sales}")), Some(15.0));
     let help = r#"{queue="help",tenant="acme",window="15m"}"#;
-    assert_eq!(sample(&text, &format!("holdfast_queue_service_level_denominator{help}")), Some(0.0));
-    assert_eq!(sample(&text, &format!("holdfast_queue_service_level_ratio{help}")), None);
-    assert_eq!(sample(&text, r#"holdfast_queue_waiting{queue="help",tenant="acme"}"#), Some(2.0));
+    assert_eq!(sample(&text, &format!("holdfast_queue_service_level_2_denominator{help}")), Some(0.0));
+    assert_eq!(sample(&text, &format!("holdfast_queue_service_level_2_ratio{help}")), None);
+    assert_eq!(sample(&text, r#"holdfast_queue_waiting_now{queue="help",tenant="acme"}"#), Some(2.0));
     assert_eq!(sample(&text, r#"holdfast_queue_oldest_wait_entered_timestamp_seconds{queue="help",tenant="acme"}"#), Some(1_795_601_985.0));
-    assert_eq!(sample(&text, r#"holdfast_queue_waiting{queue="sales",tenant="acme"}"#), None, "nothing was said of its present");
+    assert_eq!(sample(&text, r#"holdfast_queue_waiting_now{queue="sales",tenant="acme"}"#), None, "nothing was said of its present");
     assert_eq!(sample(&text, "holdfast_board_panes"), Some(3.0));
     assert_eq!(sample(&text, "holdfast_board_skipped_records_total"), Some(0.0));
 }
@@ -254,4 +254,39 @@ fn what_is_no_message_is_skipped_and_counted() {
     board.take_pane(b"no key", None);
     board.take_now(b"x", Some(b""));
     assert_eq!(sample(&scrape(&board), "holdfast_board_skipped_records_total"), Some(3.0));
+}
+
+#[tokio::test]
+async fn quantiles_of_several_queues_are_taken_of_the_whole_and_not_averaged() {
+    let board = with_calls();
+    for (queue, buckets) in [("sales", vec![(10, 9)]), ("help", vec![(60, 1)])] {
+        let wait_sketch = buckets.into_iter().map(|(bucket, count)| SketchBucket { bucket, count }).collect();
+        board.take_pane(b"", Some(&encoded(&QueuePane { wait_sketch, ..pane(queue, 5, 2) })));
+    }
+    let body = json(&board, "/api/queues?windows=5m&kpis=wait_p90,service_level_2").await;
+    let p90 = |of: &Value| of["windows"]["5m"]["kpis"]["wait_p90"]["value"].as_f64();
+    assert_eq!((p90(&body["queues"][0]), p90(&body["queues"][1]), p90(&body["total"])), (Some(0.06), Some(0.01), Some(0.01)));
+    let none = json(&board, "/api/queues?windows=5m&kpis=wait_p90&at=2020-01-01T00:00:00Z").await;
+    assert_eq!(p90(&none["total"]), None);
+}
+
+#[tokio::test]
+async fn the_catalogue_is_listed_with_its_formulas_and_the_present() {
+    let body = json(&with_calls(), "/api/kpis").await;
+    let all = body["kpis"].as_array().unwrap();
+    assert_eq!(all.len(), kpi::catalogue().count());
+    let find = |name: &str| all.iter().find(|kpi| kpi["name"] == name).unwrap();
+    assert_eq!(find("longest_wait_now")["value"], 45.0);
+    assert_eq!(find("waiting_now")["value"], 2);
+    assert!(find("service_level_2")["formula"].as_str().unwrap().contains("answered ≤ T"));
+    assert_eq!(find("asa")["metric"], "holdfast_queue_asa_seconds");
+}
+
+#[test]
+fn a_threshold_that_cannot_be_shown_is_refused_at_the_start() {
+    let mut settings = BoardSettings::in_zone("UTC").unwrap();
+    settings.targets.insert("help".to_owned(), Target { threshold_s: 17, ..Target::default() });
+    let board = Board::new(settings, At(NOW_MS));
+    let error = board::site(board, runtime::health::Health::default(), &Registry::new()).err().unwrap().to_string();
+    assert!(error.contains("queues.help.threshold_s = 17") && error.contains("[5, 10,"), "{error}");
 }

@@ -1,4 +1,5 @@
 //! Published examples of service-level formulas, and what the formulas say without calls.
+#![allow(clippy::unwrap_used, reason = "a test stops where it fails")]
 
 use kpi::{Histogram, Pane, Parameters};
 

@@ -125,10 +125,12 @@ pub fn fold<'a>(events: &'a ContactEvents, len: usize, names: &'a impl Names, sc
     facts
 }
 
+/// The source is the system in the contact id: several feeds may report one contact, in any order.
 /// Customer, number dialled, channel and direction are the first that any event names; a channel or direction at its
 /// default says nothing.
 fn about<'a>((tenant, source, contact_id): (&'a str, &'a str, &'a str), events: &[Event<'a>]) -> About<'a> {
     let (channel, direction) = (Channel::default(), Direction::default());
+    let source = contact_id.split_once('/').map_or(source, |(system, _)| system);
     let mut about = About { tenant, source, contact_id, customer: None, dnis: None, channel, direction };
     for event in events.iter().rev().filter(|event| event.verb != CallVerb::SourceRestarted) {
         about.customer = event.customer.or(about.customer);

@@ -23,6 +23,8 @@ pub enum FailureKind {
     Retriable,
     /// Abort the transaction, go back to the last commit.
     Abortable,
+    /// The record is larger than the broker takes: abort, and go on without what led to it.
+    TooLarge,
     /// Nobody knows whether it took effect: resume the same call, and if that stays unclear, a new producer.
     Unclear,
     /// Another process took the transactional id, or the broker refuses: stop, do not restart in a loop.

@@ -112,6 +112,8 @@ pub struct Driver<C, P, K, T, M> {
     leaving: Vec<InputPartition>,
     /// A call of the open transaction timed out: its request may still be on its way.
     doubtful: bool,
+    /// Since when every transaction has been aborted.
+    aborting_since_ms: Option<i64>,
     serial: u64,
 }
 
@@ -158,6 +160,7 @@ where
             open: None,
             leaving,
             doubtful: false,
+            aborting_since_ms: None,
             serial: 0,
         })
     }
@@ -225,6 +228,9 @@ where
             if let Applied::Flood(error) = apply(stage, pace, metrics, slot, output, producer, record) {
                 stopped = Some(error);
             }
+            if output.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::TooLarge) {
+                slot.too_large.insert((record.input, record.offset));
+            }
         });
         if let Some(open) = open {
             open.records += records as u64;
@@ -253,6 +259,7 @@ where
     }
 
     fn rebalance(&mut self, change: Rebalance) -> Result<(), Error> {
+        self.aborting_since_ms = None;
         match change {
             Rebalance::Assigned(partitions) => self.assigned(&partitions),
             Rebalance::Revoked { partitions, lost } => {
@@ -292,7 +299,10 @@ fn apply<T: Task, P: Producer>(
 ) -> Applied {
     let mut out = output.output(producer, record.partition, stage.layout, record.offset);
     slot.discard_first(&mut out);
-    let rejected = slot.task.apply(record, &mut out);
+    let rejected = match slot.too_large.contains(&(record.input, record.offset)) {
+        true => Err(Reject::new("too_large", "what is to be written for it is larger than the broker takes")),
+        false => slot.task.apply(record, &mut out),
+    };
     slot.advance(record);
     let flood = slot.flood.record(rejected.is_err(), &pace.flood);
     let Err(reject) = rejected else { return Applied::Fine };

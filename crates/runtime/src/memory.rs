@@ -160,6 +160,11 @@ impl Cluster {
         self.state.borrow_mut().markers = markers;
     }
 
+    /// Larger records (key and value) of a topic are refused from now on.
+    pub fn set_record_bytes_max(&self, topic: &str, bytes: usize) {
+        self.state.borrow_mut().record_bytes_max.insert(topic.to_owned(), bytes);
+    }
+
     /// Another producer takes a transactional id: the present holder is fenced, its open transaction aborted.
     pub fn fence(&self, transactional_id: &str) {
         self.state.borrow_mut().take_id(transactional_id);

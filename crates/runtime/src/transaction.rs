@@ -55,7 +55,7 @@ pub fn decide(call: Call, kind: FailureKind, tries: u32) -> Decision {
         FailureKind::Crash => Decision::Die,
         FailureKind::Bug | FailureKind::Fatal => Decision::StopFatal,
         FailureKind::Fenced => Decision::StopFenced,
-        FailureKind::Abortable => match call {
+        FailureKind::Abortable | FailureKind::TooLarge => match call {
             Call::Abort | Call::Init | Call::Begin => Decision::Recreate,
             Call::Send | Call::SendOffsets | Call::Commit => Decision::Abort,
         },
@@ -73,9 +73,10 @@ mod tests {
     use super::*;
 
     const CALLS: [Call; 6] = [Call::Init, Call::Begin, Call::Send, Call::SendOffsets, Call::Commit, Call::Abort];
-    const KINDS: [FailureKind; 7] = [
+    const KINDS: [FailureKind; 8] = [
         FailureKind::Retriable,
         FailureKind::Abortable,
+        FailureKind::TooLarge,
         FailureKind::Unclear,
         FailureKind::Fenced,
         FailureKind::Fatal,

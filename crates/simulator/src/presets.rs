@@ -35,7 +35,7 @@ impl Scenario {
         Ok(Self { seed, ..scenario })
     }
 
-    /// Ten queues and 68 agents, from the morning of the day before to `end_s` (Unix seconds), where calls stay open. Whenever
+    /// Ten queues and 62 agents, from the morning of the day before to `end_s` (Unix seconds), where calls stay open. Whenever
     /// that is, the wall clock of the centre's time zone then shows between ten and eleven o'clock, so that the centre is busy:
     /// give an end in the future and stream the lines behind the present as their time comes.
     ///
@@ -57,12 +57,12 @@ impl Scenario {
             mean_talk_s,
             ..QueuePlan::new(name, calls_per_day, agents)
         };
-        let hotline = QueuePlan { night_share: 0.1, opens_minute: 0, closes_minute: 1_440, ..queue("hotline", 620.0, 13, 190.0) };
-        let orders = QueuePlan { overflow_to: Some("hotline".to_owned()), timeout_s: Some(90), ..queue("orders", 420.0, 8, 200.0) };
-        let technical = QueuePlan { mean_patience_s: 240.0, service_level_s: 30, ..queue("technical", 220.0, 8, 360.0) };
+        let hotline = QueuePlan { night_share: 0.1, opens_minute: 0, closes_minute: 1_440, ..queue("hotline", 620.0, 12, 190.0) };
+        let orders = QueuePlan { overflow_to: Some("hotline".to_owned()), timeout_s: Some(90), ..queue("orders", 420.0, 7, 200.0) };
+        let technical = QueuePlan { mean_patience_s: 240.0, service_level_s: 30, ..queue("technical", 220.0, 7, 360.0) };
         let vip = QueuePlan { service_level_s: 10, ..queue("vip", 80.0, 4, 220.0) };
         let claims = QueuePlan { waiting_max: Some(3), ..queue("claims", 135.0, 5, 340.0) };
-        let returns = QueuePlan { admits_when_empty: false, waiting_max: Some(8), ..queue("returns", 210.0, 5, 190.0) };
+        let returns = QueuePlan { admits_when_empty: false, waiting_max: Some(4), ..queue("returns", 210.0, 4, 190.0) };
         Self {
             seed,
             start_s: end_s - 28 * 3_600,
@@ -72,16 +72,16 @@ impl Scenario {
             queues: vec![
                 hotline,
                 orders,
-                queue("billing", 370.0, 8, 230.0),
+                queue("billing", 370.0, 7, 230.0),
                 technical,
-                queue("delivery", 330.0, 6, 150.0),
+                queue("delivery", 330.0, 5, 150.0),
                 returns,
                 claims,
                 vip,
                 queue("contracts", 190.0, 6, 280.0),
                 queue("retention", 150.0, 5, 300.0),
             ],
-            weekday_factors: [1.1, 1.0, 1.0, 1.0, 1.0, 0.95, 0.9],
+            weekday_factors: [1.25, 1.15, 1.15, 1.15, 1.15, 1.1, 1.05],
             hold_share: 0.15,
             logs_refused_joins: true,
             first_extension: 2_001,

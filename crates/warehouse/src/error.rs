@@ -25,8 +25,36 @@ pub enum Error {
 impl Error {
     /// A failed statement.
     pub fn failed(what: impl Into<String>, error: &clickhouse::error::Error) -> Self {
-        Error::ClickHouse { what: what.into(), text: error.to_string() }
+        Error::ClickHouse { what: what.into(), text: told(error) }
     }
+
+    /// A failed insert of the loader.
+    pub(crate) fn insert(class: Class, error: &clickhouse::error::Error) -> Self {
+        match class {
+            Class::Schema => Error::Schema(told(error)),
+            _ => Error::failed("writing rows", error),
+        }
+    }
+}
+
+impl From<runtime::broker::Failure> for Error {
+    fn from(failure: runtime::broker::Failure) -> Self {
+        Error::Kafka(failure.text)
+    }
+}
+
+/// An error with its causes: the client's own text of a network error is only "client error (Connect)".
+fn told(error: &clickhouse::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
+        cause = error.source();
+    }
+    text
 }
 
 /// What to do after a failed insert. The rows stay with the loader in every case.
@@ -74,18 +102,26 @@ pub fn classify(error: &clickhouse::error::Error) -> Class {
         E::TimedOut => return Class::UnknownOutcome,
         _ => {}
     }
-    let text = error.to_string();
+    let text = told(error);
     match exception_code(&text) {
-        // Unknown identifier, table, database, type mismatch, no such column, unknown function.
-        Some(16 | 47 | 60 | 81 | 53 | 8 | 44 | 46) => Class::Schema,
-        // Too many parts, memory limits, read-only replica, Keeper lost, too many queries, overloaded, time-outs inside.
-        Some(252 | 241 | 242 | 319 | 999 | 202 | 745 | 159 | 160 | 243 | 225) => Class::RetrySlow,
-        // Socket time-outs and broken connections between its parts: it may have been written.
-        Some(209 | 210 | 279 | 425 | 24) => Class::UnknownOutcome,
+        // Unknown or missing column, table, database or function; types or numbers of columns that do not fit.
+        Some(8 | 10 | 16 | 20 | 44 | 46 | 47 | 53 | 60 | 70 | 81) => Class::Schema,
+        // A setting that is unknown or may not be set; no such user, wrong password, no right.
+        Some(115 | 164 | 192 | 193 | 194 | 497 | 516) => Class::Schema,
+        // Socket time-outs and broken connections, here or between its parts; a body that broke off: it may have been written.
+        Some(24 | 33 | 209 | 210 | 279 | 425) => Class::UnknownOutcome,
+        // Too many parts (252), memory (241), read-only replica (242), unknown status (319), Keeper (999, 225), too many queries (202),
+        // overload (745), time-outs inside (159, 160), disk (243), and whatever else it may say.
         Some(_) => Class::RetrySlow,
-        None if text.contains("connect") || text.contains("refused") => Class::RetryFast,
+        None if refused(error) => Class::RetryFast,
         None => Class::UnknownOutcome,
     }
+}
+
+/// True if no connection was made, so nothing can have been written.
+fn refused(error: &clickhouse::error::Error) -> bool {
+    let text = told(error).to_lowercase();
+    text.contains("(connect)") || text.contains("connection refused")
 }
 
 #[cfg(test)]
@@ -104,6 +140,7 @@ mod tests {
         assert_eq!(classify(&E::TimedOut), Class::UnknownOutcome);
         assert_eq!(classify(&E::Network("connection refused".into())), Class::RetryFast);
         assert_eq!(classify(&E::Network("reset".into())), Class::UnknownOutcome);
+        assert_eq!(classify(&E::Network("client error (Connect)".into())), Class::RetryFast);
         assert_eq!(classify(&E::SchemaMismatch("x".into())), Class::Schema);
     }
 }

@@ -9,16 +9,20 @@
 //! ```
 
 mod audit;
+mod batch;
 mod error;
+mod insert;
 mod loader;
 mod migrations;
+mod pace;
 mod rows;
 mod server;
 pub mod views;
 
-pub use audit::{Difference, Report, audit, fix};
+pub use audit::{Difference, Report, Scope, audit, audit_scope, fix};
+pub use insert::write;
 pub use error::{Class, Error, classify, exception_code};
-pub use loader::{Loader, LoaderMetrics, LoaderOptions};
+pub use loader::{LOADER_GROUP, Loader, LoaderMetrics, LoaderOptions};
 pub use migrations::{Migrated, migrate};
-pub use rows::{Batch, version};
+pub use rows::version;
 pub use server::{Server, Settings};

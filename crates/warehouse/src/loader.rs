@@ -1,90 +1,69 @@
-//! The loader: an ordinary consumer group, so an outage of ClickHouse delays the warehouse and nothing else. It keeps a batch
-//! until ClickHouse has all of it, and only then commits its offsets; what is inserted twice replaces itself.
+//! The loader: an ordinary member of a group, so an outage of ClickHouse delays the warehouse and nothing else. It keeps a
+//! batch until ClickHouse has all of it, and only then commits its offsets; what is inserted twice replaces itself.
 
-use crate::rows::Batch;
+mod metrics;
+mod replayed;
+
+pub use metrics::LoaderMetrics;
+
+use crate::batch::{Batch, Batches};
+use crate::insert::insert;
+use crate::pace::Pace;
+use crate::rows::{Keyed, Rows};
 use crate::{Class, Error, Server, classify};
-use clickhouse::insert::Insert;
 use clickhouse::{Row, RowOwned, RowWrite};
-use events::schema::Kind;
-use events::{Change, Contact, DeadLetter, Handling, QueuePane, QueueVisit, codec};
-use prometheus::{Gauge, IntCounter, IntCounterVec, Opts, Registry};
-use runtime::clock::{Clock, SystemClock};
-use runtime::kafka::Quiet;
+use replayed::Replayed;
+use runtime::reader::{GroupReader, GroupRecord};
 use runtime::settings::KafkaSettings;
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
-use rdkafka::message::BorrowedMessage;
-use rdkafka::{Message, Offset, TopicPartitionList};
-use std::collections::HashMap;
 use std::time::{Duration, Instant};
+
+/// Name of the group.
+pub const LOADER_GROUP: &str = "load";
 
 /// How the loader paces itself.
 #[derive(Clone, Debug)]
 pub struct LoaderOptions {
-    /// Flush at the latest so long after the first row, ms.
+    /// Rows are gathered for so long before they are written, ms.
     pub flush_ms: u64,
-    /// Flush at the latest with so many rows.
+    /// Longest time for which they are gathered while ClickHouse is slow, ms.
+    pub flush_max_ms: u64,
+    /// Rows that are held at most: beyond, reading stops until they are written.
     pub rows_max: usize,
+    /// Bytes of messages whose rows are held at most.
+    pub bytes_max: usize,
     /// Longest wait between two tries, ms.
     pub back_off_max_ms: u64,
-    /// Longest time for one insert, ms.
+    /// Longest time for a piece of an insert to be sent, and for its answer, ms.
     pub insert_timeout_ms: u64,
 }
 
 impl Default for LoaderOptions {
     fn default() -> Self {
-        LoaderOptions { flush_ms: 250, rows_max: 100_000, back_off_max_ms: 10_000, insert_timeout_ms: 30_000 }
-    }
-}
-
-/// What the loader reports about itself.
-#[derive(Clone)]
-pub struct LoaderMetrics {
-    rows: IntCounterVec,
-    batches: IntCounter,
-    retries: IntCounterVec,
-    skipped: IntCounterVec,
-    oldest_unwritten: Gauge,
-}
-
-impl LoaderMetrics {
-    /// Creates and registers them.
-    ///
-    /// # Errors
-    /// If they are registered already.
-    pub fn new(registry: &Registry) -> Result<Self, prometheus::Error> {
-        let metrics = LoaderMetrics {
-            rows: IntCounterVec::new(Opts::new("holdfast_loader_rows_total", "Rows that ClickHouse has taken."), &["table"])?,
-            batches: IntCounter::new("holdfast_loader_batches_total", "Batches that ClickHouse has taken.")?,
-            retries: IntCounterVec::new(Opts::new("holdfast_loader_retries_total", "Inserts that failed and are tried again."), &["class"])?,
-            skipped: IntCounterVec::new(
-                Opts::new("holdfast_loader_skipped_total", "Records of the fact topics that are no message of this version."),
-                &["code"],
-            )?,
-            oldest_unwritten: Gauge::new("holdfast_loader_oldest_unwritten_seconds", "Age of the oldest row that ClickHouse does not have yet.")?,
-        };
-        registry.register(Box::new(metrics.rows.clone()))?;
-        registry.register(Box::new(metrics.batches.clone()))?;
-        registry.register(Box::new(metrics.retries.clone()))?;
-        registry.register(Box::new(metrics.skipped.clone()))?;
-        registry.register(Box::new(metrics.oldest_unwritten.clone()))?;
-        Ok(metrics)
+        LoaderOptions {
+            flush_ms: 250,
+            flush_max_ms: 8_000,
+            rows_max: 200_000,
+            bytes_max: 64 << 20,
+            back_off_max_ms: 30_000,
+            insert_timeout_ms: 30_000,
+        }
     }
 }
 
 /// See the module.
 pub struct Loader {
-    consumer: BaseConsumer<Quiet>,
+    reader: GroupReader,
     server: Server,
     options: LoaderOptions,
     metrics: LoaderMetrics,
     runtime: tokio::runtime::Runtime,
-    batch: Batch,
-    /// Next offsets of the batch.
-    next: HashMap<(String, i32), i64>,
-    /// When the first row of the batch came.
+    batches: Batches,
+    replayed: Replayed,
+    pace: Pace,
+    /// When the first record that is not committed came.
     since: Option<Instant>,
-    /// Tables of the batch that ClickHouse already has.
-    done: [bool; 5],
+    /// No try before this, after a failure of this class.
+    retry: Option<(Instant, Class)>,
 }
 
 impl Loader {
@@ -93,205 +72,162 @@ impl Loader {
     /// # Errors
     /// If Kafka refuses.
     pub fn new(kafka: &KafkaSettings, topics: &[String], server: Server, options: LoaderOptions, metrics: LoaderMetrics) -> Result<Self, Error> {
-        let refused = |error: rdkafka::error::KafkaError| Error::Kafka(error.to_string());
-        let mut config = kafka.member("load");
-        config.set("fetch.wait.max.ms", "50");
-        config.set("auto.offset.reset", "earliest");
-        let consumer: BaseConsumer<Quiet> = config.create_with_context(Quiet).map_err(refused)?;
-        let names: Vec<&str> = topics.iter().map(String::as_str).collect();
-        consumer.subscribe(&names).map_err(refused)?;
+        let reader = GroupReader::new(kafka, LOADER_GROUP, topics)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Error::Kafka(error.to_string()))?;
-        let (batch, next) = (Batch::default(), HashMap::new());
-        Ok(Loader { consumer, server, options, metrics, runtime, batch, next, since: None, done: [false; 5] })
+        let ms = Duration::from_millis;
+        let pace = Pace::new(ms(options.flush_ms), ms(options.flush_max_ms), ms(options.back_off_max_ms));
+        let (batches, replayed) = (Batches::default(), Replayed::default());
+        Ok(Loader { reader, server, options, metrics, runtime, batches, replayed, pace, since: None, retry: None })
     }
 
-    /// One turn: reads for a while, flushes if it is time. `stop` ends a wait early.
+    /// Turns until `stop`, then writes what it holds if ClickHouse takes it at once, and leaves the group.
     ///
     /// # Errors
-    /// [`Error::Kafka`] for good; ClickHouse's failures are waited out here.
+    /// As [`Loader::turn`].
+    pub fn run(mut self, stop: &std::sync::atomic::AtomicBool) -> Result<(), Error> {
+        let stopping = || stop.load(std::sync::atomic::Ordering::Relaxed);
+        while !stopping() {
+            self.turn(&stopping)?;
+        }
+        self.close();
+        Ok(())
+    }
+
+    /// One turn, a fraction of a second but for inserts: reads, or writes if it is time, or waits after a failure. `stop` ends it early.
+    ///
+    /// # Errors
+    /// [`Error::Kafka`] for good; ClickHouse's failures are waited out.
     pub fn turn(&mut self, stop: &dyn Fn() -> bool) -> Result<(), Error> {
-        let deadline = Instant::now() + Duration::from_millis(self.options.flush_ms);
-        while Instant::now() < deadline && self.batch.len() < self.options.rows_max && !self.flush_is_due() {
-            let wait = if self.since.is_some() { 10 } else { 100 };
-            match self.consumer.poll(Duration::from_millis(wait)) {
-                Some(Ok(message)) => {
-                    let place = (message.topic().to_owned(), message.partition());
-                    read(&message, &mut self.batch, &self.metrics);
-                    self.next.insert(place, message.offset() + 1);
-                    self.since.get_or_insert_with(Instant::now);
-                }
-                Some(Err(error)) => tracing::warn!(%error, "Kafka, loading"),
-                None if stop() => break,
-                None => {}
+        match self.retry {
+            Some((at, class)) if Instant::now() < at => {
+                // An overloaded ClickHouse gets fewer, larger batches: reading goes on while it rests.
+                let slice = at.saturating_duration_since(Instant::now()).min(Duration::from_millis(100));
+                if class == Class::RetrySlow && !self.is_full() { self.read(slice, stop)? } else { self.reader.hold(slice)? }
             }
+            None if !self.is_due() => self.read(self.pace.flush().min(Duration::from_millis(100)), stop)?,
+            _ => self.flush(),
         }
-        self.metrics.oldest_unwritten.set(self.since.map_or(0.0, |since| since.elapsed().as_secs_f64()));
-        if self.flush_is_due() || self.batch.len() >= self.options.rows_max {
-            self.flush(stop)?;
-        }
+        self.drop_revoked();
+        self.metrics.oldest_unwritten(self.since.map(|since| since.elapsed()));
+        self.metrics.lag(&self.reader.lag());
         Ok(())
     }
 
-    fn flush_is_due(&self) -> bool {
-        self.since.is_some_and(|since| since.elapsed() >= Duration::from_millis(self.options.flush_ms))
+    fn is_full(&self) -> bool {
+        self.batches.len() >= self.options.rows_max || self.batches.bytes() >= self.options.bytes_max
     }
 
-    /// Writes the last batch, if ClickHouse takes it at once, and leaves the group.
-    pub fn close(mut self) {
-        if !self.batch.is_empty() && self.insert().is_ok() {
-            self.commit();
-        }
-        self.consumer.unsubscribe();
+    fn is_due(&self) -> bool {
+        self.is_full() || self.since.is_some_and(|since| since.elapsed() >= self.pace.flush())
     }
 
-    /// Tries until ClickHouse has the batch, then commits. While it waits, the consumer is paused but polled.
-    fn flush(&mut self, stop: &dyn Fn() -> bool) -> Result<(), Error> {
-        let mut back_off_ms = 100;
-        while let Err((class, error)) = self.insert() {
-            self.metrics.retries.with_label_values(&[class.label()]).inc();
-            tracing::warn!(class = class.label(), %error, rows = self.batch.len(), wait_ms = back_off_ms, "ClickHouse did not take a batch; it is kept");
-            if !self.wait(Duration::from_millis(back_off_ms), stop)? {
-                return Ok(());
-            }
-            let factor = if class == Class::RetryFast { 2 } else { 3 };
-            back_off_ms = (back_off_ms * factor).min(self.options.back_off_max_ms);
-        }
-        self.commit();
-        Ok(())
-    }
-
-    /// Stays in the group for a while; false: the process is to stop.
-    fn wait(&self, time: Duration, stop: &dyn Fn() -> bool) -> Result<bool, Error> {
-        let refused = |error: rdkafka::error::KafkaError| Error::Kafka(error.to_string());
-        let assigned = self.consumer.assignment().map_err(refused)?;
-        self.consumer.pause(&assigned).map_err(refused)?;
+    fn read(&mut self, time: Duration, stop: &dyn Fn() -> bool) -> Result<(), Error> {
         let deadline = Instant::now() + time;
-        while Instant::now() < deadline && !stop() {
-            self.metrics.oldest_unwritten.set(self.since.map_or(0.0, |since| since.elapsed().as_secs_f64()));
-            match self.consumer.poll(Duration::from_millis(50)) {
-                // A partition that was assigned meanwhile: its record is read again later.
-                Some(Ok(message)) => {
-                    let seek = self.consumer.seek(message.topic(), message.partition(), Offset::Offset(message.offset()), Duration::from_secs(5));
-                    let mut list = TopicPartitionList::new();
-                    list.add_partition(message.topic(), message.partition());
-                    seek.and_then(|()| self.consumer.pause(&list)).map_err(refused)?;
-                }
-                Some(Err(error)) => tracing::warn!(%error, "Kafka, loading"),
-                None => {}
+        while !self.is_full() && !stop() {
+            let Loader { reader, batches, metrics, .. } = self;
+            let wait = deadline.saturating_duration_since(Instant::now());
+            let records = reader.read(wait, 4_096, &mut |record| take(record, batches, metrics))?;
+            if records > 0 {
+                self.since.get_or_insert_with(Instant::now);
+            }
+            self.drop_revoked();
+            if Instant::now() >= deadline || self.is_due() {
+                break;
             }
         }
-        let assigned = self.consumer.assignment().map_err(refused)?;
-        self.consumer.resume(&assigned).map_err(refused)?;
-        Ok(!stop())
+        Ok(())
     }
 
-    /// Inserts every table that ClickHouse does not have yet.
-    fn insert(&mut self) -> Result<(), (Class, clickhouse::error::Error)> {
-        let Loader { runtime, server, batch, done, options, metrics, .. } = self;
-        let limit = Duration::from_millis(options.insert_timeout_ms);
-        let [visits, handlings, contacts, panes, letters] = done;
-        let mut keep = |table: &'static str, flag: &mut bool, result: Result<u64, clickhouse::error::Error>| match result {
-            Ok(rows) => {
-                *flag = true;
-                metrics.rows.with_label_values(&[table]).inc_by(rows);
-                Ok(())
+    /// Rows of partitions that went to another member are written there; offsets of new ones are looked up.
+    fn drop_revoked(&mut self) {
+        for (topic, partition) in self.reader.take_revoked() {
+            self.batches.drop_partition(&topic, partition);
+        }
+        if !self.reader.take_assigned().is_empty() {
+            let limit = Duration::from_millis(self.options.insert_timeout_ms);
+            self.replayed = self.runtime.block_on(Replayed::ask(&self.server, limit));
+        }
+    }
+
+    /// Tries to write everything that is held, then commits.
+    fn flush(&mut self) {
+        let begun = Instant::now();
+        match self.insert() {
+            Ok(()) => {
+                self.retry = None;
+                self.pace.succeeded(begun.elapsed());
+                self.commit();
             }
-            Err(error) => Err((classify(&error), error)),
-        };
-        if !*visits {
-            keep("queue_visits", visits, runtime.block_on(insert(server, "queue_visits", &batch.queue_visits, limit)))?;
+            Err(error) => {
+                let class = classify(&error);
+                self.metrics.retries.with_label_values(&[class.label()]).inc();
+                if class == Class::Schema {
+                    // The columns are remembered: after a migration they must be asked for again.
+                    self.runtime.block_on(self.server.bound().clear_cached_metadata());
+                }
+                let wait = self.pace.failed(class);
+                let error = Error::insert(class, &error);
+                tracing::warn!(class = class.label(), %error, rows = self.batches.len(), ?wait, "ClickHouse did not take a batch; it is kept");
+                self.retry = Some((Instant::now() + wait, class));
+            }
         }
-        if !*handlings {
-            keep("handlings", handlings, runtime.block_on(insert(server, "handlings", &batch.handlings, limit)))?;
+    }
+
+    /// Writes table by table; what ClickHouse has is not held any longer.
+    fn insert(&mut self) -> Result<(), clickhouse::error::Error> {
+        self.insert_table(|batch| &mut batch.queue_visits, |batch| &batch.queue_visits)?;
+        self.insert_table(|batch| &mut batch.handlings, |batch| &batch.handlings)?;
+        self.insert_table(|batch| &mut batch.contacts, |batch| &batch.contacts)?;
+        self.insert_table(|batch| &mut batch.queue_panes, |batch| &batch.queue_panes)?;
+        self.insert_table(|batch| &mut batch.dead_letters, |batch| &batch.dead_letters)
+    }
+
+    fn insert_table<T>(&mut self, of_mut: fn(&mut Batch) -> &mut Rows<T>, of: fn(&Batch) -> &Rows<T>) -> Result<(), clickhouse::error::Error>
+    where
+        T: Keyed + RowOwned + RowWrite + Row,
+        for<'v> T: Row<Value<'v> = T>,
+    {
+        let count: usize = self.batches.all().map(|batch| of(batch).len()).sum();
+        if count == 0 {
+            return Ok(());
         }
-        if !*contacts {
-            keep("contacts", contacts, runtime.block_on(insert(server, "contacts", &batch.contacts, limit)))?;
-        }
-        if !*panes {
-            keep("queue_panes", panes, runtime.block_on(insert_panes(server, &batch.queue_panes, limit)))?;
-        }
-        if !*letters {
-            keep("dead_letters", letters, runtime.block_on(insert(server, "dead_letters", &batch.dead_letters, limit)))?;
-        }
+        let begun = Instant::now();
+        let rows = self.batches.all().flat_map(|batch| of(batch).as_slice());
+        let limit = Duration::from_millis(self.options.insert_timeout_ms);
+        self.runtime.block_on(insert(&self.server, rows, limit))?;
+        let again = self.batches.all().flat_map(|batch| of(batch).as_slice()).filter(|row| self.replayed.has(*row)).count();
+        self.metrics.replayed.with_label_values(&[T::TABLE]).inc_by(again as u64);
+        let superseded = self.batches.all().map(|batch| of(batch).superseded).sum();
+        self.metrics.inserted(T::TABLE, count, superseded, begun.elapsed());
+        self.batches.all_mut().for_each(|batch| of_mut(batch).clear());
         Ok(())
     }
 
     fn commit(&mut self) {
-        let mut offsets = TopicPartitionList::new();
-        for ((topic, partition), next) in self.next.drain() {
-            if let Err(error) = offsets.add_partition_offset(&topic, partition, Offset::Offset(next)) {
-                tracing::warn!(%error, "an offset was not noted");
-            }
-        }
-        // A partition that went to another member meanwhile is read again there: its rows replace themselves.
-        if let Err(error) = self.consumer.commit(&offsets, CommitMode::Sync) {
-            tracing::warn!(%error, "offsets were not committed; the rows will be written again");
+        // A rebalance may be in progress: the offsets stay noted and go with the next batch, or the rows are written again elsewhere.
+        if let Err(error) = self.reader.commit() {
+            tracing::warn!(error = error.text, "offsets were not committed");
         }
         self.metrics.batches.inc();
-        self.batch = Batch::default();
-        self.done = [false; 5];
+        self.batches.clear();
         self.since = None;
-        self.metrics.oldest_unwritten.set(0.0);
     }
 
-    /// Wall time, for signs of life.
-    pub fn now_ms() -> i64 {
-        SystemClock.now_ms()
+    /// Writes the last batch, if ClickHouse takes it at once, and leaves the group.
+    pub fn close(mut self) {
+        self.drop_revoked();
+        if self.since.is_some() && self.retry.is_none() {
+            self.flush();
+        }
+        self.reader.close();
     }
 }
 
-/// One insert: a block per partition of the table would be refused above 100 months, which no batch spans but a replay of years.
-async fn insert<T>(server: &Server, table: &str, rows: &[T], limit: Duration) -> Result<u64, clickhouse::error::Error>
-where
-    T: RowOwned + RowWrite + Row,
-    for<'a> T: Row<Value<'a> = T>,
-{
-    if rows.is_empty() {
-        return Ok(0);
-    }
-    let client = server.bound().with_setting("max_partitions_per_insert_block", "0");
-    let mut insert: Insert<T> = client.insert::<T>(table).await?.with_timeouts(Some(limit), Some(limit));
-    for row in rows {
-        insert.write(row).await?;
-    }
-    insert.end().await?;
-    Ok(rows.len() as u64)
-}
-
-async fn insert_panes(
-    server: &Server,
-    rows: &[serde_json::Map<String, serde_json::Value>],
-    limit: Duration,
-) -> Result<u64, clickhouse::error::Error> {
-    if rows.is_empty() {
-        return Ok(0);
-    }
-    let mut body = Vec::with_capacity(rows.len() * 1_024);
-    for row in rows {
-        serde_json::to_writer(&mut body, row).map_err(|error| clickhouse::error::Error::Custom(error.to_string()))?;
-        body.push(b'\n');
-    }
-    let client = server.bound().with_setting("max_partitions_per_insert_block", "0").with_setting("input_format_skip_unknown_fields", "0");
-    let mut insert = client.insert_formatted_with("INSERT INTO queue_panes FORMAT JSONEachRow").with_timeouts(Some(limit), Some(limit));
-    insert.send(body.into()).await?;
-    insert.end().await?;
-    Ok(rows.len() as u64)
-}
-
-/// Decodes a record into the batch; what is no message of this version is counted and left out.
-fn read(message: &BorrowedMessage<'_>, batch: &mut Batch, metrics: &LoaderMetrics) {
-    let Some(payload) = message.payload() else { return };
-    let kind = codec::split(payload).map(|(entry, _)| entry.source.kind);
-    let added = kind.and_then(|kind| match kind {
-        Kind::QueueVisit => codec::decode::<Change<QueueVisit<'_>>>(payload).map(|change| batch.add_queue_visit(&change)),
-        Kind::Handling => codec::decode::<Change<Handling<'_>>>(payload).map(|change| batch.add_handling(&change)),
-        Kind::Contact => codec::decode::<Change<Contact<'_>>>(payload).map(|change| batch.add_contact(&change)),
-        Kind::QueuePane => codec::decode::<QueuePane<'_>>(payload).map(|pane| batch.add_pane(&pane)),
-        Kind::DeadLetter => codec::decode::<DeadLetter<'_>>(payload).map(|letter| batch.add_dead_letter(&letter, message.offset())),
-        Kind::CallEvent | Kind::AgentEvent | Kind::QueueNow => Ok(()),
-    });
-    if let Err(error) = added {
+/// Decodes a record into the batches; what is no message of this version is counted and left out.
+fn take(record: &GroupRecord<'_>, batches: &mut Batches, metrics: &LoaderMetrics) {
+    let Some(payload) = record.payload else { return };
+    if let Err(error) = batches.add(record.topic, record.partition, record.offset, payload) {
         metrics.skipped.with_label_values(&[error.code()]).inc();
-        tracing::warn!(%error, topic = message.topic(), partition = message.partition(), offset = message.offset(), "a record was left out");
+        tracing::warn!(%error, topic = record.topic, partition = record.partition, offset = record.offset, "a record was left out");
     }
 }

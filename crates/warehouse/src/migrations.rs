@@ -1,5 +1,6 @@
 //! Numbered migrations with a ledger, and the views, which are made anew whenever their text has changed.
 
+use crate::server::text;
 use crate::{Error, Server, views};
 use sha2::{Digest, Sha256};
 
@@ -46,9 +47,8 @@ pub async fn migrate(server: &Server) -> Result<Migrated, Error> {
     server.execute("CREATE DATABASE IF NOT EXISTS {database} COMMENT 'Holdfast: facts and KPIs of the call centre.'").await?;
     server.execute(LEDGER).await?;
     let rows = server.rows("SELECT name, checksum FROM migrations FINAL").await?;
-    let text = |value: Option<&serde_json::Value>| value.and_then(|value| value.as_str()).unwrap_or_default().to_owned();
-    let known: std::collections::BTreeMap<String, String> =
-        rows.iter().map(|row| (text(row.get("name")), text(row.get("checksum")))).collect();
+        let known: std::collections::BTreeMap<String, String> =
+        rows.iter().map(|row| (text(row, "name").to_owned(), text(row, "checksum").to_owned())).collect();
     let mut done = Migrated::default();
     for (name, sql) in MIGRATIONS {
         match known.get(*name) {

@@ -2,6 +2,8 @@
 
 use crate::Error;
 use clickhouse::Client;
+use serde_json::{Map, Value};
+use tokio::io::AsyncReadExt;
 
 /// How to reach ClickHouse.
 #[derive(Clone, Debug)]
@@ -21,7 +23,11 @@ pub struct Settings {
 pub struct Server {
     /// Database of the tables.
     pub database: String,
-    pub(crate) client: Client,
+    /// Cluster on which tables are created, replicated; none: on this server alone.
+    pub(crate) cluster: Option<String>,
+    client: Client,
+    /// Bound to the database. One for all: it remembers the columns of tables.
+    bound: Client,
 }
 
 impl Server {
@@ -33,12 +39,25 @@ impl Server {
             .with_password(&settings.password)
             // Newer servers turn it on by default; its deduplication rules are others.
             .with_setting("async_insert", "0");
-        Server { database: settings.database.clone(), client }
+        let bound = client.clone().with_database(&settings.database);
+        Server { database: settings.database.clone(), cluster: None, client, bound }
+    }
+
+    /// Migrations create replicated tables on every server of a cluster, which has one shard.
+    #[must_use]
+    pub fn on_cluster(mut self, cluster: &str) -> Self {
+        self.cluster = Some(cluster.to_owned());
+        self
     }
 
     /// The client, bound to the database.
-    pub(crate) fn bound(&self) -> Client {
-        self.client.clone().with_database(&self.database)
+    pub(crate) fn bound(&self) -> &Client {
+        &self.bound
+    }
+
+    /// Full name of a table of the database.
+    pub(crate) fn table(&self, name: &str) -> String {
+        format!("`{}`.{name}", self.database.replace('\\', "\\\\").replace('`', "\\`"))
     }
 
     /// Runs a statement; `{database}` is replaced by the name of the database.
@@ -47,8 +66,7 @@ impl Server {
     /// [`Error::ClickHouse`].
     pub async fn execute(&self, sql: &str) -> Result<(), Error> {
         let sql = sql.replace("{database}", &self.database);
-        let what = sql.lines().next().unwrap_or_default().to_owned();
-        self.client.query_raw(&sql).execute().await.map_err(|error| Error::failed(what, &error))
+        self.client.query_raw(&sql).execute().await.map_err(|error| Error::failed(first_line(&sql), &error))
     }
 
     /// Runs a query in the database and returns its answer in a format of ClickHouse.
@@ -56,24 +74,42 @@ impl Server {
     /// # Errors
     /// [`Error::ClickHouse`].
     pub async fn fetch(&self, sql: &str, format: &str) -> Result<Vec<u8>, Error> {
-        let failed = |error: &clickhouse::error::Error| Error::failed(sql.lines().next().unwrap_or_default(), error);
-        let mut cursor = self.bound().query_raw(sql).fetch_bytes(format).map_err(|error| failed(&error))?;
+        let mut cursor = self.bound.query_raw(sql).fetch_bytes(format).map_err(|error| Error::failed(first_line(sql), &error))?;
         let mut bytes = Vec::new();
-        while let Some(chunk) = cursor.next().await.map_err(|error| failed(&error))? {
-            bytes.extend_from_slice(&chunk);
-        }
+        let read = cursor.read_to_end(&mut bytes).await;
+        read.map_err(|error| Error::ClickHouse { what: first_line(sql).to_owned(), text: error.to_string() })?;
         Ok(bytes)
     }
 
-    /// Rows of a query as JSON objects.
+    /// Rows of a query as JSON objects; 64-bit integers come as text.
     ///
     /// # Errors
     /// [`Error::ClickHouse`].
-    pub async fn rows(&self, sql: &str) -> Result<Vec<serde_json::Map<String, serde_json::Value>>, Error> {
+    pub async fn rows(&self, sql: &str) -> Result<Vec<Map<String, Value>>, Error> {
         let bytes = self.fetch(sql, "JSONEachRow").await?;
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines
             .map(|line| serde_json::from_slice(line).map_err(|error| Error::ClickHouse { what: "a row".to_owned(), text: error.to_string() }))
             .collect()
     }
+}
+
+fn first_line(sql: &str) -> &str {
+    sql.lines().next().unwrap_or_default()
+}
+
+/// A text of a row; empty: it has none.
+pub(crate) fn text<'a>(row: &'a Map<String, Value>, column: &str) -> &'a str {
+    row.get(column).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// An integer of a row, which comes as a number or as text; 0: it has none.
+pub(crate) fn integer(row: &Map<String, Value>, column: &str) -> i64 {
+    let value = row.get(column);
+    value.and_then(|value| value.as_i64().or_else(|| value.as_str().and_then(|text| text.parse().ok()))).unwrap_or(0)
+}
+
+/// A text as an SQL literal.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"))
 }

@@ -9,6 +9,9 @@ use crate::clock::Clock;
 use crate::task::Task;
 use crate::transaction::{Call, Decision, TRIES, decide};
 
+/// Aborting and trying again is given up after so long, ms: the process stops and says why.
+const ABORTING_MS_MAX: i64 = 300_000;
+
 /// Takes the transactional id, with retries.
 pub(super) fn init<P: Producer>(producer: &mut P) -> Result<(), Error> {
     let mut tries = 0;
@@ -54,6 +57,7 @@ where
         }
         self.open = None;
         self.output.bytes = 0;
+        self.aborting_since_ms = None;
         self.renew_if_doubtful()?;
         let running = self.slots.values().filter(|slot| slot.runs());
         let event_time_us = running.map(|slot| slot.task.event_time_us()).filter(|time| *time > i64::MIN).min();
@@ -127,7 +131,14 @@ where
         tracing::warn!(stage = self.stage.name, ?call, ?decision, error = failure.text, "a transactional call failed");
         self.doubtful |= failure.kind == FailureKind::Unclear;
         match decision {
-            Decision::Abort => self.abort_and_go_back(),
+            Decision::Abort => {
+                let now_ms = self.clock.now_ms();
+                if now_ms - *self.aborting_since_ms.get_or_insert(now_ms) > ABORTING_MS_MAX {
+                    let minutes = ABORTING_MS_MAX / 60_000;
+                    return Err(Error::Fatal(format!("every transaction of the last {minutes} minutes was aborted; now: {}", failure.text)));
+                }
+                self.abort_and_go_back()
+            }
             Decision::Recreate | Decision::Again => self.recreate(),
             Decision::StopFenced | Decision::StopFatal | Decision::Die => Err(stop(decision, failure)),
         }

@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::flood::Flood;
 use crate::task::{Output, Record, Task};
 use crate::transaction::{Call, decide};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// Where a partition stands.
@@ -41,6 +41,8 @@ pub(super) struct Slot<T> {
     pub(super) committed: Vec<Option<i64>>,
     /// Records were applied since the last commit.
     pub(super) dirty: bool,
+    /// Records (input, offset) of the open transaction that lead to a record that the broker does not take.
+    pub(super) too_large: BTreeSet<(usize, i64)>,
     /// Which inputs of the partition are assigned to us.
     held: Vec<bool>,
     /// Restored state that the operator wants forgotten, until its tombstones are committed.
@@ -63,6 +65,7 @@ impl<T: Task> Slot<T> {
             next: vec![None; inputs],
             committed: vec![None; inputs],
             dirty: false,
+            too_large: BTreeSet::new(),
             held: vec![false; inputs],
             discarded: None,
         }
@@ -102,6 +105,7 @@ impl<T: Task> Slot<T> {
         if std::mem::take(&mut self.dirty) {
             self.committed.clone_from(&self.next);
             self.flood_committed.clone_from(&self.flood);
+            self.too_large.clear();
         }
         self.discarded.take_if(|discarded| discarded.sent);
         self.task.committed();

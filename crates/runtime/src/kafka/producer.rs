@@ -93,6 +93,7 @@ fn send_failure(error: &KafkaError, fatal: Option<(RDKafkaErrorCode, String)>) -
         return Failure::new(fatal_kind(code), text);
     }
     match error.rdkafka_error_code() {
+        Some(RDKafkaErrorCode::MessageSizeTooLarge) => Failure::new(FailureKind::TooLarge, error.to_string()),
         Some(RDKafkaErrorCode::UnknownTopic | RDKafkaErrorCode::UnknownPartition) => Failure::new(FailureKind::Fatal, error.to_string()),
         _ => Failure::new(FailureKind::Abortable, error.to_string()),
     }

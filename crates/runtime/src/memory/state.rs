@@ -61,6 +61,8 @@ pub(super) struct State {
     pub(super) now_ms: i64,
     pub(super) counts: Counts,
     pub(super) members: u64,
+    /// By topic.
+    pub(super) record_bytes_max: BTreeMap<String, usize>,
     /// Group and member of processes that are gone without leaving.
     pub(super) gone: Vec<(String, u64)>,
     /// Latest member per transactional id.

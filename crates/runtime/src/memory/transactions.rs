@@ -77,6 +77,10 @@ impl State {
     pub(super) fn write(&mut self, id: &str, epoch: u32, at: TopicPartition, record: Stored) -> Result<(), Failure> {
         self.check_epoch(id, epoch)?;
         self.log(&at.0, at.1)?;
+        let size = record.key.as_ref().map_or(0, Vec::len) + record.value.as_ref().map_or(0, Vec::len);
+        if self.record_bytes_max.get(&at.0).is_some_and(|max| size > *max) {
+            return Err(Failure::new(FailureKind::TooLarge, format!("{size} bytes are more than the broker takes")));
+        }
         self.open(id);
         let Some(entry) = self.transactional.get_mut(id) else { return Ok(()) };
         entry.partitions.insert(at.clone());

@@ -4,6 +4,7 @@ use crate::counter::Counter;
 use crate::world::{GROUP, INPUT, Loop, Script, Shared, World, last_sums, pace};
 use runtime::broker::FailureKind;
 use runtime::changelog::OnMismatch;
+use runtime::clock::Clock;
 use runtime::driver::{Error, Pace};
 use runtime::memory::{Fault, Plan};
 use std::collections::BTreeMap;
@@ -199,6 +200,60 @@ fn f13_after_a_flood_the_stage_goes_on_where_it_was() {
     let world = World { script: mended, ..world };
     world.run_all(&[("counter-0", Shared::default())], "mended");
     world.check("mended");
+}
+
+/// Records that lead to something larger than the broker takes are dead-lettered, in whatever order they are found; the rest goes on.
+#[test]
+fn f14_a_record_too_large_to_write_on_is_dead_lettered_at_every_step() {
+    const LONG: &str = "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001";
+    let mut script = Script::small();
+    for at in [2, 5, 6] {
+        script.inputs[0].insert(at, ("a", LONG));
+    }
+    script.inputs[1].push(("x", LONG));
+    // The long numbers count for nothing, as the bad ones; and their letters name another reason.
+    let mut counted = script.clone();
+    for (_, value) in counted.inputs.iter_mut().flatten().filter(|(_, value)| *value == LONG) {
+        *value = "bad";
+    }
+    let mut wanted = crate::world::expected(&counted);
+    for (partition, offset, code) in &mut wanted.dead_letters {
+        let value = script.inputs[*partition as usize][*offset as usize].1;
+        *code = if value == LONG { "too_large" } else { "no_number" }.to_owned();
+    }
+    let mut steps = 1;
+    let mut at = 0;
+    while at <= steps {
+        let label = format!("killed at call {at}");
+        let world = World::with_plan(&script, &[Plan { at, fault: Fault::CrashAfter }]);
+        world.cluster.set_record_bytes_max("log", 100);
+        world.run("counter-0", &label);
+        steps = steps.max(if at == 0 { world.cluster.steps() } else { 0 });
+        world.cluster.finish_markers();
+        assert_eq!(world.outcome(), wanted, "{label}");
+        assert_eq!(world.restored(&label), last_sums(&counted), "{label}");
+        at += 1;
+    }
+    assert!(steps > 100 && script.metrics.transactions_total("aborted") > 300);
+}
+
+/// What can never be committed is given up in the end, with the reason.
+#[test]
+fn a_loop_that_only_aborts_stops_and_says_why() {
+    let world = World::new(&Script::small());
+    for topic in ["log", "dead-letters"] {
+        world.cluster.set_record_bytes_max(topic, 1);
+    }
+    let mut driver = world.start("counter-0").unwrap();
+    let error = (0..10_000).find_map(|_| {
+        world.cluster.clock().advance_ms(1_000);
+        driver.turn().err()
+    });
+    let Some(Error::Fatal(text)) = error else { panic!("{error:?}") };
+    assert!(text.contains("aborted") && text.contains("bytes"), "{text}");
+    let minutes = world.cluster.clock().now_ms() / 60_000;
+    assert!((5..7).contains(&minutes), "{minutes} minutes");
+    assert_eq!(world.outcome().offsets, [None, None]);
 }
 
 /// The state of a task that restores is not asked for: it is not complete.

@@ -81,7 +81,7 @@ impl Engine<'_> {
         self.log(self.source(visit), &queue, &name, verb, format_args!("{ring_ms}"));
         let stay = &mut self.stays[visit];
         stay.stage = Stage::Waiting;
-        
+        stay.fact.missed_offers += 1;
         Some(agent)
     }
 

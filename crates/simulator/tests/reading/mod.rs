@@ -57,11 +57,14 @@ pub(crate) fn read<'a>(lines: impl IntoIterator<Item = &'a str>) -> Reading {
                     "BLINDTRANSFER" | "ATTENDEDTRANSFER" => stay.ended = Some((at, number(3))),
                     _ => stay.ended = Some((at, number(1))),
                 }
+                let (answered, _, _) = stay.left.unwrap_or_else(|| panic!("talks without an answer: {line}"));
+                assert!(stay.ended.is_none_or(|(_, talk)| talk == at - answered), "the talk is not the time since the answer: {line}");
                 continue;
             }
             _ => continue,
         };
         let stay = &mut reading.stays[current[&key]];
+        assert_eq!(left.1, left.0 - stay.entered, "the wait is not the time since the entry: {line}");
         assert!(stay.left.replace(left).is_none(), "left twice: {line}");
     }
     reading
