@@ -107,11 +107,16 @@ impl Site {
 
     /// Starts a stage as a process of its own; `instance` is stable over restarts.
     pub fn spawn(&mut self, stage: &str, instance: &str) {
+        self.spawn_with(stage, instance, &[]);
+    }
+
+    /// The same with further arguments.
+    pub fn spawn_with(&mut self, stage: &str, instance: &str, args: &[&str]) {
         self.started += 1;
         let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join(format!("{stage}-{instance}.log")));
         let log = log.expect("a log file");
         let mut command = self.command(&["--set", &format!("kafka.instance={instance}")]);
-        command.arg(stage).arg("--address-file").arg(self.address_file(stage, instance));
+        command.arg(stage).arg("--address-file").arg(self.address_file(stage, instance)).args(args);
         if stage == "board" {
             command.args(["--set", "board.listen=127.0.0.1:0"]);
         }
@@ -141,6 +146,14 @@ impl Site {
         assert!(signalled.success());
         let status = until(Duration::from_secs(20), &format!("{name} ends"), || child.try_wait().expect("its status"));
         assert!(status.success(), "{name} ended with {status}: {}", self.log(&name));
+    }
+
+    /// Waits until a process ends by itself. Returns its exit code.
+    pub fn ends(&mut self, stage: &str, instance: &str, seconds: u64) -> Option<i32> {
+        let name = format!("{stage}-{instance}");
+        let at = self.children.iter().position(|(known, _)| *known == name).expect("the process was started");
+        let (_, mut child) = self.children.remove(at);
+        until(Duration::from_secs(seconds), &format!("{name} ends by itself"), || child.try_wait().expect("its status")).code()
     }
 
     pub fn log(&self, name: &str) -> String {

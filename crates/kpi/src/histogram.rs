@@ -66,7 +66,7 @@ impl Histogram {
 /// assert_eq!((bucket_of(5_000), bucket_of(5_001), bucket_of(600_001)), (0, 1, 14));
 /// ```
 pub fn bucket_of(wait_ms: i64) -> usize {
-    WAIT_EDGES_S.iter().position(|edge_s| wait_ms < edge_s * 1_000).unwrap_or(WAIT_EDGES_S.len())
+    WAIT_EDGES_S.iter().position(|edge_s| wait_ms <= edge_s * 1_000).unwrap_or(WAIT_EDGES_S.len())
 }
 
 /// The histograms of a pane, in the order of [`Histogram::ALL`].

@@ -108,7 +108,11 @@ proptest! {
         let limit_ms = WAIT_EDGES_S[edge] * 1_000;
         let panes = Panes::of(&facts).queue("sales");
         let pane = total(&panes, Span { start_us: 0, end_us: 100 * MINUTE_US });
-        let within = |wanted: VisitOutcome| facts.iter().filter(|fact| matches!(fact, Fact::Visit(visit) if visit.queue == "sales" && visit.outcome == wanted && visit.wait_ms.is_some_and(|wait_ms| wait_ms <= limit_ms))).count() as i64;
+        let within = |wanted: VisitOutcome| {
+            let visits = facts.iter().filter_map(|fact| if let Fact::Visit(visit) = fact { Some(visit) } else { None });
+            let wanted = visits.filter(|visit| visit.queue == "sales" && visit.outcome == wanted);
+            wanted.filter(|visit| visit.wait_ms.is_some_and(|wait_ms| wait_ms <= limit_ms)).count() as i64
+        };
         prop_assert_eq!(pane.histograms.answered_at_most(limit_ms), within(VisitOutcome::Answered));
         prop_assert_eq!(pane.histograms.at_most(kpi::Histogram::WaitAbandoned, limit_ms), within(VisitOutcome::Abandoned));
         prop_assert_eq!(pane.histograms.at_most(kpi::Histogram::CohortAnswered, limit_ms), within(VisitOutcome::Answered));

@@ -91,7 +91,8 @@ proptest! {
         let mut sorted = values.clone();
         sorted.sort_unstable();
         // By the definition: the smallest value with at least so many at or below it.
-        let enough = |value: &&i64| sorted.iter().filter(|other| other <= value).count() as i128 * 1_000 >= i128::from(per_mille) * sorted.len() as i128;
+        let at_or_below = |value: &&i64| sorted.iter().filter(|other| other <= value).count();
+        let enough = |value: &&i64| at_or_below(value) as i128 * 1_000 >= i128::from(per_mille) * sorted.len() as i128;
         let exact = *sorted.iter().find(enough).unwrap();
         let (lowest, highest) = sketch::bounds(sketch.quantile_bucket(per_mille).unwrap());
         prop_assert!((lowest..=highest).contains(&exact), "{exact} is not in {lowest}..={highest}");
@@ -103,7 +104,11 @@ proptest! {
     }
 
     #[test]
-    fn minutes_add_up_to_any_window(facts in facts(60), at_us in 0..70 * MINUTE_US, minutes in prop::sample::select(kpi::windows::ROLLING_MINUTES.to_vec())) {
+    fn minutes_add_up_to_any_window(
+        facts in facts(60),
+        at_us in 0..70 * MINUTE_US,
+        minutes in prop::sample::select(kpi::windows::ROLLING_MINUTES.to_vec()),
+    ) {
         let panes = Panes::of(&facts).queue("sales");
         let window = rolling(at_us, minutes);
         prop_assert_eq!((window.end_us - window.start_us, window.end_us % MINUTE_US), (minutes * MINUTE_US, 0));

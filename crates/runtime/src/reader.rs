@@ -26,6 +26,9 @@ struct WholeTopic {
     ended: BTreeSet<i32>,
 }
 
+/// Takes a record: topic, key, value (none: a tombstone).
+pub type Visit<'v> = dyn FnMut(&str, &[u8], Option<&[u8]>) + 'v;
+
 /// What one call read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Read {
@@ -45,11 +48,11 @@ impl TopicReader {
         Ok(TopicReader { topics: topics? })
     }
 
-    /// Hands at most `limit` records of each topic (topic, key, value) to `visit`; waits at most `wait` for the first.
+    /// Hands at most `limit` records of each topic to `visit`; waits at most `wait` for the first.
     ///
     /// # Errors
     /// [`Failure`] if the reader can no longer work.
-    pub fn read(&mut self, wait: Duration, limit: usize, visit: &mut dyn FnMut(&str, &[u8], Option<&[u8]>)) -> Result<Read, Failure> {
+    pub fn read(&mut self, wait: Duration, limit: usize, visit: &mut Visit<'_>) -> Result<Read, Failure> {
         let deadline = Instant::now() + wait;
         let mut records = 0;
         loop {
@@ -81,7 +84,7 @@ impl WholeTopic {
         Ok(WholeTopic { consumer, partitions: list.count(), ended: BTreeSet::new() })
     }
 
-    fn read(&mut self, limit: usize, visit: &mut dyn FnMut(&str, &[u8], Option<&[u8]>)) -> Result<usize, Failure> {
+    fn read(&mut self, limit: usize, visit: &mut Visit<'_>) -> Result<usize, Failure> {
         let (mut records, mut patience) = (0, Self::PATIENCE);
         while records < limit {
             match self.consumer.poll(patience) {

@@ -12,7 +12,12 @@ use std::time::{Duration, Instant};
 
 fn cluster() -> (MockCluster<'static, DefaultProducerContext>, KafkaSettings) {
     let cluster = MockCluster::new(1).unwrap();
-    let settings = KafkaSettings { brokers: cluster.bootstrap_servers(), prefix: String::new(), transaction_timeout_ms: 5_000, ..KafkaSettings::default() };
+    let settings = KafkaSettings {
+        brokers: cluster.bootstrap_servers(),
+        prefix: String::new(),
+        transaction_timeout_ms: 5_000,
+        ..KafkaSettings::default()
+    };
     for topic in ["in", "out"] {
         cluster.create_topic(topic, 2, 1).unwrap();
     }
@@ -67,6 +72,57 @@ fn f02_offsets_are_not_sent_without_a_generation() {
     assert_eq!(refused.kind, FailureKind::Abortable);
     drop(consumer);
     assert!(member(&settings).metadata().is_ok());
+}
+
+/// Commits `count` records to partition 0 of `in`.
+fn fill(settings: &KafkaSettings, count: usize) {
+    let mut producer = KafkaProducer::new(settings, "upstream", &[]).unwrap();
+    producer.init().unwrap();
+    producer.begin().unwrap();
+    for _ in 0..count {
+        producer.send(&Outgoing { topic: "in", partition: 0, key: b"k", value: Some(b"v"), headers: &[] }).unwrap();
+    }
+    producer.commit().unwrap();
+}
+
+/// Offsets of partition 0 that come in 20 s, or until there are `count`.
+fn read(consumer: &mut KafkaConsumer, count: usize) -> Result<Vec<i64>, Failure> {
+    let (mut offsets, deadline) = (Vec::new(), Instant::now() + Duration::from_secs(20));
+    while offsets.len() < count && Instant::now() < deadline {
+        consumer.poll(Duration::from_millis(20), 10, &mut |record| offsets.push(record.offset))?;
+    }
+    Ok(offsets)
+}
+
+#[test]
+fn a_partition_is_read_from_its_beginning_again_after_a_seek_and_after_a_pause() {
+    let (_cluster, settings) = cluster();
+    fill(&settings, 30);
+    let mut consumer = member(&settings);
+    assert_eq!(read(&mut consumer, 15).unwrap()[..12], (0..12).collect::<Vec<i64>>());
+    // What was fetched before the seek must not come after it.
+    consumer.seek((0, 0), Some(5)).unwrap();
+    assert_eq!(read(&mut consumer, 3).unwrap()[..3], [5, 6, 7]);
+    consumer.unassign(&[(0, 0)]).unwrap();
+    consumer.assign(&[((0, 0), None)], true).unwrap();
+    let mut early = 0;
+    for _ in 0..20 {
+        consumer.poll(Duration::from_millis(20), 10, &mut |_| early += 1).unwrap();
+    }
+    assert_eq!(early, 0, "it is paused");
+    consumer.resume(&[(0, 0)]).unwrap();
+    assert_eq!(read(&mut consumer, 30).unwrap(), (0..30).collect::<Vec<i64>>());
+}
+
+/// The committed offset is not there any more, or not yet: going back to the beginning in silence would count everything twice.
+#[test]
+fn f12_an_offset_that_the_topic_does_not_have_stops_the_stage() {
+    let (_cluster, settings) = cluster();
+    fill(&settings, 3);
+    let mut consumer = member(&settings);
+    consumer.seek((0, 0), Some(1_000)).unwrap();
+    let failure = read(&mut consumer, 1).expect_err("no record, but a failure");
+    assert_eq!(failure.kind, FailureKind::Fatal, "{failure:?}");
 }
 
 struct Broker {

@@ -6,7 +6,7 @@
 
 use crate::draw::{Draw, Stream, micros, whole};
 use events::{CallEvent, CallVerb, Channel};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// Begin of the four hours, Unix microseconds: a whole minute.
 const BEGIN_US: i64 = 1_795_500_000_000_000;
@@ -268,7 +268,7 @@ struct Seen {
 /// assert_eq!(panes.values().map(|pane| pane.offered).sum::<i64>(), 1_000);
 /// ```
 pub fn bench_truth(events: impl IntoIterator<Item = BenchEvent>) -> BenchPanes {
-    let mut contacts: BTreeMap<String, Seen> = BTreeMap::new();
+    let mut contacts: HashMap<String, Seen> = HashMap::new();
     for event in events {
         let seen = contacts.entry(event.contact_id).or_default();
         let time_us = event.event_time_us;

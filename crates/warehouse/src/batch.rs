@@ -152,7 +152,7 @@ mod tests {
         added(&mut rows, 7, None, Some(5));
         added(&mut rows, 8, Some(5), Some(6));
         assert_eq!(added(&mut rows, 9, Some(6), Some(5)), [(5, 9, 0), (6, 9, 1)], "back where it was");
-        assert_eq!(rows.superseded, 2);
+        assert_eq!(rows.superseded, 3, "two rows of the key 5 and one of 6");
         assert_eq!(added(&mut rows, 8, Some(5), Some(6)), [(5, 9, 0), (6, 9, 1)], "an old message changes nothing");
     }
 

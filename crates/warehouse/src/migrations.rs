@@ -1,8 +1,10 @@
 //! Numbered migrations with a ledger, and the views, which are made anew whenever their text has changed.
 
-use crate::server::text;
+use crate::server::{quoted, text};
 use crate::{Error, Server, views};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// Every migration: never edited once released, only added to.
 const MIGRATIONS: &[(&str, &str)] = &[
@@ -10,6 +12,9 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_panes", include_str!("../migrations/0002_panes.sql")),
     ("0003_dead_letters", include_str!("../migrations/0003_dead_letters.sql")),
 ];
+
+/// Name of the views in the ledger.
+const VIEWS: &str = "views";
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS {database}.migrations
 (
@@ -31,51 +36,99 @@ pub struct Migrated {
 }
 
 fn checksum(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
+        _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// Statements of a file, apart at lines that end in a semicolon.
 fn statements(text: &str) -> impl Iterator<Item = &str> {
-    text.split(";\n").map(str::trim).filter(|statement| !statement.is_empty())
+    text.split(";\n").map(|statement| statement.trim().trim_end_matches(';')).filter(|statement| !statement.is_empty())
 }
 
-/// Brings the database up to this version.
+/// A statement that makes something, as it is for a cluster: on every server, tables replicated.
+fn for_cluster(statement: &str, cluster: Option<&str>) -> String {
+    let Some(cluster) = cluster else { return statement.to_owned() };
+    let on_cluster = format!(" ON CLUSTER {}", quoted(cluster));
+    let lines = statement.lines().map(|line| {
+        let makes = ["CREATE DATABASE", "CREATE TABLE", "ALTER TABLE", "CREATE OR REPLACE VIEW"].iter().any(|start| line.starts_with(start));
+        if !makes {
+            return line.replacen("ENGINE = ReplacingMergeTree", "ENGINE = ReplicatedReplacingMergeTree", 1);
+        }
+        // The name is the word with the database; ON CLUSTER follows it.
+        let end = line.find("{database}").map_or(line.len(), |at| line[at..].find(' ').map_or(line.len(), |length| at + length));
+        format!("{}{on_cluster}{}", &line[..end], &line[end..])
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+async fn make(server: &Server, statement: &str) -> Result<(), Error> {
+    server.execute(&for_cluster(statement, server.cluster.as_deref())).await
+}
+
+/// Brings the database up to this version. Run one at a time.
 ///
 /// # Errors
 /// [`Error::Changed`] if an applied migration has another text here; [`Error::ClickHouse`].
 pub async fn migrate(server: &Server) -> Result<Migrated, Error> {
-    server.execute("CREATE DATABASE IF NOT EXISTS {database} COMMENT 'Holdfast: facts and KPIs of the call centre.'").await?;
-    server.execute(LEDGER).await?;
+    make(server, "CREATE DATABASE IF NOT EXISTS {database} COMMENT 'Holdfast: facts and KPIs of the call centre.'").await?;
+    make(server, LEDGER).await?;
     let rows = server.rows("SELECT name, checksum FROM migrations FINAL").await?;
-        let known: std::collections::BTreeMap<String, String> =
-        rows.iter().map(|row| (text(row, "name").to_owned(), text(row, "checksum").to_owned())).collect();
+    let known: BTreeMap<&str, &str> = rows.iter().map(|row| (text(row, "name"), text(row, "checksum"))).collect();
+    let changed = MIGRATIONS.iter().find(|(name, sql)| known.get(name).is_some_and(|applied| *applied != checksum(sql)));
+    if let Some((name, _)) = changed {
+        return Err(Error::Changed((*name).to_owned()));
+    }
     let mut done = Migrated::default();
-    for (name, sql) in MIGRATIONS {
-        match known.get(*name) {
-            Some(applied) if *applied != checksum(sql) => return Err(Error::Changed((*name).to_owned())),
-            Some(_) => continue,
-            None => {}
-        }
+    for (name, sql) in MIGRATIONS.iter().filter(|(name, _)| !known.contains_key(name)) {
         for statement in statements(sql) {
-            server.execute(statement).await?;
+            make(server, statement).await?;
         }
         record(server, name, &checksum(sql)).await?;
         done.applied.push((*name).to_owned());
     }
     let all = views::all();
     let sum = checksum(&all.iter().map(|view| view.sql.as_str()).collect::<Vec<_>>().join("\n"));
-    if known.get("views") != Some(&sum) {
+    if known.get(VIEWS) != Some(&sum.as_str()) || !done.applied.is_empty() {
         for view in &all {
-            server.execute(&view.sql).await?;
+            make(server, &view.sql).await?;
         }
-        record(server, "views", &sum).await?;
+        comment_views(server).await?;
+        record(server, VIEWS, &sum).await?;
         done.views = true;
     }
     Ok(done)
 }
 
 async fn record(server: &Server, name: &str, checksum: &str) -> Result<(), Error> {
-    server.execute(&format!("INSERT INTO {{database}}.migrations (name, checksum) VALUES ('{name}', '{checksum}')")).await
+    server.execute(&format!("INSERT INTO {{database}}.migrations (name, checksum) VALUES ({}, '{checksum}')", quoted(name))).await
+}
+
+/// Columns of views have no comments of their own: they get that of the table's column of the same name.
+async fn comment_views(server: &Server) -> Result<(), Error> {
+    let columns = server.rows("SELECT table, name, comment FROM system.columns WHERE database = currentDatabase()").await?;
+    let of_view = |row: &&serde_json::Map<String, serde_json::Value>| text(row, "table").starts_with("v_");
+    let mut comments = BTreeMap::new();
+    for row in columns.iter().filter(|row| !of_view(row)) {
+        comments.insert((text(row, "table"), text(row, "name")), text(row, "comment"));
+    }
+    let comment = |view: &str, column: &str| {
+        let same_table = comments.get(&(view.trim_start_matches("v_"), column)).copied();
+        let any_table = || comments.iter().find(|((_, name), _)| *name == column).map(|(_, comment)| *comment);
+        same_table.or_else(|| views::comment(column)).or_else(any_table)
+    };
+    let mut by_view = BTreeMap::<&str, Vec<String>>::new();
+    for row in columns.iter().filter(of_view) {
+        let (view, column) = (text(row, "table"), text(row, "name"));
+        if let Some(comment) = comment(view, column) {
+            by_view.entry(view).or_default().push(format!("COMMENT COLUMN `{column}` {}", quoted(comment)));
+        }
+    }
+    for (view, comments) in by_view {
+        make(server, &format!("ALTER TABLE {{database}}.{view} {}", comments.join(",\n    "))).await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -87,6 +140,23 @@ mod tests {
         for (at, (name, sql)) in MIGRATIONS.iter().enumerate() {
             assert!(name.starts_with(&format!("{:04}_", at + 1)), "{name}");
             assert!(statements(sql).all(|statement| statement.contains("{database}.")), "{name} names the database in every statement");
+        }
+    }
+
+    #[test]
+    fn on_a_cluster_everything_is_made_everywhere_and_replicated() {
+        let made = for_cluster(LEDGER, Some("main"));
+        assert!(made.starts_with("CREATE TABLE IF NOT EXISTS {database}.migrations ON CLUSTER 'main'\n("), "{made}");
+        assert!(made.contains("\nENGINE = ReplicatedReplacingMergeTree(applied_at)\n"), "{made}");
+        let made = for_cluster("CREATE OR REPLACE VIEW {database}.v AS\nSELECT 1", Some("main"));
+        assert_eq!(made, "CREATE OR REPLACE VIEW {database}.v ON CLUSTER 'main' AS\nSELECT 1");
+        assert_eq!(for_cluster(LEDGER, None), LEDGER);
+        for (name, sql) in MIGRATIONS {
+            for statement in statements(sql) {
+                let made = for_cluster(statement, Some("main"));
+                assert!(made.contains(" ON CLUSTER 'main'"), "{name}: {statement}");
+                assert!(!made.contains("= ReplacingMergeTree"), "{name}: {statement}");
+            }
         }
     }
 }

@@ -1,7 +1,11 @@
 //! The views `v_…`: the stable contract for SQL users. They hide versions and deleted rows, and give counts and KPIs at
 //! every grain. Nothing is summed incrementally: a table that replaces rows must not feed a summing view.
 
-use events::QueueCounts;
+mod comments;
+mod from_facts;
+mod panes;
+
+pub(crate) use comments::comment;
 
 /// A view: its name and the statement that makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,16 +16,6 @@ pub struct View {
     pub sql: String,
 }
 
-const HISTOGRAMS: [&str; 6] = [
-    "wait_answered_histogram",
-    "wait_abandoned_histogram",
-    "wait_flow_out_histogram",
-    "cohort_answered_histogram",
-    "cohort_abandoned_histogram",
-    "cohort_flow_out_histogram",
-];
-const SKETCHES: [&str; 2] = ["wait_sketch", "talk_sketch"];
-
 fn view(name: &str, comment: &str, select: &str) -> View {
     let sql = format!("CREATE OR REPLACE VIEW {{database}}.{name} AS\n{select}\nCOMMENT '{}'", comment.replace('\'', "\\'"));
     View { name: name.to_owned(), sql }
@@ -29,22 +23,24 @@ fn view(name: &str, comment: &str, select: &str) -> View {
 
 /// Every view, in an order in which they can be made.
 pub fn all() -> Vec<View> {
-    let mut views = vec![
+    use from_facts::from_facts;
+    use panes::rolled;
+    vec![
         facts("queue_visits", "Queue visits as they are now."),
         facts("handlings", "Handlings as they are now."),
         facts("contacts", "Contacts as they are now."),
         view("v_dead_letters", "What could not be used.", "SELECT * EXCEPT (version) FROM {database}.dead_letters FINAL"),
-        minutes(),
-        rolled("v_queue_intervals", "interval_start", "toStartOfInterval(minute_start, INTERVAL 15 MINUTE, 'UTC')", "Panes of 15 minutes."),
-        rolled("v_queue_hours", "hour_start", "toStartOfHour(minute_start, 'UTC')", "Panes of an hour."),
-        rolled("v_queue_days", "day", "toDate(minute_start, {zone:String})", "Panes of the local business day; parameter zone: IANA name."),
+        panes::minutes(),
+        rolled("v_queue_intervals", "interval_start", "toStartOfInterval(p.minute_start, INTERVAL 15 MINUTE, 'UTC')", "Panes of 15 minutes."),
+        rolled("v_queue_hours", "hour_start", "toStartOfHour(p.minute_start, 'UTC')", "Panes of an hour."),
+        rolled("v_queue_days", "day", "toDate(p.minute_start, {zone:String})", "Panes of the local business day; parameter zone: IANA name."),
+        panes::kpis(),
+        panes::exact_kpis(),
         from_facts("v_queue_intervals_from_facts", true, false),
         from_facts("v_queue_intervals_cohort_from_facts", false, false),
         from_facts("v_totals_from_facts", true, true),
         abandoned(),
-    ];
-    views.extend(kpis());
-    views
+    ]
 }
 
 fn facts(table: &str, comment: &str) -> View {
@@ -63,116 +59,6 @@ LEFT JOIN (SELECT customer, max(left_at) AS answered_at FROM {database}.v_queue_
 WHERE v.outcome = 'abandoned'
 ORDER BY left_at DESC",
     )
-}
-
-/// Sums of every measure, under their own names.
-fn sums() -> String {
-    let mut columns: Vec<String> = QueueCounts::NAMES.iter().map(|name| format!("sum(p.{name}) AS {name}")).collect();
-    columns.extend(HISTOGRAMS.iter().map(|name| format!("sumForEach(arrayResize(p.{name}, 15, toInt64(0))) AS {name}")));
-    columns.join(",\n    ")
-}
-
-fn minutes() -> View {
-    let sketches: Vec<String> = SKETCHES
-        .iter()
-        .map(|name| format!("CAST(sumMap(p.{name}_buckets, p.{name}_counts), 'Map(Int32, Int64)') AS {name}"))
-        .collect();
-    let select = format!(
-        "SELECT p.tenant AS tenant, p.queue AS queue, p.window_start AS minute_start,\n    {},\n    {}\nFROM {{database}}.queue_panes AS p FINAL\nGROUP BY tenant, queue, minute_start",
-        sums(),
-        sketches.join(",\n    ")
-    );
-    view("v_queue_minutes", "Panes of a minute, all partitions together.", &select)
-}
-
-fn rolled(name: &str, column: &str, expression: &str, comment: &str) -> View {
-    let expression = expression.replace("minute_start", "p.minute_start");
-    let sketches: Vec<String> = SKETCHES.iter().map(|name| format!("sumMap(p.{name}) AS {name}")).collect();
-    let select = format!(
-        "SELECT p.tenant AS tenant, p.queue AS queue, {expression} AS {column},\n    {},\n    {}\nFROM {{database}}.v_queue_minutes AS p\nGROUP BY tenant, queue, {column}",
-        sums(),
-        sketches.join(",\n    ")
-    );
-    view(name, comment, &select)
-}
-
-/// Counts of the facts themselves, per 15 minutes and queue: by event (offered at entry, outcomes at leaving, handled at the
-/// end) or by cohort (everything at entry).
-fn from_facts(name: &str, by_event: bool, totals: bool) -> View {
-    let at = |event: &str| if by_event { event.to_owned() } else { "entered_at".to_owned() };
-    let interval = |time: &str| format!("toStartOfInterval(assumeNotNull({time}), INTERVAL 15 MINUTE, 'UTC')");
-    let flow_out = "outcome IN ('timeout', 'key', 'empty', 'withdrawn', 'callback', 'overflow', 'system_error')";
-    let sums = "sum(offered) AS offered, sum(ivr_abandoned) AS ivr_abandoned, sum(open) AS open, sum(answered) AS answered,
-    sum(answered_lt_20) AS answered_lt_20, sum(answered_le_20) AS answered_le_20, sum(abandoned) AS abandoned,
-    sum(abandoned_lt_20) AS abandoned_lt_20, sum(abandoned_le_20) AS abandoned_le_20, sum(abandoned_le_5) AS abandoned_le_5,
-    sum(other_exit) AS other_exit, intDiv(sum(wait_answered_ms), 1000) AS wait_answered_s,
-    intDiv(sum(wait_abandoned_ms), 1000) AS wait_abandoned_s, sum(handled) AS handled, intDiv(sum(handle_ms), 1000) AS handle_s,
-    max(max_answered) AS max_wait_answered_s, max(max_abandoned) AS max_wait_abandoned_s, max(max_wait) AS max_wait_s";
-    let ratios = "answered_le_20 / nullIf(answered + abandoned, 0) AS sl1,
-    answered_le_20 / nullIf(answered + abandoned - abandoned_le_5, 0) AS sl2,
-    answered_le_20 / nullIf(answered + abandoned - abandoned_le_20, 0) AS sl3,
-    (answered_le_20 + abandoned_le_20) / nullIf(answered + abandoned, 0) AS sl4,
-    answered_le_20 / nullIf(answered, 0) AS sl5,
-    (answered_le_20 + abandoned_le_5) / nullIf(answered + abandoned, 0) AS sl7,
-    answered_le_20 / nullIf(answered + abandoned + other_exit, 0) AS sl8,
-    wait_answered_s / nullIf(answered, 0) AS asa_s,
-    handle_s / nullIf(handled, 0) AS aht_s,
-    abandoned / nullIf(answered + abandoned, 0) AS abandon_rate,
-    (abandoned - abandoned_le_5) / nullIf(answered + abandoned - abandoned_le_5, 0) AS abandon_rate_s5";
-    let zero = |names: &[&str]| names.iter().map(|name| format!("0 AS {name}")).collect::<Vec<_>>().join(", ");
-    let outcome_zero = zero(&[
-        "answered", "answered_lt_20", "answered_le_20", "abandoned", "abandoned_lt_20", "abandoned_le_20", "abandoned_le_5", "other_exit",
-        "wait_answered_ms", "wait_abandoned_ms",
-    ]);
-    let no_maxima = "CAST(NULL, 'Nullable(Int64)') AS max_answered, CAST(NULL, 'Nullable(Int64)') AS max_abandoned, CAST(NULL, 'Nullable(Int64)') AS max_wait";
-    let (entered, left) = (interval("entered_at"), interval(&at("left_at")));
-    let handled_at = if by_event { interval("h.ended_at") } else { interval("v.entered_at") };
-    let handled_from = if by_event {
-        "FROM {database}.v_handlings AS h".to_owned()
-    } else {
-        "FROM {database}.v_handlings AS h INNER JOIN {database}.v_queue_visits AS v ON v.tenant = h.tenant AND v.contact_id = h.contact_id AND v.visit_number = h.visit_number".to_owned()
-    };
-    let group = if totals { "" } else { "\nGROUP BY tenant, queue, interval_start\nHAVING offered + ivr_abandoned + open + answered + abandoned + other_exit + wait_answered_s + wait_abandoned_s + handled + handle_s > 0" };
-    let keys = if totals { "" } else { "tenant, queue, interval_start,\n    " };
-    let select = format!(
-        "SELECT {keys}{sums},
-    {ratios}
-FROM
-(
-    SELECT tenant, queue, {entered} AS interval_start, toInt64(1) AS offered, 0 AS ivr_abandoned,
-        toInt64(outcome IN ('open', 'lost')) AS open, {outcome_zero}, 0 AS handled, 0 AS handle_ms, {no_maxima}
-    FROM {{database}}.v_queue_visits WHERE outcome != 'blocked'
-    UNION ALL
-    SELECT tenant, queue, {left} AS interval_start, 0 AS offered, 0 AS ivr_abandoned, 0 AS open,
-        toInt64(outcome = 'answered') AS answered, toInt64(outcome = 'answered' AND wait_ms < 20000) AS answered_lt_20,
-        toInt64(outcome = 'answered' AND wait_ms <= 20000) AS answered_le_20, toInt64(outcome = 'abandoned') AS abandoned,
-        toInt64(outcome = 'abandoned' AND wait_ms < 20000) AS abandoned_lt_20, toInt64(outcome = 'abandoned' AND wait_ms <= 20000) AS abandoned_le_20,
-        toInt64(outcome = 'abandoned' AND wait_ms <= 5000) AS abandoned_le_5, toInt64({flow_out}) AS other_exit,
-        if(outcome = 'answered', assumeNotNull(wait_ms), 0) AS wait_answered_ms, if(outcome = 'abandoned', assumeNotNull(wait_ms), 0) AS wait_abandoned_ms,
-        0 AS handled, 0 AS handle_ms, if(outcome = 'answered', intDiv(wait_ms, 1000), NULL) AS max_answered,
-        if(outcome = 'abandoned', intDiv(wait_ms, 1000), NULL) AS max_abandoned, intDiv(wait_ms, 1000) AS max_wait
-    FROM {{database}}.v_queue_visits WHERE outcome NOT IN ('open', 'lost', 'blocked') AND left_at IS NOT NULL
-    UNION ALL
-    SELECT h.tenant AS tenant, h.queue AS queue, {handled_at} AS interval_start, 0 AS offered, 0 AS ivr_abandoned, 0 AS open, {outcome_zero},
-        toInt64(1) AS handled, assumeNotNull(h.talk_ms) + h.hold_ms + ifNull(h.acw_ms, 0) AS handle_ms, {no_maxima}
-    {handled_from} WHERE h.end NOT IN ('open', 'lost') AND h.ended_at IS NOT NULL
-    UNION ALL
-    SELECT tenant, queue, {ivr} AS interval_start, 0 AS offered, toInt64(1) AS ivr_abandoned, 0 AS open, {outcome_zero}, 0 AS handled, 0 AS handle_ms, {no_maxima}
-    FROM {{database}}.v_contacts WHERE outcome = 'ivr_abandoned' AND ended_at IS NOT NULL
-){group}",
-        ivr = interval("ended_at"),
-    );
-    let comment = match (by_event, totals) {
-        (_, true) => "All facts together.",
-        (true, _) => "Facts per 15 minutes and queue: offered at entry, outcomes at leaving, handled at the end.",
-        (false, _) => "Facts per 15 minutes and queue, everything at the visit's entry.",
-    };
-    view(name, comment, &select)
-}
-
-/// The views that the KPI catalogue gives.
-fn kpis() -> Vec<View> {
-    Vec::new()
 }
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ pub(super) const KPIS: &[Kpi] = &[
         title: "Handled",
         unit: Unit::Count,
         denominator: None,
-        edge_cases: "Handlings that ended, by the end of after-call work (of talk where the source knows none). One contact passed on to a second agent is handled twice.",
+        edge_cases: "Handlings that ended, by the end of after-call work (of talk where the source knows none). One contact passed on to a \
+            second agent is handled twice.",
         source_note: "Flex counts by start; Calabrio and Genesys when after-call work is complete, as here.",
         mission: &["002·03", "001·36"],
         ..BASE
@@ -52,7 +53,8 @@ pub(super) const KPIS: &[Kpi] = &[
         name: "aht",
         title: "Average handle time",
         numerator: Expression::Sum(&[measure!(talk_ms), measure!(hold_ms), measure!(acw_ms)]),
-        edge_cases: "Talk + hold + after-call work of completed handlings. Unknown after-call work adds nothing, so read it beside acw_unknown: where that is not zero the figure is a lower bound. Dialling is not in it.",
+        edge_cases: "Talk + hold + after-call work of completed handlings. Unknown after-call work adds nothing, so read it beside \
+            acw_unknown: where that is not zero the figure is a lower bound. Dialling is not in it.",
         source_note: "Genesys adds dialling and contacting; Connect's AVG_HANDLE_TIME leaves custom status out.",
         mission: &["004·36", "003·21", "001·27"],
         ..BASE

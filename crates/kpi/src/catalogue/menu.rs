@@ -47,7 +47,9 @@ pub(super) const KPIS: &[Kpi] = &[
         unit: Unit::Ratio,
         assigned_by: AssignedBy::MenuEndAndEntry,
         denominator: Some(Expression::Sum(&[SELF_SERVED, IVR_ABANDONED, ASKED_FOR_AGENT, measure!(blocked)])),
-        edge_cases: "Served by the menu over everyone who served himself, hung up there or went on to ask for an agent. Read it over all queues of a tenant whose contacts begin in a menu; overflow into a second queue asks twice. Whether the customer calls again within 24 h is not in it.",
+        edge_cases: "Served by the menu over everyone who served himself, hung up there or went on to ask for an agent. Read it over all \
+            queues of a tenant whose contacts begin in a menu; overflow into a second queue asks twice. Whether the customer calls \
+            again within 24 h is not in it.",
         source_note: "A quarter to a third of contained calls are said to return (vendor claim).",
         mission: &["004·39"],
         ..BASE

@@ -32,7 +32,8 @@ pub(super) const KPIS: &[Kpi] = &[
         title: "Offered",
         assigned_by: AssignedBy::Entry,
         numerator: measure!(offered),
-        edge_cases: "A transfer or callback that enters the queue is offered again. Refused joins are blocked, not offered. In one interval it is not answered + abandoned + flow-out, nor should it be: those count when the visit ends.",
+        edge_cases: "A transfer or callback that enters the queue is offered again. Refused joins are blocked, not offered. In one interval \
+            it is not answered + abandoned + flow-out, nor should it be: those count when the visit ends.",
         source_note: "Genesys nOffered; Connect contacts queued. Asterisk logs no entry for a refused join.",
         mission: &["004·06", "004·10", "003·21", "001·18"],
         ..BASE
@@ -61,7 +62,8 @@ pub(super) const KPIS: &[Kpi] = &[
         title: "Abandoned",
         numerator: ABANDONED,
         edge_cases: "The customer left. A requested callback is a flow-out; a call that an agent dumps goes on waiting.",
-        source_note: "Asterisk's record_abandoned also counts timeouts, leave-empty and withdrawals; Genesys counts disconnects by the system.",
+        source_note: "Asterisk's record_abandoned also counts timeouts, leave-empty and withdrawals; Genesys counts disconnects by the \
+            system.",
         mission: &["004·10", "004·27"],
         ..BASE
     },
@@ -161,7 +163,8 @@ pub(super) const KPIS: &[Kpi] = &[
         title: "Lost visits",
         assigned_by: AssignedBy::Entry,
         numerator: measure!(lost),
-        edge_cases: "Of offered: the end was never seen (restart of the source, or older than the bound). In no outcome and no service level. Anything but a few is a fault of the feed.",
+        edge_cases: "Of offered: the end was never seen (restart of the source, or older than the bound). In no outcome and no service \
+            level. Anything but a few is a fault of the feed.",
         source_note: "Ours. In queue_log a restart of the PBX leaves visits without an end.",
         mission: &["001·21"],
         ..BASE
@@ -205,8 +208,10 @@ pub(super) const KPIS: &[Kpi] = &[
         assigned_by: AssignedBy::LeaveOverEntry,
         numerator: measure!(missed_offers),
         denominator: Some(measure!(offered)),
-        edge_cases: "Rings that no agent answered, counted when the visit leaves; may exceed 1. Over a short span the two parts are not the same visits.",
-        source_note: "queue_log RINGNOANSWER; Connect's agent non-response counts the same contact again and again, and hang-ups by the customer.",
+        edge_cases: "Rings that no agent answered, counted when the visit leaves; may exceed 1. Over a short span the two parts are not the \
+            same visits.",
+        source_note: "queue_log RINGNOANSWER; Connect's agent non-response counts the same contact again and again, and hang-ups by the \
+            customer.",
         mission: &["002·04", "001·27"],
         ..BASE
     },

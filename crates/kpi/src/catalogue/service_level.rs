@@ -77,7 +77,8 @@ pub(super) const KPIS: &[Kpi] = &[
         title: "Service level, removed within T",
         numerator: Expression::Sum(&[ANSWERED_IN_TIME, ABANDONED_IN_TIME, FLOW_OUT_IN_TIME]),
         denominator: Some(Expression::Sum(&[ANSWERED, ABANDONED, FLOW_OUT])),
-        edge_cases: "An abandon counts as success. Panes do not keep the waits of callback requests apart, so every flow-out within T counts as removed: an upper bound, exact only where callback requests are the only flow-outs. From visits it is exact.",
+        edge_cases: "An abandon counts as success. Panes do not keep the waits of callback requests apart, so every flow-out within T \
+            counts as removed: an upper bound, exact only where callback requests are the only flow-outs. From visits it is exact.",
         source_note: "Connect SERVICE_LEVEL: answered, abandoned or asked for a callback within T, over all queued.",
         exact_from_visits: Some(
             "countIf(outcome IN ('answered', 'abandoned', 'callback') AND wait_ms <= {T} * 1000) / nullIf(countIf(outcome NOT IN ('open', 'blocked', 'lost')), 0)",
@@ -106,7 +107,9 @@ pub(super) const KPIS: &[Kpi] = &[
         assigned_by: AssignedBy::LeaveOrThreshold,
         numerator: measure!(threshold_met),
         denominator: Some(measure!(threshold_base)),
-        edge_cases: "T is the queue's configured threshold at the time, not the one asked for. Each visit counts in the minute in which its success or failure was decided. One that still waits comes in, into that minute, when it leaves; a lost one never does.",
+        edge_cases: "T is the queue's configured threshold at the time, not the one asked for. Each visit counts in the minute in which its \
+            success or failure was decided. One that still waits comes in, into that minute, when it leaves; a lost one never \
+            does.",
         source_note: "Cisco ServiceLevelCallsOffered, as far as known (its timing is not verified).",
         ..BASE
     },
@@ -116,7 +119,8 @@ pub(super) const KPIS: &[Kpi] = &[
         assigned_by: AssignedBy::Entry,
         numerator: COHORT_IN_TIME,
         denominator: Some(Expression::Difference(&COHORT_ASKED, &COHORT_SHORT)),
-        edge_cases: "The default formula over the visits that entered in the span; final when cohort_open is zero. This is what Erlang formulas and schedules compare with.",
+        edge_cases: "The default formula over the visits that entered in the span; final when cohort_open is zero. This is what Erlang \
+            formulas and schedules compare with.",
         source_note: "Connect's variants by enqueue timestamp; workforce management systems.",
         mission: &["004·10", "004·35", "004·42", "004·44"],
         ..BASE

@@ -20,7 +20,8 @@ const BASE: Kpi = Kpi {
 };
 
 const QUANTILE: Kpi = Kpi {
-    edge_cases: "Of everyone who left the queue, by nearest rank; within 0.8 % of the exact value. Never average quantiles: merge the sketches.",
+    edge_cases: "Of everyone who left the queue, by nearest rank; within 0.8 % of the exact value. Never average quantiles: merge the \
+        sketches.",
     source_note: "Few products show it; averages hide the tail.",
     ..BASE
 };
@@ -72,7 +73,8 @@ pub(super) const KPIS: &[Kpi] = &[
         name: "max_wait",
         title: "Longest wait",
         numerator: Expression::LargestAtMost(SketchColumn::Wait),
-        edge_cases: "From panes, live and in SQL: an upper bound, at most 1.6 % above the exact value, because a maximum cannot be taken back when a fact is corrected. From visits it is exact. Everyone who left the queue, abandoned too.",
+        edge_cases: "From panes, live and in SQL: an upper bound, at most 1.6 % above the exact value, because a maximum cannot be taken \
+            back when a fact is corrected. From visits it is exact. Everyone who left the queue, abandoned too.",
         source_note: "Connect MAX_QUEUED_TIME includes abandoned contacts.",
         exact_from_visits: Some("maxOrNull(wait_ms) / 1000"),
         ..BASE

@@ -135,7 +135,10 @@ where
                 let now_ms = self.clock.now_ms();
                 if now_ms - *self.aborting_since_ms.get_or_insert(now_ms) > ABORTING_MS_MAX {
                     let minutes = ABORTING_MS_MAX / 60_000;
-                    return Err(Error::Fatal(format!("every transaction of the last {minutes} minutes was aborted; now: {}", failure.text)));
+                    return Err(Error::Fatal(format!(
+                        "every transaction of the last {minutes} minutes was aborted; now: {}",
+                        failure.text
+                    )));
                 }
                 self.abort_and_go_back()
             }

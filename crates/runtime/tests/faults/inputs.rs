@@ -1,8 +1,8 @@
 //! Stages with several inputs: the group may give the inputs of one partition to different members.
 
 use crate::world::{metrics, pace};
-use runtime::clock::ManualClock;
 use runtime::changelog::OnMismatch;
+use runtime::clock::ManualClock;
 use runtime::driver::{Driver, Error, Pace, Stage};
 use runtime::memory::{Cluster, Fault, MemoryConsumer, MemoryProducer, Plan};
 use runtime::metrics::StageMetrics;
@@ -99,7 +99,15 @@ impl World {
             true => |_| Copier { stateful: true, count: 0, open: 0 },
             false => |_| Copier { stateful: false, count: 0, open: 0 },
         };
-        Driver::new(stage, Pace { on_mismatch: self.on_mismatch, ..pace() }, consumer, producer, self.cluster.clock(), self.metrics.clone(), make)
+        Driver::new(
+            stage,
+            Pace { on_mismatch: self.on_mismatch, ..pace() },
+            consumer,
+            producer,
+            self.cluster.clock(),
+            self.metrics.clone(),
+            make,
+        )
     }
 
     /// True if the process has stopped.

@@ -90,8 +90,7 @@ fn f03_rebalances_with_faults_by_seed() {
     let steps = 300;
     let (mut stops, mut stale, mut recreated) = (0, 0, 0);
     for run in 0..600 {
-        let mut plans: Vec<Plan> =
-            (0..1 + dice.below(4)).map(|_| Plan { at: 1 + dice.below(steps), fault: dice.pick(&FAULTS) }).collect();
+        let mut plans: Vec<Plan> = (0..1 + dice.below(4)).map(|_| Plan { at: 1 + dice.below(steps), fault: dice.pick(&FAULTS) }).collect();
         // A commit, most often, that stays unclear to the end: a new producer and a restore, also in the middle of a rebalance.
         let at = 1 + dice.below(steps);
         plans.extend((at..at + 12).map(|at| Plan { at, fault: Fault::Fail(FailureKind::Unclear) }));

@@ -207,7 +207,7 @@ fn f13_after_a_flood_the_stage_goes_on_where_it_was() {
 fn f14_a_record_too_large_to_write_on_is_dead_lettered_at_every_step() {
     const LONG: &str = "0000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000001";
     let mut script = Script::small();
-    for at in [2, 5, 6] {
+    for at in [2, 5, 6, 7, 8] {
         script.inputs[0].insert(at, ("a", LONG));
     }
     script.inputs[1].push(("x", LONG));

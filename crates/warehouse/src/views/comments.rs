@@ -1,0 +1,40 @@
+//! Comments of the columns that only views have; the others take theirs from the tables.
+
+const COMMENTS: &[(&str, &str)] = &[
+    ("minute_start", "UTC, a whole minute."),
+    ("interval_start", "UTC, start of 15 minutes."),
+    ("hour_start", "UTC, start of the hour."),
+    ("wait_sketch", "Waits of everyone who left the queue, in milliseconds: values by bucket number of kpi::sketch."),
+    ("talk_sketch", "Talk of handled, in milliseconds: values by bucket number of kpi::sketch."),
+    ("wait_s", "Seconds from entry to leaving."),
+    ("answered_later", "The customer was answered after this; no: never, or the customer is unknown."),
+    ("open", "Visits that still wait or whose end was never seen, by time of entry."),
+    ("answered_lt_20", "Of answered: waited less than 20 s."),
+    ("answered_le_20", "Of answered: waited 20 s or less."),
+    ("abandoned_lt_20", "Of abandoned: waited less than 20 s."),
+    ("abandoned_le_20", "Of abandoned: waited 20 s or less."),
+    ("abandoned_le_5", "Of abandoned: waited 5 s or less."),
+    ("other_exit", "Visits that ended by timeout, key, empty queue, withdrawal, callback request, overflow or system error."),
+    ("wait_answered_s", "Seconds, sum over answered."),
+    ("wait_abandoned_s", "Seconds, sum over abandoned."),
+    ("handle_s", "Seconds of talk, hold and after-call work, sum over handled."),
+    ("max_wait_answered_s", "Longest wait of answered, seconds; null: none."),
+    ("max_wait_abandoned_s", "Longest wait of abandoned, seconds; null: none."),
+    ("max_wait_s", "Longest wait of all who left, seconds; null: none."),
+    ("sl1", "Service level 1 with 20 s: answered in time / (answered + abandoned)."),
+    ("sl2", "Service level 2 with 20 s: as 1 without abandons of 5 s or less."),
+    ("sl3", "Service level 3 with 20 s: as 1 without abandons of 20 s or less."),
+    ("sl4", "Service level 4 with 20 s: abandons in time count as met."),
+    ("sl5", "Service level 5 with 20 s: answered in time / answered."),
+    ("sl7", "Service level 7 with 20 s: abandons of 5 s or less count as met."),
+    ("sl8", "Service level 8 with 20 s: answered in time / all who left."),
+    ("asa_s", "Average speed of answer, seconds."),
+    ("aht_s", "Average handle time, seconds."),
+    ("abandon_rate", "abandoned / (answered + abandoned)."),
+    ("abandon_rate_s5", "As abandon_rate without abandons of 5 s or less."),
+];
+
+/// What a column of a view is; none: the tables say it.
+pub(crate) fn comment(column: &str) -> Option<&'static str> {
+    COMMENTS.iter().find(|(name, _)| *name == column).map(|(_, comment)| *comment)
+}
