@@ -4,8 +4,7 @@
 use crate::chance::Chance;
 use crate::site::Site;
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 
 /// See the module.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,17 +53,6 @@ impl Facts {
         }
         assert!(self.len() > 100, "{what}: {} rows prove nothing", self.len());
     }
-}
-
-/// The bank's February, rewritten as a `queue_log`; its first `lines`.
-pub fn bank_february(data: &Path, folder: &Path, lines: usize) -> Vec<String> {
-    let out = folder.join("february");
-    let python = std::env::var("HOLDFAST_PANDAS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let file = data.join("anonymous-bank-1999-02/data_anonymous_bank_february.txt");
-    let made = Command::new(python).arg(data.join("tools/bank_to_queue_log.py")).arg(&out).arg(file).output().expect("python runs");
-    assert!(made.status.success(), "bank_to_queue_log.py needs pandas: {}", String::from_utf8_lossy(&made.stderr));
-    let text = std::fs::read_to_string(&out).expect("the log");
-    text.lines().take(lines).map(str::to_owned).collect()
 }
 
 /// Time of a line of the log, seconds since 1970.

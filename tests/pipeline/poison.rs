@@ -227,7 +227,7 @@ fn no_customer_number_leaves_the_raw_topic(site: &Site) {
     }
     for stage in ["ingest", "contacts", "load"] {
         let address = std::fs::read_to_string(site.address_file(stage, "0")).expect("an address");
-        let pages = ["/metrics", "/livez", "/readyz"].map(|page| http(&address, page)).concat();
+        let pages = ["/metrics", "/livez", "/readyz"].map(|page| http(&address, "GET", page, "").expect("a page")).concat();
         let log = std::fs::read(site.folder.path().join(format!("{stage}-0.log"))).expect("a log");
         assert!(!pages.is_empty() && !log.is_empty());
         if has_canary(pages.as_bytes()) || has_canary(&log) {

@@ -47,26 +47,22 @@ pub struct Site {
     pub prefix: String,
     pub database: String,
     pub folder: tempfile::TempDir,
+    /// Values as `kafka.transaction_timeout_ms=10000`, for every command from then on.
+    pub settings: Vec<String>,
     children: Vec<(String, Child)>,
-    started: u32,
 }
 
 impl Site {
     /// A site with the sources of `toml`, topics and tables ready.
     pub fn new(name: &str, toml: &str) -> Self {
-        Site::with_pipeline(name, "", toml)
-    }
-
-    /// The same with further lines for the section `[pipeline]`.
-    pub fn with_pipeline(name: &str, pipeline: &str, toml: &str) -> Self {
         let number = SITES.fetch_add(1, Ordering::Relaxed);
         let id = format!("{name}_{}_{number}", std::process::id());
         let folder = tempfile::Builder::new().prefix(&format!("holdfast-{id}-")).tempdir().expect("a folder");
-        let site = Site { prefix: format!("t.{id}."), database: format!("test_{id}"), folder, children: Vec::new(), started: 0 };
+        let site = Site { prefix: format!("t.{id}."), database: format!("test_{id}"), folder, settings: Vec::new(), children: Vec::new() };
         let stack = stack();
         let config = format!(
             "[kafka]\nbrokers = \"{}\"\nprefix = \"{}\"\nsession_timeout_ms = 6000\n\n[clickhouse]\nurl = \"{}\"\ndatabase = \"{}\"\n\n\
-             [pipeline]\npartitions = 4\nopen_facts_ms = 200\nshutdown_seconds = 5\n{pipeline}\n\n[privacy]\nkey = \"a key for tests, not secret\"\n\n{toml}\n",
+             [pipeline]\npartitions = 4\nopen_facts_ms = 200\nshutdown_seconds = 5\n\n[privacy]\nkey = \"a key for tests, not secret\"\n\n{toml}\n",
             stack["HOLDFAST__KAFKA__BROKERS"], site.prefix, stack["HOLDFAST__CLICKHOUSE__URL"], site.database
         );
         std::fs::write(site.config(), config).expect("the configuration is written");
@@ -81,7 +77,11 @@ impl Site {
 
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast"));
-        command.arg("--config").arg(self.config()).args(args);
+        command.arg("--config").arg(self.config());
+        for setting in &self.settings {
+            command.args(["--set", setting]);
+        }
+        command.args(args);
         command
     }
 
@@ -112,47 +112,60 @@ impl Site {
 
     /// The same with further arguments.
     pub fn spawn_with(&mut self, stage: &str, instance: &str, args: &[&str]) {
-        self.started += 1;
-        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join(format!("{stage}-{instance}.log")));
+        self.spawn_twin(stage, instance, instance, args);
+    }
+
+    /// The same under a name of its own, so that two processes can be the same instance.
+    pub fn spawn_twin(&mut self, stage: &str, name: &str, instance: &str, args: &[&str]) {
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.folder.path().join(format!("{stage}-{name}.log")));
         let log = log.expect("a log file");
+        // What a process before it wrote is not its address.
+        let _ = std::fs::remove_file(self.address_file(stage, name));
         let mut command = self.command(&["--set", &format!("kafka.instance={instance}")]);
-        command.arg(stage).arg("--address-file").arg(self.address_file(stage, instance)).args(args);
+        command.arg(stage).arg("--address-file").arg(self.address_file(stage, name)).args(args);
         if stage == "board" {
             command.args(["--set", "board.listen=127.0.0.1:0"]);
         }
         let child = command.stderr(log).stdout(Stdio::null()).stdin(Stdio::null()).spawn().expect("the stage starts");
-        self.children.push((format!("{stage}-{instance}"), child));
+        self.children.push((format!("{stage}-{name}"), child));
     }
 
     pub fn address_file(&self, stage: &str, instance: &str) -> PathBuf {
         self.folder.path().join(format!("{stage}-{instance}.address"))
     }
 
+    fn take(&mut self, stage: &str, instance: &str) -> (String, Child) {
+        let name = format!("{stage}-{instance}");
+        let at = self.children.iter().position(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name} was not started"));
+        self.children.remove(at)
+    }
+
     /// kill -9.
     pub fn kill(&mut self, stage: &str, instance: &str) {
-        let name = format!("{stage}-{instance}");
-        let at = self.children.iter().position(|(known, _)| *known == name).expect("the process was started");
-        let (_, mut child) = self.children.remove(at);
+        let (_, mut child) = self.take(stage, instance);
         child.kill().expect("it can be killed");
         child.wait().expect("it ends");
     }
 
     /// SIGTERM; asserts that it ends cleanly and in time.
     pub fn stop(&mut self, stage: &str, instance: &str) {
-        let name = format!("{stage}-{instance}");
-        let at = self.children.iter().position(|(known, _)| *known == name).expect("the process was started");
-        let (_, mut child) = self.children.remove(at);
-        let signalled = Command::new("kill").arg(child.id().to_string()).status().expect("kill runs");
-        assert!(signalled.success());
+        self.signal(stage, instance, "TERM");
+        let (name, mut child) = self.take(stage, instance);
         let status = until(Duration::from_secs(20), &format!("{name} ends"), || child.try_wait().expect("its status"));
         assert!(status.success(), "{name} ended with {status}: {}", self.log(&name));
     }
 
+    /// Sends a signal, by its name.
+    pub fn signal(&self, stage: &str, instance: &str, signal: &str) {
+        let name = format!("{stage}-{instance}");
+        let (_, child) = self.children.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name} was not started"));
+        let sent = Command::new("kill").args(["-s", signal, &child.id().to_string()]).status().expect("kill runs");
+        assert!(sent.success(), "{signal} to {name}");
+    }
+
     /// Waits until a process ends by itself. Returns its exit code.
     pub fn ends(&mut self, stage: &str, instance: &str, seconds: u64) -> Option<i32> {
-        let name = format!("{stage}-{instance}");
-        let at = self.children.iter().position(|(known, _)| *known == name).expect("the process was started");
-        let (_, mut child) = self.children.remove(at);
+        let (name, mut child) = self.take(stage, instance);
         until(Duration::from_secs(seconds), &format!("{name} ends by itself"), || child.try_wait().expect("its status")).code()
     }
 
@@ -218,10 +231,28 @@ impl Site {
 
     /// The same over those series that have a label, given as `what="late_contact"`.
     pub fn metric_of(&self, stage: &str, instance: &str, name: &str, label: &str) -> f64 {
-        let address = std::fs::read_to_string(self.address_file(stage, instance)).expect("the stage wrote its address");
-        let text = http(&address, "/metrics");
+        self.metric_if_up(stage, instance, name, label).unwrap_or_else(|| panic!("{stage}-{instance} does not answer"))
+    }
+
+    /// The same; none: the process does not answer (yet).
+    pub fn metric_if_up(&self, stage: &str, instance: &str, name: &str, label: &str) -> Option<f64> {
+        let address = std::fs::read_to_string(self.address_file(stage, instance)).ok()?;
+        let text = http(&address, "GET", "/metrics", "")?;
         let lines = text.lines().filter(|line| line.starts_with(name) && line[name.len()..].starts_with([' ', '{']));
-        lines.filter(|line| line.contains(label)).filter_map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok())).sum()
+        Some(lines.filter(|line| line.contains(label)).filter_map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok())).sum())
+    }
+
+    /// Partitions that a stage's process works on.
+    pub fn running(&self, stage: &str, instance: &str) -> f64 {
+        self.metric_if_up(stage, instance, "holdfast_tasks", "state=\"running\"").unwrap_or(0.0)
+    }
+
+    /// Waits until the processes of a stage work on all partitions together, each of them on at least one.
+    pub fn wait_for_all(&self, stage: &str, instances: &[&str]) {
+        until(Duration::from_secs(60), &format!("{stage} {instances:?} have taken all partitions"), || {
+            let each: Vec<f64> = instances.iter().map(|instance| self.running(stage, instance)).collect();
+            (each.iter().all(|running| *running > 0.0) && each.iter().sum::<f64>() == 4.0).then_some(())
+        });
     }
 }
 
@@ -271,14 +302,15 @@ pub fn until<T>(limit: Duration, what: &str, mut ask: impl FnMut() -> Option<T>)
     }
 }
 
-/// A plain GET.
-pub fn http(address: &str, path: &str) -> String {
+/// A plain request; none: nobody answers.
+pub fn http(address: &str, method: &str, path: &str, body: &str) -> Option<String> {
     use std::io::{Read, Write};
-    let mut stream = std::net::TcpStream::connect(address).expect("it listens");
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").expect("it reads");
+    let mut stream = std::net::TcpStream::connect(address).ok()?;
+    let length = body.len();
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").ok()?;
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers");
-    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned()).unwrap_or_default()
+    stream.read_to_string(&mut answer).ok()?;
+    answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned())
 }
 
 /// Rows of a CSV, gzipped or not, as maps from column to text.

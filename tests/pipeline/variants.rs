@@ -4,73 +4,24 @@
 mod chance;
 mod facts;
 mod site;
+mod straight;
 
 use chance::Chance;
-use facts::{Facts, bank_february, duplicated, seconds, shuffled, write};
-use site::{Site, csv, data, imported, integer, until};
+use facts::{Facts, duplicated, shuffled, write};
+use site::{Site, imported, until};
 use std::io::Write;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::time::Duration;
+use straight::{ONE_FEED, Straight, straight};
 
 /// Eight days of the bank, more than one transaction of an import.
 const LINES: usize = 24_000;
-const ONE_FEED: &str = "[[sources]]\nname = \"bank\"\nkind = \"queue_log\"\n";
 const TWO_FEEDS: &str = "[[sources]]\nname = \"left\"\nsystem = \"bank\"\nkind = \"queue_log\"\n\n[[sources]]\nname = \"right\"\nsystem = \"bank\"\nkind = \"queue_log\"\n";
 
-/// The log and what a straight run makes of it.
-struct Straight {
-    lines: Vec<String>,
-    facts: Facts,
-}
-
-/// The straight run, made once. None: the data is absent.
-fn straight() -> Option<&'static Straight> {
-    static STRAIGHT: OnceLock<Option<Straight>> = OnceLock::new();
-    let make = || {
-        let data = data()?;
-        let mut site = Site::new("straight", ONE_FEED);
-        let lines = bank_february(&data, site.folder.path(), LINES);
-        assert_eq!(lines.len(), LINES, "the log is shorter than this test needs");
-        site.start_all();
-        assert_eq!(site.import("bank", &write(&site, "queue_log", &lines)), (LINES as u64, 0));
-        site.settle(120);
-        equals_the_reference(&site, &data, seconds(&lines[LINES - 1]));
-        Some(Straight { lines, facts: Facts::of(&site) })
-    };
-    STRAIGHT.get_or_init(make).as_ref()
-}
-
-/// Every interval that was over when the log was cut, against the independent reference.
-fn equals_the_reference(site: &Site, data: &Path, cut_s: i64) {
-    let columns = ["offered", "answered", "answered_le_20", "abandoned", "wait_answered_s", "wait_abandoned_s", "handled", "handle_s", "max_wait_s"];
-    let sql = format!(
-        "SELECT concat(formatDateTime(interval_start, '%Y-%m-%dT%H:%i:%SZ', 'UTC'), ' ', queue) AS at, {} FROM v_queue_intervals_from_facts
-         WHERE interval_start + INTERVAL 15 MINUTE <= toDateTime({cut_s}) ORDER BY at",
-        columns.join(", ")
-    );
-    let rows = site.query(&sql);
-    let last = rows.last().and_then(|row| row["at"].as_str()).expect("intervals").split(' ').next().expect("a time").to_owned();
-    let reference = csv(&data.join("expected/bank-1999-02.event.csv.gz"));
-    let mut found = rows.iter();
-    for want in reference.iter().filter(|row| row["queue"] != "ALL" && row["interval_utc"] <= last) {
-        if columns.iter().all(|column| want[*column].is_empty() || want[*column] == "0") {
-            continue;
-        }
-        let have = found.next().expect("as many intervals as the reference has");
-        assert_eq!(have["at"], format!("{} {}", want["interval_utc"], want["queue"]));
-        for column in columns {
-            assert_eq!(integer(&have[column]), want[column].parse().ok(), "{column} of {}", have["at"]);
-        }
-    }
-    assert!(found.next().is_none() && rows.len() > 500, "{} intervals", rows.len());
-    println!("the straight run: {} intervals equal the reference", rows.len());
-}
-
 /// Imports the files of the sources, one after the other, and compares. Returns the site.
-fn run(name: &str, pipeline: &str, toml: &str, straight: &Straight, files: &[(&str, &str, &[String])]) -> Site {
-    let mut site = Site::with_pipeline(name, pipeline, toml);
+fn run(name: &str, settings: &[&str], toml: &str, straight: &Straight, files: &[(&str, &str, &[String])]) -> Site {
+    let mut site = Site::new(name, toml);
+    site.settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
     site.start_all();
     for (source, file, lines) in files {
         assert_eq!(site.import(source, &write(&site, file, lines)), (lines.len() as u64, 0));
@@ -86,50 +37,50 @@ fn late_contacts(site: &Site) -> f64 {
 
 #[test]
 fn lines_shuffled_within_an_hour_change_nothing() {
-    let Some(straight) = straight() else { return };
+    let Some(straight) = straight(LINES) else { return };
     let lines = shuffled(&straight.lines, 3_600, &mut Chance::new("shuffled"));
     let displaced = lines.iter().zip(&straight.lines).filter(|(one, other)| one != other).count();
     assert!(displaced > LINES / 2, "only {displaced} lines moved");
-    run("shuffled", "", ONE_FEED, straight, &[("bank", "queue_log", &lines)]);
+    run("shuffled", &[], ONE_FEED, straight, &[("bank", "queue_log", &lines)]);
 }
 
 #[test]
 fn every_fifth_line_twice_changes_nothing() {
-    let Some(straight) = straight() else { return };
+    let Some(straight) = straight(LINES) else { return };
     let lines = duplicated(&straight.lines, 20, &mut Chance::new("duplicated"));
     assert!(lines.len() > LINES + LINES / 6, "{} lines", lines.len());
-    run("duplicated", "", ONE_FEED, straight, &[("bank", "queue_log", &lines)]);
+    run("duplicated", &[], ONE_FEED, straight, &[("bank", "queue_log", &lines)]);
 }
 
 #[test]
 fn two_feeds_of_one_system_are_one_system() {
-    let Some(straight) = straight() else { return };
+    let Some(straight) = straight(LINES) else { return };
     let half = |odd: usize| straight.lines.iter().skip(odd).step_by(2).cloned().collect::<Vec<_>>();
-    run("two_feeds", "", TWO_FEEDS, straight, &[("left", "queue_log", &half(0)), ("right", "queue_log", &half(1))]);
+    run("two_feeds", &[], TWO_FEEDS, straight, &[("left", "queue_log", &half(0)), ("right", "queue_log", &half(1))]);
 }
 
 #[test]
 fn a_log_replayed_under_another_name_changes_nothing() {
-    let Some(straight) = straight() else { return };
-    let site = run("replayed", "", ONE_FEED, straight, &[("bank", "queue_log", &straight.lines), ("bank", "queue_log.1", &straight.lines)]);
+    let Some(straight) = straight(LINES) else { return };
+    let site = run("replayed", &[], ONE_FEED, straight, &[("bank", "queue_log", &straight.lines), ("bank", "queue_log.1", &straight.lines)]);
     assert_eq!(late_contacts(&site), 0.0, "every contact was still remembered");
 }
 
 /// The second time, nearly every contact has been forgotten: it is folded from the replayed lines alone, and its panes are left alone.
 #[test]
 fn a_log_replayed_beyond_the_horizon_changes_nothing() {
-    let Some(straight) = straight() else { return };
+    let Some(straight) = straight(LINES) else { return };
     // Contacts are forgotten when a transaction ends, so many short ones.
-    let settings = "contacts_min = 0\nhorizon_minutes = 300\ncommit_ms = 20\ncatch_up_commit_ms = 20";
+    let settings = ["contacts_min=0", "horizon_minutes=300", "commit_ms=20", "catch_up_commit_ms=20"].map(|setting| format!("pipeline.{setting}"));
     let files: [(&str, &str, &[String]); 2] = [("bank", "queue_log", &straight.lines), ("bank", "queue_log.1", &straight.lines)];
-    let site = run("beyond", settings, ONE_FEED, straight, &files);
+    let site = run("beyond", &settings.each_ref().map(String::as_str), ONE_FEED, straight, &files);
     let (late, calls) = (late_contacts(&site), site.number("SELECT count() FROM v_contacts"));
     assert!(late > calls as f64 * 0.3, "only {late} of {calls} contacts came late");
 }
 
 #[test]
 fn a_second_import_under_the_same_name_adds_nothing() {
-    let Some(straight) = straight() else { return };
+    let Some(straight) = straight(LINES) else { return };
     let lines = &straight.lines[..2_000];
     let site = Site::new("again", ONE_FEED);
     let file = write(&site, "queue_log", lines);
@@ -156,7 +107,7 @@ fn kill(mut child: Child) {
 
 #[test]
 fn broken_off_imports_are_taken_up_where_they_stopped() {
-    let Some(straight) = straight() else { return };
+    let Some(straight) = straight(LINES) else { return };
     let mut chance = Chance::new("broken off");
     let mut site = Site::new("broken_off", ONE_FEED);
     let file = write(&site, "queue_log", &straight.lines);

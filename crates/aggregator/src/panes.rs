@@ -224,6 +224,7 @@ impl Panes {
             pane_key(&mut topic_key, tenant, queue, Some(i64::from(*minute) * 60_000_000), partition, layout);
             output.bytes_to(self.options.topics.panes, partition, &topic_key, None);
         }
+        output.changelog(GONE_KEY, None);
     }
 
     /// Contributions that fell into panes that are gone, since the last call.

@@ -170,6 +170,11 @@ impl<D: Decoder> Task for ContactTask<D> {
         self.panes.rolled_back();
     }
 
+    fn discard(&mut self, output: &mut Output<'_>) {
+        self.contacts.discard(output);
+        self.panes.discard(output);
+    }
+
     fn event_time_us(&self) -> i64 {
         self.contacts.event_time_us()
     }

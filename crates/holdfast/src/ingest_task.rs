@@ -190,6 +190,12 @@ impl Task for IngestTask {
         }
     }
 
+    fn discard(&mut self, output: &mut Output<'_>) {
+        for name in self.snapshots.keys() {
+            output.changelog(format!("a/{name}").as_bytes(), None);
+        }
+    }
+
     fn event_time_us(&self) -> i64 {
         self.event_time_us
     }

@@ -96,7 +96,7 @@ pub fn board(config: &Config, process: &Process) -> Result<(std::net::SocketAddr
                     if topic == panes { board.take_pane(key, value) } else { board.take_now(key, value) }
                 })?;
                 board.advance();
-                board.progress.polled(SystemClock.now_ms(), read.caught_up, 0);
+                board.progress.asked(SystemClock.now_ms(), read.caught_up);
                 pulse.turned(SystemClock.now_ms(), read.caught_up);
             }
             Ok(())

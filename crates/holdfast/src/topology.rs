@@ -120,7 +120,12 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
     let plan = |name: &str, partitions: i32, settings: Vec<(&str, String)>| TopicPlan {
         name: kafka.name(name),
         partitions,
-        settings: settings.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+        // What the producers may send, the topics must take.
+        settings: settings
+            .into_iter()
+            .chain([("max.message.bytes", "4194304".to_owned())])
+            .map(|(key, value)| (key.to_owned(), value))
+            .collect(),
     };
     vec![
         plan(RAW, partitions, delete(7)),

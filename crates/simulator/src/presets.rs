@@ -11,10 +11,10 @@ impl Scenario {
     ///
     /// | name | what | calls |
     /// |---|---|---|
-    /// | `small` | a week at a site in Berlin, 3 queues, 16 agents | about 2,500 |
-    /// | `day` | a Monday at a large centre in Shanghai, 6 queues, 164 agents, one queue around the clock | about 10,000 |
-    /// | `month` | March 2026 in Berlin, 12 queues, 190 agents | about 300,000 |
-    /// | `demo` | two days that end at a fixed instant; see [`Scenario::demo`] for one that ends now | about 5,000 |
+    /// | `small` | a week at a site in Berlin, 3 queues, 16 agents | about 2,900 |
+    /// | `day` | a Monday at a large centre in Shanghai, 6 queues, 144 agents, one queue around the clock | about 10,500 |
+    /// | `month` | March 2026 in Berlin (with the change of the clocks), 12 queues, 180 agents | about 320,000 |
+    /// | `demo` | two days that end at a fixed instant; see [`Scenario::demo`] for one that ends now | about 4,700 |
     ///
     /// ```
     /// let scenario = simulator::Scenario::preset("small", 7)?;
@@ -173,7 +173,14 @@ impl Scenario {
             let agents = crate::draw::whole(calls_per_day * (mean_talk_s + 20.0) / 17_000.0) + 3;
             QueuePlan { mean_talk_s, ..QueuePlan::new(name, calls_per_day, u32::try_from(agents).unwrap_or(1)) }
         }));
-        Self { days: 31, start_s: 1_772_319_600, queues, weekday_factors: [1.15, 1.05, 1.0, 1.0, 1.0, 0.75, 0.65], ..Self::busy_day() }
+        Self {
+            days: 31,
+            zone: "Europe/Berlin".to_owned(),
+            start_s: 1_772_319_600,
+            queues,
+            weekday_factors: [1.15, 1.05, 1.0, 1.0, 1.0, 0.75, 0.65],
+            ..Self::busy_day()
+        }
     }
 }
 

@@ -1,0 +1,176 @@
+//! `holdfast simulate`: writes the log of a simulated centre, and what a correct reader must find in it.
+
+use crate::error::Error;
+use jiff::Timestamp;
+use runtime::clock::{Clock, SystemClock};
+use simulator::{Line, Scenario, Simulation, simulate};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const MINUTE_US: i64 = 60_000_000;
+
+/// 1971 and 2100: what source adapters believe, and more.
+const EARLIEST_S: i64 = 31_536_000;
+const LATEST_S: i64 = 4_102_444_800;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  holdfast simulate --out sim                                   two days that end now
+  holdfast simulate --preset month --seed 7 --end 2026-11-25T12:00:00Z --out sim
+  holdfast simulate --live-minutes 30 --out sim                 the last half hour apart, to be followed live
+
+Files: queue_log (Asterisk's form), event.csv and cohort.csv (what every quarter-hour and queue must come to), calls.csv,
+agents.csv and totals.json. The same preset, seed and end give the same bytes on every machine.")]
+pub struct Args {
+    /// small (a day, 3 queues), day (12,000 calls), demo (two days, 10,000 calls) or month (300,000 calls)
+    #[arg(long, value_name = "NAME", default_value = "demo", value_parser = ["small", "day", "demo", "month"])]
+    preset: String,
+    /// The same seed gives the same centre
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// When the log ends, such as 2026-11-25T12:00:00Z, or now; calls may still be open then
+    #[arg(long, value_name = "TIME", default_value = "now", value_parser = end)]
+    end: End,
+    /// Folder to write to; made where it is missing
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Put the lines of the last N minutes into live.log instead of queue_log
+    #[arg(long, value_name = "N")]
+    live_minutes: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    Now,
+    At(Timestamp),
+}
+
+fn end(text: &str) -> Result<End, String> {
+    if text == "now" {
+        return Ok(End::Now);
+    }
+    let example = "give a time with its offset, such as 2026-11-25T12:00:00Z, or now";
+    let time: Timestamp = text.parse().map_err(|error| format!("{error}; {example}"))?;
+    if (EARLIEST_S..LATEST_S).contains(&time.as_second()) { Ok(End::At(time)) } else { Err(format!("before 1971 or after 2099; {example}")) }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// HF-I001 if a file cannot be written.
+pub fn run(args: &Args) -> Result<ExitCode, Error> {
+    let end_us = match args.end {
+        End::Now => SystemClock.now_ms() * 1000,
+        End::At(time) => time.as_microsecond(),
+    };
+    eprintln!("simulating {:?} with seed {}, until {}", args.preset, args.seed, text(end_us));
+    let simulated = Scenario::preset(&args.preset, args.seed, end_us).and_then(|scenario| simulate(&scenario));
+    let simulation = simulated.map_err(|error| Error::configuration(format!("{error}; give another --preset or --end")))?;
+    let live_from_us = args.live_minutes.map(|minutes| end_us - i64::from(minutes) * MINUTE_US);
+    write_all(&simulation, live_from_us, &args.out)?;
+    let totals = simulation.truth().totals();
+    eprintln!(
+        "{}: {} lines; {} calls offered, {} answered, {} abandoned, {} left otherwise, {} still waiting; {} refused",
+        args.out.display(),
+        simulation.lines().len(),
+        totals.offered,
+        totals.answered,
+        totals.abandoned,
+        totals.other_exit,
+        totals.open,
+        totals.blocked
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn text(time_us: i64) -> String {
+    Timestamp::from_microsecond(time_us).map(|time| time.to_string()).unwrap_or_default()
+}
+
+fn write_all(simulation: &Simulation, live_from_us: Option<i64>, folder: &Path) -> Result<(), Error> {
+    fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let lines = simulation.lines();
+    let history = live_from_us.map_or(lines.len(), |from_us| lines.partition_point(|line| line.time_us < from_us));
+    let truth = simulation.truth();
+    write(folder, "queue_log", |out| write_lines(&lines[..history], out))?;
+    if live_from_us.is_some() {
+        write(folder, "live.log", |out| write_lines(&lines[history..], out))?;
+    }
+    write(folder, "event.csv", |out| truth.write_event_csv(out))?;
+    write(folder, "cohort.csv", |out| truth.write_cohort_csv(out))?;
+    write(folder, "calls.csv", |out| truth.write_calls_csv(out))?;
+    write(folder, "agents.csv", |out| truth.write_agents_csv(out))?;
+    write(folder, "totals.json", |out| writeln!(out, "{:#}", truth.totals_json()))
+}
+
+fn write_lines(lines: &[Line], out: &mut impl Write) -> io::Result<()> {
+    lines.iter().try_for_each(|line| writeln!(out, "{}", line.text))
+}
+
+fn write(folder: &Path, name: &str, content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), Error> {
+    let path = folder.join(name);
+    let written = File::create(&path).map(BufWriter::new).and_then(|mut file| content(&mut file).and_then(|()| file.flush()));
+    written.map_err(|error| unwritable(&path, &error))
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Error {
+    Error::new("HF-I001", format!("{}: {error}; --out needs a folder that can be written to", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Whole {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn args(extra: &[&str], out: &Path) -> Args {
+        let out = out.display().to_string();
+        let mut words = vec!["simulate", "--preset", "small", "--end", "2026-11-25T12:00:00Z", "--out", &out];
+        words.extend(extra);
+        Whole::try_parse_from(words).unwrap().args
+    }
+
+    fn read(folder: &Path, name: &str) -> String {
+        fs::read_to_string(folder.join(name)).unwrap()
+    }
+
+    #[test]
+    fn the_live_part_is_the_end_of_the_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let (whole, split) = (folder.path().join("whole"), folder.path().join("split"));
+        run(&args(&[], &whole)).unwrap();
+        run(&args(&["--live-minutes", "90"], &split)).unwrap();
+        let (history, live) = (read(&split, "queue_log"), read(&split, "live.log"));
+        assert_eq!(read(&whole, "queue_log"), history.clone() + &live);
+        let first_s = |log: &str| log.split('|').next().and_then(|time| time.parse::<i64>().ok()).unwrap();
+        let begin_s = 1_795_608_000 - 90 * 60;
+        assert!(first_s(&live) >= begin_s && first_s(history.lines().last().unwrap()) < begin_s);
+        for name in ["event.csv", "cohort.csv", "calls.csv", "agents.csv", "totals.json"] {
+            assert_eq!(read(&whole, name), read(&split, name));
+        }
+    }
+
+    #[test]
+    fn wrong_ends_are_refused_with_a_reason() {
+        assert!(end("yesterday").unwrap_err().contains("2026-11-25T12:00:00Z"));
+        assert_eq!(end("now"), Ok(End::Now));
+        assert!(end("1066-10-14T09:00:00Z").unwrap_err().contains("before 1971"));
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_written_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        let error = run(&args(&[], &file.join("below"))).unwrap_err();
+        assert!(error.code == "HF-I001" && error.text.contains("below"), "{error}");
+    }
+}
