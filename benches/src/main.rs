@@ -7,11 +7,16 @@ mod topic;
 mod truth;
 
 use clap::{Parser, Subcommand};
+
 use machine::Measured;
 use runtime::settings::KafkaSettings;
 use std::io::BufRead;
 use std::process::{Command, ExitCode, Stdio};
 use topic::{Outcome, text};
+
+/// As in the product: the state is many small pieces that live for minutes.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Debug, Parser)]
 #[command(name = "holdfast-bench", about = "Measures Holdfast against the raw limits of the machine")]

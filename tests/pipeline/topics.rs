@@ -65,8 +65,17 @@ pub fn names(site: &Site) -> Vec<String> {
 
 /// Visits every record of a topic (full name), those of open and aborted transactions included. Returns how many there were.
 pub fn read(topic: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> usize {
+    read_with(topic, "read_uncommitted", visit)
+}
+
+/// Visits every committed record of a topic (full name). Returns how many there were.
+pub fn read_committed(topic: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> usize {
+    read_with(topic, "read_committed", visit)
+}
+
+fn read_with(topic: &str, isolation: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> usize {
     let mut config = client();
-    config.set("group.id", "tests").set("enable.auto.commit", "false").set("enable.partition.eof", "true").set("isolation.level", "read_uncommitted");
+    config.set("group.id", "tests").set("enable.auto.commit", "false").set("enable.partition.eof", "true").set("isolation.level", isolation);
     let consumer: BaseConsumer = config.create().expect("a consumer");
     let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(30)).expect("the topic");
     let partitions: Vec<i32> = metadata.topics()[0].partitions().iter().map(|partition| partition.id()).collect();
@@ -90,4 +99,28 @@ pub fn read(topic: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> usize {
         Some(())
     });
     records
+}
+
+/// Waits until a stage has read all of its input.
+pub fn wait_for_lag(site: &Site, stage: &str) {
+    until(Duration::from_secs(60), &format!("{stage} has caught up"), || {
+        let text = String::from_utf8_lossy(&site.output(&["lag", "--format", "json"]).stdout).into_owned();
+        let rows: Vec<serde_json::Value> = serde_json::from_str(&text).ok()?;
+        rows.iter().any(|row| row["stage"] == stage && row["records behind"] == "0").then_some(())
+    });
+}
+
+/// Sets a group's offsets of a topic, as an admin tool does. The group must have no members.
+pub fn move_group(site: &Site, group: &str, topic: &str, offset: Offset) {
+    let topic = format!("{}{topic}", site.prefix);
+    let consumer: BaseConsumer = client().set("group.id", format!("{}{group}", site.prefix)).set("enable.auto.commit", "false").create().expect("a consumer");
+    let metadata = consumer.fetch_metadata(Some(&topic), Duration::from_secs(30)).expect("the topic");
+    let mut list = TopicPartitionList::new();
+    for partition in metadata.topics()[0].partitions() {
+        let (_, end) = consumer.fetch_watermarks(&topic, partition.id(), Duration::from_secs(30)).expect("watermarks");
+        let at = if offset == Offset::End { Offset::Offset(end) } else { offset };
+        list.add_partition_offset(&topic, partition.id(), at).expect("a partition");
+    }
+    let began = std::time::Instant::now();
+    until(Duration::from_secs(20), "moved", || match consumer.commit(&list, rdkafka::consumer::CommitMode::Sync) { Ok(()) => Some(()), Err(e) => {println!("{e} {:?}", began.elapsed()); None}});
 }

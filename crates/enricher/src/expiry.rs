@@ -104,15 +104,16 @@ impl Contacts {
         }
     }
 
-    /// Chooses the contacts that are forgotten with this transaction: those that have been quiet for the horizon, as far as
-    /// there are more than the minimum, and the oldest beyond the maximum.
+    /// Chooses the contacts that are forgotten with this transaction: those that are settled and have been quiet for the
+    /// horizon, as far as there are more than the minimum, and the oldest beyond the maximum. What is open stays until it
+    /// ends or its maximum age is reached.
     pub(crate) fn forget_old(&mut self) {
         let touched: rustc_hash::FxHashSet<SlotId> = self.dirty.iter().filter_map(|dirty| dirty.slot).collect();
         let (mut old, mut kept_back) = (Vec::new(), Vec::new());
         while let Some(system) = self.next_to_forget(self.store.len().saturating_sub(old.len())) {
             let Some((ids, until_us)) = self.store.take_oldest(system) else { break };
             for id in ids {
-                if touched.contains(&id) { kept_back.push(id) } else { old.push(id) }
+                if touched.contains(&id) || self.store.open.contains(&id) { kept_back.push(id) } else { old.push(id) }
             }
             if let Some(system) = self.marks.systems.get_mut(system as usize) {
                 system.forgotten_until_us = Some(system.forgotten_until_us.map_or(until_us, |at| at.max(until_us)));
@@ -131,10 +132,30 @@ impl Contacts {
             }
         }
         self.forgetting = old;
-        let marks = &self.marks;
-        let forgotten = |system: u32| marks.systems.get(system as usize).and_then(|system| system.forgotten_until_us).unwrap_or(i64::MIN);
-        let kept = self.dirty.iter().zip(&self.staged).filter(|(_, staged)| !staged.slot.late && staged.slot.latest_us <= forgotten(staged.slot.system));
-        self.marks.kept = kept.map(|(dirty, _)| dirty.hash).collect();
+        self.note_kept();
+    }
+
+    /// Notes the contacts that stay although others of their age are forgotten: a restore must not drop them.
+    fn note_kept(&mut self) {
+        let Contacts { marks, dirty, staged, forgetting, store, names, .. } = self;
+        for slot in forgetting.iter() {
+            if marks.kept.is_empty() {
+                break;
+            }
+            if let Some(hash) = store.hash_of(*slot, &names.table) {
+                marks.kept.retain(|kept| *kept != hash);
+            }
+        }
+        let systems = &marks.systems;
+        let forgotten = |system: u32| systems.get(system as usize).and_then(|system| system.forgotten_until_us).unwrap_or(i64::MIN);
+        for (dirty, staged) in dirty.iter().zip(staged.iter()) {
+            let old = !staged.slot.late && staged.slot.latest_us <= forgotten(staged.slot.system);
+            match marks.kept.iter().position(|kept| *kept == dirty.hash) {
+                Some(at) if !old => _ = marks.kept.swap_remove(at),
+                None if old => marks.kept.push(dirty.hash),
+                _ => {}
+            }
+        }
     }
 
     /// The system whose oldest minute is to be forgotten next, if any, when `left` contacts are left.
@@ -155,10 +176,16 @@ impl Contacts {
             let Some((latest_us, system, late)) = self.store.get(id).map(|slot| (slot.latest_us, slot.system, slot.late)) else { continue };
             let until_us = self.marks.systems.get(system as usize).and_then(|system| system.forgotten_until_us).unwrap_or(i64::MIN);
             let Some(hash) = self.store.hash_of(id, &self.names.table) else { continue };
-            if !late && latest_us <= until_us && !self.marks.kept.contains(&hash) {
+            if !late && latest_us <= until_us && !self.marks.kept.contains(&hash) && self.is_settled(id) {
                 self.store.remove(hash, id);
             }
         }
+    }
+
+    fn is_settled(&mut self, id: SlotId) -> bool {
+        let Some(events) = self.store.get(id).and_then(|slot| lifecycle::ContactEvents::decode(&slot.bytes).ok()) else { return true };
+        let [scratch, ..] = &mut self.scratch;
+        lifecycle::fold(&events, events.len(), &self.names.table, scratch, &self.options.rules).settled
     }
 
     /// After a restore: which chunks live, what is open, unwritten, late; open visits are handed to `emit`.

@@ -1,11 +1,14 @@
 //! How many callers come, and when: a double hump over the day, factors for weekdays and the first days of a month.
 
-use crate::calendar::LocalDay;
+use crate::calendar::Day;
 use crate::draw::{Draw, micros};
 use crate::scenario::{QueuePlan, Scenario};
 
 /// Quarter-hours of an ordinary day.
 pub(crate) const SLOTS: usize = 96;
+
+/// Seconds of a quarter-hour.
+const SLOT_S: f64 = 900.0;
 
 /// The share of an ordinary day's calls that falls into each quarter-hour of the wall clock; the shares add up to 1.
 #[derive(Debug, Clone)]
@@ -14,32 +17,20 @@ pub(crate) struct Curve {
 }
 
 impl Curve {
-    /// A peak at 10:30 and a lower, wider one at 15:30; `night_share` of the calls is spread evenly over the 24 hours.
-    pub(crate) fn double_hump(night_share: f64) -> Self {
-        let hump = |hour: f64, peak: f64, width: f64| libm::exp(-((hour - peak) * (hour - peak)) / (2.0 * width * width));
-        let raw: Vec<f64> =
-            (0..SLOTS).map(|slot| (slot as f64 + 0.5) / 4.0).map(|hour| hump(hour, 10.5, 1.7) + 0.75 * hump(hour, 15.5, 2.1)).collect();
-        let total: f64 = raw.iter().sum();
-        let evenly = night_share / SLOTS as f64;
-        Self { shares: raw.iter().map(|weight| (1.0 - night_share) * weight / total + evenly).collect() }
-    }
-
-    /// The curve of a queue: outside its opening hours only every fifth of those call who would otherwise.
+    /// A peak at 10:30 and a lower, wider one at 15:30, from a quarter of an hour before the queue opens to one after it closes.
+    /// The queue's `night_share` is spread evenly over the 24 hours.
     pub(crate) fn of(plan: &QueuePlan) -> Self {
-        let mut curve = Self::double_hump(plan.night_share);
-        for (slot, share) in (0_u32..).zip(&mut curve.shares) {
-            if !(plan.opens_minute..plan.closes_minute).contains(&(slot * 15)) {
-                *share *= 0.2;
-            }
-        }
-        let total: f64 = curve.shares.iter().sum();
-        curve.shares.iter_mut().for_each(|share| *share /= total);
-        curve
-    }
-
-    /// The share of the quarter-hour that begins at this minute of the day.
-    pub(crate) fn share(&self, minute: u32) -> f64 {
-        self.shares.get(minute as usize / 15).copied().unwrap_or(0.0)
+        let hump = |hour: f64, peak: f64, width: f64| libm::exp(-((hour - peak) * (hour - peak)) / (2.0 * width * width));
+        let (opens, closes) = (plan.opens_min as usize / 15, plan.closes_min as usize / 15);
+        let weight = |slot: usize| {
+            let hour = (slot as f64 + 0.5) / 4.0;
+            let near = (opens.saturating_sub(1)..closes + 1).contains(&slot);
+            if near { hump(hour, 10.5, 1.7) + 0.75 * hump(hour, 15.5, 2.1) } else { 0.0 }
+        };
+        let weights: Vec<f64> = (0..SLOTS).map(weight).collect();
+        let total: f64 = weights.iter().sum();
+        let evenly = plan.night_share / SLOTS as f64;
+        Self { shares: weights.iter().map(|weight| (1.0 - plan.night_share) * weight / total + evenly).collect() }
     }
 
     /// All shares, from midnight on.
@@ -49,25 +40,24 @@ impl Curve {
 }
 
 /// What this day has of an ordinary day's demand: weekday times first days of the month.
-pub(crate) fn day_factor(scenario: &Scenario, day: &LocalDay) -> f64 {
+pub(crate) fn day_factor(scenario: &Scenario, day: &Day) -> f64 {
     let weekday = scenario.weekday_factors.get(day.weekday).copied().unwrap_or(1.0);
     let month_start = if day.day_of_month <= 3 { scenario.month_start_factor } else { 1.0 };
     weekday * month_start
 }
 
 /// The times (Unix microseconds, in order) at which new callers reach the queue on this day.
-pub(crate) fn arrivals(profile: &QueuePlan, curve: &Curve, day: &LocalDay, factor: f64, draw: &mut Draw) -> Vec<i64> {
+pub(crate) fn arrivals(plan: &QueuePlan, curve: &Curve, day: &Day, factor: f64, draw: &mut Draw) -> Vec<i64> {
     let mut times_us = Vec::new();
-    for quarter in &day.quarters {
-        let length_s = (quarter.end_s - quarter.start_s) as f64;
-        let calls = profile.calls_per_day * factor * curve.share(quarter.minute) * length_s / 900.0;
+    for (slot, share) in (0_u32..).zip(curve.shares()) {
+        let calls = plan.calls_per_day * factor * share;
         if calls <= 0.0 {
             continue;
         }
-        let gap_s = length_s / calls;
+        let gap_s = SLOT_S / calls;
         let mut at_s = draw.exponential(gap_s);
-        while at_s < length_s {
-            times_us.push(quarter.start_s * 1_000_000 + micros(at_s));
+        while at_s < SLOT_S {
+            times_us.push(day.instant_s(slot * 15) * 1_000_000 + micros(at_s));
             at_s += draw.exponential(gap_s);
         }
     }
@@ -77,41 +67,43 @@ pub(crate) fn arrivals(profile: &QueuePlan, curve: &Curve, day: &LocalDay, facto
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::calendar::local_days;
+    use crate::calendar::days;
     use crate::draw::Stream;
+
+    /// 2026-03-01 12:00 in UTC, a Sunday.
+    const SUNDAY_S: i64 = 1_772_366_400;
 
     #[test]
     fn the_curve_has_two_humps_and_adds_up_to_one() {
-        let curve = Curve::double_hump(0.04);
+        let curve = Curve::of(&QueuePlan { night_share: 0.04, ..QueuePlan::new("sales", 400.0, 5) });
         assert!((curve.shares().iter().sum::<f64>() - 1.0).abs() < 1e-12);
-        let at = |hour: u32| curve.share(hour * 60);
+        let at = |hour: usize| curve.shares()[hour * 4];
         assert!(at(10) > at(13) && at(13) < at(15) && at(15) > at(19) && at(10) > at(15));
         assert!(at(3) > 0.0 && at(3) < 0.001);
-        assert!(curve.share(24 * 60) < f64::MIN_POSITIVE);
     }
 
     #[test]
     fn arrivals_are_in_order_within_the_day_and_as_many_as_expected() {
-        let mut profile = QueuePlan::new("sales", 4_000.0, 10);
-        profile.night_share = 0.05;
-        let curve = Curve::double_hump(profile.night_share);
-        let day = local_days("Europe/Berlin", 1_774_695_600, 1).unwrap().pop().unwrap();
+        let plan = QueuePlan { night_share: 0.05, ..QueuePlan::new("sales", 4_000.0, 10) };
+        let curve = Curve::of(&plan);
+        let day = days(60, SUNDAY_S, SUNDAY_S + 1).unwrap()[1];
         let mut draw = Draw::new(3, Stream::Arrivals(0));
-        let times_us = arrivals(&profile, &curve, &day, 0.5, &mut draw);
+        let times_us = arrivals(&plan, &curve, &day, 0.5, &mut draw);
         assert!(times_us.is_sorted());
-        assert!(times_us.iter().all(|time_us| (day.quarters[0].start_s..day.end_s).contains(&(time_us / 1_000_000))));
+        assert!(times_us.iter().all(|time_us| (0..86_400).contains(&(time_us / 1_000_000 - day.start_s))));
         assert!((1_850..2_150).contains(&times_us.len()), "{} calls instead of about 2000", times_us.len());
-        assert!(arrivals(&profile, &curve, &day, 0.0, &mut draw).is_empty());
+        assert!(arrivals(&plan, &curve, &day, 0.0, &mut draw).is_empty());
     }
 
     #[test]
     fn month_start_and_weekday_multiply() {
-        let mut scenario = Scenario::small_site();
-        scenario.weekday_factors = [1.2, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0];
-        scenario.month_start_factor = 1.5;
-        let days = local_days("Europe/Berlin", 1_772_409_600, 3).unwrap();
-        let factors: Vec<f64> = days.iter().map(|day| day_factor(&scenario, day)).collect();
-        assert_eq!(days[1].weekday, 0);
-        assert!((factors[0] - 0.0).abs() < 1e-12 && (factors[1] - 1.8).abs() < 1e-12 && (factors[3] - 1.0).abs() < 1.0);
+        let scenario = Scenario {
+            weekday_factors: [1.2, 1.0, 1.0, 1.0, 1.0, 0.5, 0.0],
+            month_start_factor: 1.5,
+            ..Scenario::preset("small", 1, SUNDAY_S * 1_000_000).unwrap()
+        };
+        let days = days(0, SUNDAY_S, SUNDAY_S + 4 * 86_400).unwrap();
+        let factors: Vec<i64> = days.iter().map(|day| crate::draw::whole(day_factor(&scenario, day) * 10.0 + 0.5)).collect();
+        assert_eq!(factors, [5, 0, 18, 15, 10, 10]);
     }
 }

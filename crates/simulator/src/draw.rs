@@ -17,8 +17,6 @@ pub(crate) enum Stream {
     Traits(usize),
     /// Disorder, duplicates and junk.
     Dirt,
-    /// The event mix of the benchmarks.
-    Mix,
     /// Arrivals of the queue with this position in the scenario.
     Arrivals(usize),
 }
@@ -36,7 +34,6 @@ impl Draw {
             Stream::Calls => 1,
             Stream::Agents => 2,
             Stream::Dirt => 4,
-            Stream::Mix => 5,
             Stream::Arrivals(position) => 1_000_000 + position as u64,
             Stream::Traits(position) => 2_000_000 + position as u64,
         });
@@ -61,7 +58,7 @@ impl Draw {
     /// A whole number from `low` to `high`, both included; `low` when the range is empty.
     pub(crate) fn between(&mut self, low: i64, high: i64) -> i64 {
         let choices = high.saturating_sub(low).saturating_add(1).max(1);
-        low + whole(self.unit() * choices as f64).min(choices - 1)
+        low + ((self.unit() * choices as f64) as i64).min(choices - 1)
     }
 
     /// Exponential with this mean.

@@ -4,16 +4,10 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// There is no preset of this name.
-    #[error("unknown preset {name:?}: use small, day, month or demo")]
+    #[error("unknown preset {name:?}: use small, day, demo or month")]
     UnknownPreset {
         /// The name as given.
         name: String,
-    },
-    /// The name is no IANA time zone known to the compiled-in database.
-    #[error("unknown time zone {zone:?}: give an IANA name such as Europe/Berlin")]
-    UnknownZone {
-        /// The name as given.
-        zone: String,
     },
     /// A number of the scenario itself is out of its range.
     #[error("scenario: {problem}")]

@@ -7,14 +7,14 @@ use std::fmt;
 /// ```
 /// use simulator::{Scenario, simulate};
 ///
-/// let simulation = simulate(&Scenario::preset("small", 1)?)?;
-/// let line = simulation.lines().next().expect("a log is never empty");
-/// assert_eq!((line.time_us, line.text.as_str()), (1_772_406_000_000_000, "1772406000|NONE|NONE|NONE|QUEUESTART|"));
+/// let simulation = simulate(&Scenario::preset("small", 1, 1_772_481_600_000_000)?)?;
+/// let line = &simulation.lines()[0];
+/// assert_eq!((line.time_us, line.text.as_str()), (1_772_395_200_000_000, "1772395200|NONE|NONE|NONE|QUEUESTART|"));
 /// # Ok::<(), simulator::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// When it was written, Unix microseconds; the whole seconds of it begin the text.
+    /// The stamp with which the text begins, Unix microseconds: whole seconds, as the file form has them.
     pub time_us: i64,
     /// `epoch|callid|queue|agent|VERB|data…`, without the line feed.
     pub text: String,
@@ -56,7 +56,8 @@ pub(crate) const NONE: &str = "NONE";
 
 /// Forms a line; `details` are the verb's own fields, separated by `|`.
 pub(crate) fn line(time_us: i64, source: Source, queue: &str, agent: &str, verb: &str, details: fmt::Arguments<'_>) -> Line {
-    Line { time_us, text: format!("{}|{source}|{queue}|{agent}|{verb}|{details}", time_us.div_euclid(1_000_000)) }
+    let time_s = time_us.div_euclid(1_000_000);
+    Line { time_us: time_s * 1_000_000, text: format!("{time_s}|{source}|{queue}|{agent}|{verb}|{details}") }
 }
 
 #[cfg(test)]
@@ -67,6 +68,7 @@ mod tests {
     fn lines_have_the_fields_of_asterisk() {
         let call = Source::Call(ChannelId { made_s: 1_266_833_905, number: 2 });
         let connect = line(1_266_833_912_900_000, call, "9000", "PJSIP/2004", "CONNECT", format_args!("1|1266833911.7|1"));
+        assert_eq!(connect.time_us, 1_266_833_912_000_000);
         assert_eq!(connect.text, "1266833912|1266833905.2|9000|PJSIP/2004|CONNECT|1|1266833911.7|1");
         let added = line(5_000_000, Source::Manager, "9000", "PJSIP/2004", "ADDMEMBER", format_args!(""));
         assert_eq!(added.text, "5|MANAGER|9000|PJSIP/2004|ADDMEMBER|");

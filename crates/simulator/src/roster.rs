@@ -10,8 +10,8 @@ const SHIFT_SLOTS: usize = 34;
 /// The part of the day in which an agent works, in minutes since local midnight; a night shift ends after 1440.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Shift {
-    pub(crate) begins_minute: u32,
-    pub(crate) ends_minute: u32,
+    pub(crate) begins_min: u32,
+    pub(crate) ends_min: u32,
 }
 
 /// A pause that an agent means to take.
@@ -27,13 +27,13 @@ pub(crate) struct PlannedPause {
 
 /// One shift for each agent of the queue: each in turn is put where it reduces Σ demand² / staff the most. That makes staff
 /// proportional to demand and leaves no hour without anybody.
-pub(crate) fn shifts(profile: &QueuePlan, curve: &Curve) -> Vec<Shift> {
-    let (opens, closes) = (profile.opens_minute as usize / 15, profile.closes_minute as usize / 15);
+pub(crate) fn shifts(plan: &QueuePlan, curve: &Curve) -> Vec<Shift> {
+    let (opens, closes) = (plan.opens_min as usize / 15, plan.closes_min as usize / 15);
     let around_the_clock = closes - opens == SLOTS;
     let length = SHIFT_SLOTS.min(closes - opens);
     let mut staff = [0.2; SLOTS];
     let starts = if around_the_clock { 0..SLOTS } else { opens..closes - length + 1 };
-    (0..profile.agents)
+    (0..plan.agents)
         .map(|_| {
             let gains: Vec<f64> = staff.iter().zip(curve.shares()).map(|(staff, share)| share * share / (staff * (staff + 1.0))).collect();
             let gain = |start: usize| gains.iter().cycle().skip(start).take(length).sum::<f64>();
@@ -45,7 +45,7 @@ pub(crate) fn shifts(profile: &QueuePlan, curve: &Curve) -> Vec<Shift> {
                 }
             }
             let minute = |slot: usize| u32::try_from(slot * 15).unwrap_or(0);
-            Shift { begins_minute: minute(start), ends_minute: minute(start + length) }
+            Shift { begins_min: minute(start), ends_min: minute(start + length) }
         })
         .collect()
 }
@@ -88,20 +88,20 @@ mod tests {
 
     #[test]
     fn shifts_lie_within_opening_hours_and_staff_the_peak_more_than_the_edge() {
-        let profile = QueuePlan::new("sales", 500.0, 12);
-        let shifts = shifts(&profile, &Curve::double_hump(0.01));
+        let plan = QueuePlan::new("sales", 500.0, 12);
+        let shifts = shifts(&plan, &Curve::of(&plan));
         assert_eq!(shifts.len(), 12);
-        assert!(shifts.iter().all(|shift| shift.begins_minute >= 480 && shift.ends_minute <= 1_200));
-        let on = |minute: u32| shifts.iter().filter(|shift| (shift.begins_minute..shift.ends_minute).contains(&minute)).count();
+        assert!(shifts.iter().all(|shift| shift.begins_min >= 480 && shift.ends_min <= 1_200));
+        let on = |minute: u32| shifts.iter().filter(|shift| (shift.begins_min..shift.ends_min).contains(&minute)).count();
         assert!(on(11 * 60) > on(8 * 60) && on(15 * 60) > on(19 * 60));
     }
 
     #[test]
     fn around_the_clock_somebody_is_there_at_night() {
-        let hours = QueuePlan { opens_minute: 0, closes_minute: 1_440, night_share: 0.15, ..QueuePlan::new("a", 9e3, 60) };
-        let shifts = shifts(&hours, &Curve::double_hump(0.15));
+        let hours = QueuePlan { opens_min: 0, closes_min: 1_440, night_share: 0.15, ..QueuePlan::new("a", 9e3, 60) };
+        let shifts = shifts(&hours, &Curve::of(&hours));
         let on = |minute: u32| {
-            let works = |shift: &&Shift| [minute, minute + 1_440].iter().any(|at| (shift.begins_minute..shift.ends_minute).contains(at));
+            let works = |shift: &&Shift| [minute, minute + 1_440].iter().any(|at| (shift.begins_min..shift.ends_min).contains(at));
             shifts.iter().filter(works).count()
         };
         assert!((0..24).all(|hour| on(hour * 60) > 0));
@@ -110,9 +110,9 @@ mod tests {
 
     #[test]
     fn short_opening_hours_are_worked_whole() {
-        let hours = QueuePlan { opens_minute: 600, closes_minute: 720, ..QueuePlan::new("a", 50.0, 2) };
-        let whole_opening = Shift { begins_minute: 600, ends_minute: 720 };
-        assert_eq!(shifts(&hours, &Curve::double_hump(0.0)), [whole_opening, whole_opening]);
+        let hours = QueuePlan { opens_min: 600, closes_min: 720, ..QueuePlan::new("a", 50.0, 2) };
+        let whole_opening = Shift { begins_min: 600, ends_min: 720 };
+        assert_eq!(shifts(&hours, &Curve::of(&hours)), [whole_opening, whole_opening]);
     }
 
     #[test]

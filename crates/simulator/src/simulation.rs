@@ -9,10 +9,10 @@ use std::io::{self, Write};
 /// ```
 /// use simulator::{Scenario, simulate};
 ///
-/// let simulation = simulate(&Scenario::preset("small", 1)?)?;
+/// let simulation = simulate(&Scenario::preset("small", 1, 1_772_481_600_000_000)?)?;
 /// let mut file = Vec::new();
 /// simulation.write_log(&mut file)?;
-/// assert!(file.starts_with(b"1772406000|NONE|NONE|NONE|QUEUESTART|\n"));
+/// assert!(file.starts_with(b"1772395200|NONE|NONE|NONE|QUEUESTART|\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,8 +27,9 @@ impl Simulation {
     }
 
     /// The lines in order of time.
-    pub fn lines(&self) -> impl ExactSizeIterator<Item = &Line> + Clone {
-        self.lines.iter()
+    #[must_use]
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
     }
 
     /// What really happened.
@@ -42,9 +43,6 @@ impl Simulation {
     /// # Errors
     /// Those of the writer.
     pub fn write_log(&self, mut out: impl Write) -> io::Result<()> {
-        for line in &self.lines {
-            writeln!(out, "{}", line.text)?;
-        }
-        Ok(())
+        self.lines.iter().try_for_each(|line| writeln!(out, "{}", line.text))
     }
 }

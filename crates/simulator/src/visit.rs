@@ -1,12 +1,11 @@
-//! What happened to one stay of one call in one queue.
+//! What happened to one visit of one call to one queue.
 
-use std::fmt;
 use std::sync::Arc;
 
 /// How a caller left the queue, or why the call never got in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
-    /// Still waiting when the simulation was cut off.
+    /// Still waiting when the log ended.
     Open,
     /// An agent took the call.
     Answered,
@@ -27,33 +26,49 @@ pub enum Outcome {
 impl Outcome {
     /// Whether the caller left the queue without hanging up and without an agent.
     #[must_use]
-    pub fn is_flow_out(self) -> bool {
+    pub fn is_other_exit(self) -> bool {
         matches!(self, Self::TimedOut | Self::PressedKey | Self::FoundEmpty)
     }
 
     /// Whether the call never entered the queue.
     #[must_use]
-    pub fn is_refused(self) -> bool {
+    pub fn is_blocked(self) -> bool {
         matches!(self, Self::RefusedFull | Self::RefusedEmpty)
     }
-}
 
-impl fmt::Display for Outcome {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
+    /// The state that reports count it under.
+    ///
+    /// ```
+    /// assert_eq!(simulator::Outcome::TimedOut.state(), "other_exit");
+    /// ```
+    #[must_use]
+    pub fn state(self) -> &'static str {
+        match self {
             Self::Open => "open",
             Self::Answered => "answered",
             Self::Abandoned => "abandoned",
-            Self::TimedOut => "timeout",
-            Self::PressedKey => "key",
-            Self::FoundEmpty => "empty",
-            Self::RefusedFull => "refused_full",
-            Self::RefusedEmpty => "refused_empty",
+            Self::TimedOut | Self::PressedKey | Self::FoundEmpty => "other_exit",
+            Self::RefusedFull | Self::RefusedEmpty => "blocked",
+        }
+    }
+
+    /// The verb by which the log tells it; nothing while open.
+    #[must_use]
+    pub fn verb(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Open => return None,
+            Self::Answered => "CONNECT",
+            Self::Abandoned => "ABANDON",
+            Self::TimedOut => "EXITWITHTIMEOUT",
+            Self::PressedKey => "EXITWITHKEY",
+            Self::FoundEmpty => "EXITEMPTY",
+            Self::RefusedFull => "FULL",
+            Self::RefusedEmpty => "JOINEMPTY",
         })
     }
 }
 
-/// How an answered visit ended.
+/// How the conversation of an answered visit ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Ended {
     /// The agent hung up.
@@ -64,29 +79,28 @@ pub enum Ended {
     BlindTransfer,
     /// Transferred to a colleague who was asked first.
     WarmTransfer,
-    /// Transferred unannounced to another queue; the call's next visit is there.
-    QueueTransfer,
 }
 
-impl fmt::Display for Ended {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(match self {
-            Self::ByAgent => "by_agent",
-            Self::ByCaller => "by_caller",
-            Self::BlindTransfer => "blind_transfer",
-            Self::WarmTransfer => "warm_transfer",
-            Self::QueueTransfer => "queue_transfer",
-        })
+impl Ended {
+    /// The verb by which the log tells it.
+    #[must_use]
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::ByAgent => "COMPLETEAGENT",
+            Self::ByCaller => "COMPLETECALLER",
+            Self::BlindTransfer => "BLINDTRANSFER",
+            Self::WarmTransfer => "ATTENDEDTRANSFER",
+        }
     }
 }
 
-/// One stay of one call in one queue, as it was simulated, in the whole seconds that the log shows.
+/// One visit of one call to one queue, as it was simulated, in the whole seconds that the log shows.
 ///
 /// ```
 /// use simulator::{Scenario, simulate};
 ///
-/// let simulation = simulate(&Scenario::preset("small", 1)?)?;
-/// let visit = simulation.truth().visits.iter().find(|visit| visit.ended.is_some());
+/// let simulation = simulate(&Scenario::preset("small", 1, 1_772_481_600_000_000)?)?;
+/// let visit = simulation.truth().visits().iter().find(|visit| visit.ended.is_some());
 /// assert!(visit.is_some_and(|visit| visit.ended_s() == Some(visit.entered_s + visit.wait_s + visit.talk_s)));
 /// # Ok::<(), simulator::Error>(())
 /// ```
@@ -94,8 +108,8 @@ impl fmt::Display for Ended {
 pub struct Visit {
     /// The call's identity in the log; a call that goes on to another queue keeps it.
     pub call: Arc<str>,
-    /// 1 for the call's first attempt to enter any queue, 2 for the next.
-    pub visit_number: u32,
+    /// 1 for the call's first visit to this queue, 2 for the next; refused joins count with the visit that follows.
+    pub number: u32,
     /// Name of the queue.
     pub queue: Arc<str>,
     /// Who answered; nobody when the visit was not answered.
@@ -104,25 +118,23 @@ pub struct Visit {
     pub caller: Arc<str>,
     /// Entry into the queue (or refusal), Unix seconds.
     pub entered_s: i64,
-    /// Seconds from entry until the caller left the queue, ringing included; 0 while open.
+    /// Seconds from entry until the caller left the queue, ringing included; 0 while open and when refused.
     pub wait_s: i64,
     /// How the caller left the queue.
     pub outcome: Outcome,
-    /// Agents whose telephone rang in vain during this visit.
-    pub missed_offers: u32,
-    /// Seconds of conversation, holds included; 0 when there was none or it had not ended.
+    /// Rings at agents that ended without an answer during this visit.
+    pub missed_rings: u32,
+    /// Seconds of conversation; 0 when there was none or it had not ended.
     pub talk_s: i64,
-    /// Seconds on hold, of the holds that ended.
-    pub hold_s: i64,
     /// How the conversation ended; nothing when there was none or it had not ended.
     pub ended: Option<Ended>,
 }
 
 impl Visit {
-    /// When the caller left the queue, Unix seconds; nothing while open.
+    /// When the caller left the queue, Unix seconds; nothing while open and when refused.
     #[must_use]
     pub fn left_s(&self) -> Option<i64> {
-        (self.outcome != Outcome::Open).then_some(self.entered_s + self.wait_s)
+        (self.outcome != Outcome::Open && !self.outcome.is_blocked()).then_some(self.entered_s + self.wait_s)
     }
 
     /// When the conversation was over, Unix seconds; nothing when there was none or it had not ended.

@@ -3,7 +3,6 @@
 use crate::Error;
 use clickhouse::Client;
 use serde_json::{Map, Value};
-use tokio::io::AsyncReadExt;
 
 /// How to reach ClickHouse.
 #[derive(Clone, Debug)]
@@ -75,10 +74,9 @@ impl Server {
     /// [`Error::ClickHouse`].
     pub async fn fetch(&self, sql: &str, format: &str) -> Result<Vec<u8>, Error> {
         let mut cursor = self.bound.query_raw(sql).fetch_bytes(format).map_err(|error| Error::failed(first_line(sql), &error))?;
-        let mut bytes = Vec::new();
-        let read = cursor.read_to_end(&mut bytes).await;
-        read.map_err(|error| Error::ClickHouse { what: first_line(sql).to_owned(), text: error.to_string() })?;
-        Ok(bytes)
+        // Not through `AsyncRead`: the cursor answers "pending" with bytes already handed over, which no reader may rely on.
+        let bytes = cursor.collect().await.map_err(|error| Error::failed(first_line(sql), &error))?;
+        Ok(bytes.to_vec())
     }
 
     /// Rows of a query as JSON objects; 64-bit integers come as text.

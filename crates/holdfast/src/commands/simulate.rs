@@ -54,7 +54,11 @@ fn end(text: &str) -> Result<End, String> {
     }
     let example = "give a time with its offset, such as 2026-11-25T12:00:00Z, or now";
     let time: Timestamp = text.parse().map_err(|error| format!("{error}; {example}"))?;
-    if (EARLIEST_S..LATEST_S).contains(&time.as_second()) { Ok(End::At(time)) } else { Err(format!("before 1971 or after 2099; {example}")) }
+    if (EARLIEST_S..LATEST_S).contains(&time.as_second()) {
+        Ok(End::At(time))
+    } else {
+        Err(format!("before 1971 or after 2099; {example}"))
+    }
 }
 
 /// Runs the command.

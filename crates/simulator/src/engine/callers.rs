@@ -10,7 +10,7 @@ use crate::visit::{Ended, Outcome, Visit};
 use std::sync::Arc;
 
 /// A call is not sent on to yet another queue after so many.
-const VISITS_MAX: u32 = 5;
+const VISITS_MAX: usize = 5;
 
 impl Engine<'_> {
     /// A channel that is made now.
@@ -23,7 +23,7 @@ impl Engine<'_> {
     pub(super) fn arrive(&mut self, queue: QueueKey, caller: Option<Arc<str>>) {
         let channel = self.channel();
         let caller = caller.unwrap_or_else(|| self.stranger());
-        let call = self.calls.push(Call { channel, name: channel.to_string().into(), caller, visits: 0 });
+        let call = self.calls.push(Call { channel, name: channel.to_string().into(), caller, entered: Vec::new() });
         let target = &self.queues[queue];
         if !target.plan.did.is_empty() {
             let (name, did) = (Arc::clone(&target.name), target.plan.did.clone());
@@ -52,9 +52,7 @@ impl Engine<'_> {
         let visit = self.new_stay(call, queue, position);
         let (source, name) = (self.source(visit), Arc::clone(&self.queues[queue].name));
         if let Some((verb, outcome)) = refused {
-            if self.scenario.logs_refused_joins {
-                self.log(source, &name, NONE, verb, format_args!(""));
-            }
+            self.log(source, &name, NONE, verb, format_args!(""));
             self.stays[visit].stage = Stage::Over;
             self.stays[visit].fact.outcome = outcome;
             self.may_redial(visit);
@@ -62,6 +60,7 @@ impl Engine<'_> {
         }
         let caller = Arc::clone(&self.calls[call].caller);
         self.log(source, &name, NONE, "ENTERQUEUE", format_args!("|{caller}|{position}"));
+        self.calls[call].entered.push(queue);
         self.queues[queue].waiting.push_back(visit);
         self.plan_leaving(visit, empty);
         self.offer(visit);
@@ -69,25 +68,24 @@ impl Engine<'_> {
 
     fn new_stay(&mut self, call: CallKey, queue: QueueKey, position: usize) -> VisitKey {
         let entered_s = self.now_s();
-        let of_call = &mut self.calls[call];
-        of_call.visits += 1;
+        let of_call = &self.calls[call];
+        let earlier = of_call.entered.iter().filter(|entered| **entered == queue).count();
         let fact = Visit {
             call: Arc::clone(&of_call.name),
-            visit_number: of_call.visits,
+            number: u32::try_from(earlier + 1).unwrap_or(u32::MAX),
             queue: Arc::clone(&self.queues[queue].name),
             agent: None,
             caller: Arc::clone(&of_call.caller),
             entered_s,
             wait_s: 0,
             outcome: Outcome::Open,
-            missed_offers: 0,
+            missed_rings: 0,
             talk_s: 0,
-            hold_s: 0,
             ended: None,
         };
         let stage = Stage::Waiting;
         let will_end = Ended::ByCaller;
-        self.stays.push(Stay { call, queue, stage, position, ring: 0, agent_channel: None, will_end, held_us: None, fact })
+        self.stays.push(Stay { call, queue, stage, position, ring: 0, agent_channel: None, will_end, fact })
     }
 
     fn plan_leaving(&mut self, visit: VisitKey, empty: bool) {
@@ -142,7 +140,7 @@ impl Engine<'_> {
         self.exit(visit, Outcome::TimedOut, "EXITWITHTIMEOUT");
         let stay = &self.stays[visit];
         let call = stay.call;
-        match self.queues[stay.queue].overflow.filter(|_| self.calls[call].visits < VISITS_MAX) {
+        match self.queues[stay.queue].overflow.filter(|_| self.calls[call].entered.len() < VISITS_MAX) {
             Some(queue) => {
                 let announcement_us = SECOND_US / 2 + micros(self.caller_draw.exponential(1.0));
                 self.agenda.enter(self.now_us + announcement_us, Happening::Enter { call, queue });
@@ -187,9 +185,10 @@ impl Engine<'_> {
         place + 1
     }
 
-    /// Some of those who got nobody call again within minutes.
+    /// Some of those who got nobody call again within minutes, unless they were told that nobody is there.
     fn may_redial(&mut self, visit: VisitKey) {
-        if self.caller_draw.chance(self.scenario.redial_share) {
+        let staffed = self.queues[self.stays[visit].queue].staffed > 0;
+        if staffed && self.caller_draw.chance(self.scenario.redial_share) {
             let pause_us = 20 * SECOND_US + micros(self.caller_draw.exponential(240.0));
             self.call_again(visit, pause_us);
         }
@@ -206,7 +205,7 @@ impl Engine<'_> {
 
     fn call_again(&mut self, visit: VisitKey, after_us: i64) {
         let (at_us, stay) = (self.now_us + after_us, &self.stays[visit]);
-        if at_us < self.closes_us {
+        if at_us < self.scenario.end_us {
             let (queue, caller) = (stay.queue, Some(Arc::clone(&stay.fact.caller)));
             self.agenda.enter(at_us, Happening::Arrive { queue, caller });
         }

@@ -81,7 +81,7 @@ impl Engine<'_> {
         self.log(self.source(visit), &queue, &name, verb, format_args!("{ring_ms}"));
         let stay = &mut self.stays[visit];
         stay.stage = Stage::Waiting;
-        stay.fact.missed_offers += 1;
+        stay.fact.missed_rings += 1;
         Some(agent)
     }
 
@@ -110,14 +110,12 @@ impl Engine<'_> {
 
     fn plan_conversation(&mut self, visit: VisitKey, agent: AgentKey) {
         let scenario = self.scenario;
-        let (blind, warm) = (scenario.blind_transfer_share, scenario.attended_transfer_share);
+        let (blind, warm) = (scenario.blind_transfer_share, scenario.warm_transfer_share);
         let fate = self.caller_draw.unit();
         let will_end = if fate < blind {
             Ended::BlindTransfer
         } else if fate < blind + warm {
             Ended::WarmTransfer
-        } else if fate < blind + warm + scenario.queue_transfer_share {
-            Ended::QueueTransfer
         } else if self.caller_draw.chance(0.36) {
             Ended::ByAgent
         } else {
@@ -128,26 +126,7 @@ impl Engine<'_> {
         // Who transfers has usually understood soon that it is somebody else's case.
         let mean_s = if matches!(will_end, Ended::ByAgent | Ended::ByCaller) { mean_s } else { mean_s * 0.6 };
         let talk_s = 1.0 + self.caller_draw.lognormal(mean_s, 0.75);
-        let on_hold = talk_s > 40.0 && self.caller_draw.chance(scenario.hold_share);
-        if on_hold {
-            let starts_s = talk_s * (0.2 + 0.4 * self.caller_draw.unit());
-            let ends_s = starts_s + (5.0 + self.caller_draw.exponential(45.0)).min(talk_s * 0.35);
-            self.agenda.enter(self.now_us + micros(starts_s), Happening::HoldStarts { visit });
-            self.agenda.enter(self.now_us + micros(ends_s), Happening::HoldEnds { visit });
-        }
         self.agenda.enter(self.now_us + micros(talk_s), Happening::TalkEnds { visit });
-    }
-
-    pub(super) fn start_hold(&mut self, visit: VisitKey) {
-        self.stays[visit].held_us = Some(self.now_us);
-        self.log_of_conversation(visit, "CALLERONHOLD", format_args!(""));
-    }
-
-    pub(super) fn end_hold(&mut self, visit: VisitKey) {
-        let Some(since_us) = self.stays[visit].held_us.take() else { return };
-        let hold_s = self.now_s() - seconds(since_us);
-        self.stays[visit].fact.hold_s += hold_s;
-        self.log_of_conversation(visit, "CALLEROFFHOLD", format_args!("{hold_s}"));
     }
 
     fn log_of_conversation(&mut self, visit: VisitKey, verb: &str, details: std::fmt::Arguments<'_>) {
@@ -158,52 +137,25 @@ impl Engine<'_> {
 
     pub(super) fn end_talk(&mut self, visit: VisitKey) {
         let Stage::Talking { agent, since_us } = self.stays[visit].stage else { return };
-        let next_queue = self.next_queue(visit);
-        let ended = match self.stays[visit].will_end {
-            Ended::QueueTransfer if next_queue.is_none() => Ended::BlindTransfer,
-            ended => ended,
-        };
         let talk_s = self.now_s() - seconds(since_us);
         let stay = &mut self.stays[visit];
+        let ended = stay.will_end;
         stay.stage = Stage::Over;
         stay.fact.talk_s = talk_s;
         stay.fact.ended = Some(ended);
-        let (position, wait_s, call) = (stay.position, stay.fact.wait_s, stay.call);
-        let durations = format_args!("{wait_s}|{talk_s}|{position}").to_string();
-        match (ended, next_queue) {
-            (Ended::ByAgent, _) => self.log_of_conversation(visit, "COMPLETEAGENT", format_args!("{durations}")),
-            (Ended::ByCaller, _) => self.log_of_conversation(visit, "COMPLETECALLER", format_args!("{durations}")),
-            (Ended::WarmTransfer, _) => {
+        let (position, wait_s) = (stay.position, stay.fact.wait_s);
+        let durations = format!("{wait_s}|{talk_s}|{position}");
+        let details = match ended {
+            Ended::ByAgent | Ended::ByCaller => durations,
+            Ended::BlindTransfer => format!("{}|from-internal|{durations}", self.caller_draw.between(400, 499)),
+            Ended::WarmTransfer => {
                 let bridge = self.caller_draw.bits();
-                let details = format_args!("BRIDGE|{:08x}-{:04x}-4a00-8000-{bridge:012x}|{durations}", bridge >> 32, bridge >> 48);
-                self.log_of_conversation(visit, "ATTENDEDTRANSFER", details);
+                format!("BRIDGE|{:08x}-{:04x}-4a00-8000-{:012x}|{durations}", bridge >> 32, bridge >> 48, bridge & 0xffff_ffff_ffff)
             }
-            (Ended::QueueTransfer, Some(queue)) => {
-                let extension = self.queues[queue].extension;
-                self.log_of_conversation(visit, "BLINDTRANSFER", format_args!("{extension}|from-internal|{durations}"));
-                let switching_us = SECOND_US / 5 + micros(self.caller_draw.exponential(0.5));
-                self.agenda.enter(self.now_us + switching_us, Happening::Enter { call, queue });
-            }
-            (Ended::BlindTransfer | Ended::QueueTransfer, _) => {
-                let extension = self.caller_draw.between(400, 499);
-                self.log_of_conversation(visit, "BLINDTRANSFER", format_args!("{extension}|from-internal|{durations}"));
-            }
-        }
+        };
+        self.log_of_conversation(visit, ended.verb(), format_args!("{details}"));
         self.may_repeat(visit);
         let wrapup_s = self.queues[self.stays[visit].queue].plan.wrapup_s;
         self.rest(agent, i64::from(wrapup_s) * SECOND_US);
-    }
-
-    /// Another queue in which somebody is logged on, if the visit is to be transferred to a queue.
-    fn next_queue(&mut self, visit: VisitKey) -> Option<QueueKey> {
-        let stay = &self.stays[visit];
-        if stay.will_end != Ended::QueueTransfer || self.calls[stay.call].visits >= 4 {
-            return None;
-        }
-        let others = self.queues.keys().filter(|queue| *queue != stay.queue && self.queues[*queue].staffed > 0);
-        let others: Vec<QueueKey> = others.collect();
-        let last = i64::try_from(others.len()).unwrap_or(0) - 1;
-        let choice = self.caller_draw.between(0, last.max(0));
-        usize::try_from(choice).ok().and_then(|choice| others.get(choice)).copied()
     }
 }

@@ -23,10 +23,6 @@ pub(super) enum Happening {
     PickUp { visit: VisitKey, ring: u32 },
     /// The telephone has rung long enough.
     RingOver { visit: VisitKey, ring: u32 },
-    /// The caller is put on hold.
-    HoldStarts { visit: VisitKey },
-    /// The caller is taken off hold.
-    HoldEnds { visit: VisitKey },
     /// The conversation is over.
     TalkEnds { visit: VisitKey },
     /// Wrap-up, or the rest after a missed ring, is over.

@@ -50,8 +50,6 @@ pub(super) struct Agent {
 pub(super) struct Queue {
     pub(super) plan: QueuePlan,
     pub(super) name: Arc<str>,
-    /// The number under which the exchange reaches the queue.
-    pub(super) extension: u32,
     pub(super) members: Vec<AgentKey>,
     /// Members who are logged on.
     pub(super) staffed: u32,
@@ -65,8 +63,8 @@ pub(super) struct Call {
     pub(super) channel: ChannelId,
     pub(super) name: Arc<str>,
     pub(super) caller: Arc<str>,
-    /// Attempts to enter a queue so far.
-    pub(super) visits: u32,
+    /// The queues entered so far.
+    pub(super) entered: Vec<QueueKey>,
 }
 
 /// How far a stay is.
@@ -91,7 +89,5 @@ pub(super) struct Stay {
     pub(super) agent_channel: Option<ChannelId>,
     /// How the conversation is going to end.
     pub(super) will_end: Ended,
-    /// Since when on hold, Unix microseconds.
-    pub(super) held_us: Option<i64>,
     pub(super) fact: Visit,
 }

@@ -2,8 +2,8 @@
 
 use super::happening::{Agenda, Happening};
 use super::people::{Agent, AgentState, Queue};
-use super::{Engine, SECOND_US};
-use crate::calendar::{LocalDay, local_days};
+use super::{Engine, SECOND_US, seconds};
+use crate::calendar::{Day, days};
 use crate::demand::{self, Curve, day_factor};
 use crate::draw::{Draw, Stream};
 use crate::error::Error;
@@ -12,16 +12,15 @@ use crate::scenario::Scenario;
 use crate::table::{AgentKey, QueueKey, Table};
 use std::collections::VecDeque;
 
-/// Number of the first queue's extension.
-const FIRST_QUEUE_EXTENSION: u32 = 700;
+/// Number of the first agent's telephone; the others count up from here.
+const FIRST_EXTENSION: usize = 1_001;
 
 /// An engine with all arrivals and shifts on its agenda.
 pub(super) fn engine(scenario: &Scenario) -> Result<Engine<'_>, Error> {
-    let days = local_days(&scenario.zone, scenario.start_s, scenario.days)?;
+    let days = days(scenario.east_of_utc_min, seconds(scenario.start_us), seconds(scenario.end_us) + 1)?;
     let mut engine = Engine {
         scenario,
-        now_us: scenario.start_s * SECOND_US,
-        closes_us: days.last().map_or(0, |day| day.end_s * SECOND_US),
+        now_us: scenario.start_us,
         agenda: Agenda::default(),
         agents: Table::new(),
         queues: queues(scenario),
@@ -46,11 +45,10 @@ pub(super) fn engine(scenario: &Scenario) -> Result<Engine<'_>, Error> {
 
 fn queues(scenario: &Scenario) -> Table<QueueKey, Queue> {
     let mut queues = Table::new();
-    for (plan, extension) in scenario.queues.iter().zip(FIRST_QUEUE_EXTENSION..) {
+    for plan in &scenario.queues {
         queues.push(Queue {
             plan: plan.clone(),
             name: plan.name.as_str().into(),
-            extension,
             members: Vec::new(),
             staffed: 0,
             overflow: None,
@@ -72,7 +70,7 @@ fn hire(engine: &mut Engine<'_>, queue: QueueKey, position: usize, shifts: &[Shi
     for _ in shifts {
         let mut queues = vec![queue];
         queues.extend(next.filter(|next| *next != queue && draw.chance(engine.scenario.shared_agent_share)));
-        let number = u64::from(engine.scenario.first_extension) + engine.agents.len() as u64;
+        let number = FIRST_EXTENSION + engine.agents.len();
         let agent = engine.agents.push(Agent {
             name: format!("PJSIP/{number}").into(),
             queues: queues.clone(),
@@ -93,7 +91,7 @@ fn hire(engine: &mut Engine<'_>, queue: QueueKey, position: usize, shifts: &[Shi
     members
 }
 
-fn plan_shifts(engine: &mut Engine<'_>, members: &[AgentKey], shifts: &[Shift], days: &[LocalDay]) {
+fn plan_shifts(engine: &mut Engine<'_>, members: &[AgentKey], shifts: &[Shift], days: &[Day]) {
     let agents = u32::try_from(members.len()).unwrap_or(u32::MAX);
     for (day_number, day) in (0_u32..).zip(days) {
         let factor = day_factor(engine.scenario, day);
@@ -104,8 +102,8 @@ fn plan_shifts(engine: &mut Engine<'_>, members: &[AgentKey], shifts: &[Shift], 
             }
             // Nobody is on time to the second.
             let early_us = engine.agent_draw.between(0, 180 * SECOND_US);
-            let begins_us = day.instant_s(shift.begins_minute) * SECOND_US - early_us;
-            let ends_us = day.instant_s(shift.ends_minute) * SECOND_US + engine.agent_draw.between(0, 120 * SECOND_US);
+            let begins_us = day.instant_s(shift.begins_min) * SECOND_US - early_us;
+            let ends_us = day.instant_s(shift.ends_min) * SECOND_US + engine.agent_draw.between(0, 120 * SECOND_US);
             if ends_us > engine.now_us {
                 engine.agenda.enter(begins_us.max(engine.now_us), Happening::ShiftBegins { agent: *agent, ends_us });
             }
@@ -113,7 +111,7 @@ fn plan_shifts(engine: &mut Engine<'_>, members: &[AgentKey], shifts: &[Shift], 
     }
 }
 
-fn plan_arrivals(engine: &mut Engine<'_>, queue: QueueKey, position: usize, curve: &Curve, days: &[LocalDay]) {
+fn plan_arrivals(engine: &mut Engine<'_>, queue: QueueKey, position: usize, curve: &Curve, days: &[Day]) {
     let mut draw = Draw::new(engine.scenario.seed, Stream::Arrivals(position));
     for day in days.iter().skip(1) {
         let factor = day_factor(engine.scenario, day) * draw.lognormal(1.0, engine.scenario.day_spread);

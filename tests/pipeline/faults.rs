@@ -1,0 +1,146 @@
+//! What breaks, and what must hold then: the faults of the fault table (docs/reliability) that need real processes on a real broker.
+//! Each test ends with the facts of the straight run, row by row, and an audit without a difference.
+
+mod chance;
+mod chaos;
+mod facts;
+mod outages;
+mod site;
+mod straight;
+mod topics;
+
+use facts::{Facts, write};
+use outages::Outages;
+use site::{Site, until};
+use std::time::{Duration, Instant};
+use straight::{Straight, straight};
+
+/// Four days of the bank.
+const LINES: usize = 12_000;
+/// The log has no warm transfers, so its lines may be spread over all partitions of the raw topic.
+const SPREAD_FEED: &str = "[[sources]]\nname = \"bank\"\nkind = \"queue_log\"\n[sources.queue_log]\nlink_transfers = \"call\"\n";
+
+/// The site's file with the first lines of the log, imported.
+fn import(site: &Site, straight: &Straight, lines: usize) {
+    site.import("bank", &write(site, "queue_log", &straight.lines[..lines]));
+}
+
+fn equals(site: &mut Site, straight: &Straight, what: &str) {
+    site.settle(90);
+    Facts::of(site).assert_equal(&straight.facts, what);
+}
+
+#[test]
+fn f02_a_stalled_process_that_wakes_up_commits_nothing_old() {
+    let _alone = Outages::alone();
+    let Some(straight) = straight(LINES) else { return };
+    let mut site = Site::new("stalled", SPREAD_FEED);
+    // A stalled process' open transaction holds up every reader until the broker gives it up.
+    site.settings.push("kafka.transaction_timeout_ms=10000".to_owned());
+    site.start_all();
+    site.spawn("contacts", "1");
+    site.wait_for_all("contacts", &["0", "1"]);
+    let mut stalled_with_work = 0;
+    for (turn, upto) in [(0, LINES / 2), (1, LINES)] {
+        import(&site, straight, upto);
+        site.signal("contacts", "0", "STOP");
+        let name = "holdfast_tasks";
+        let has = |state: &str| site.metric_if_up("contacts", "1", name, state).unwrap_or(0.0) == 4.0;
+        // First it wakes as soon as the other has been given its partitions, then when the other works on all of them, which is
+        // after the broker has given up the stalled transaction.
+        until(Duration::from_secs(60), "the other process takes over", || has(if turn == 0 { "" } else { "state=\"running\"" }).then_some(()));
+        site.signal("contacts", "0", "CONT");
+        stalled_with_work += usize::from(woken_in_a_transaction(&mut site));
+        site.wait_for_all("contacts", &["0", "1"]);
+        site.settle(90);
+    }
+    equals(&mut site, straight, "stalled");
+    let topic = format!("{}contacts-changelog", site.prefix);
+    let aborted = topics::read(&topic, &mut |_| {}) - topics::read_committed(&topic, &mut |_| {});
+    println!("{aborted} records of the stalled process were aborted; {stalled_with_work} times it had to be started again");
+}
+
+/// Waits until the woken process works again. It may find itself fenced and end with the code for that; then its supervisor starts
+/// it again. True: it did.
+fn woken_in_a_transaction(site: &mut Site) -> bool {
+    let log = |site: &Site| std::fs::read_to_string(site.folder.path().join("contacts-0.log")).unwrap_or_default();
+    let before = log(site).lines().count();
+    let lost = until(Duration::from_secs(60), "the woken process notices", || {
+        let text = log(site);
+        let mut new = text.lines().skip(before);
+        new.find_map(|line| if line.contains("the stage stopped") { Some(true) } else { line.contains("partitions revoked").then_some(false) })
+    });
+    if lost {
+        assert_eq!(site.ends("contacts", "0", 20), Some(70));
+        assert!(site.log("contacts-0").contains("HF-R001"), "{}", site.log("contacts-0"));
+        site.spawn("contacts", "0");
+    }
+    lost
+}
+
+#[test]
+fn f07_of_two_processes_that_are_one_instance_the_first_stops() {
+    let _alone = Outages::alone();
+    let Some(straight) = straight(LINES) else { return };
+    let mut site = Site::new("twins", SPREAD_FEED);
+    site.start_all();
+    import(&site, straight, LINES / 3);
+    site.wait_for_all("contacts", &["0"]);
+    site.spawn_twin("contacts", "twin", "0", &[]);
+    site.wait_for_all("contacts", &["0", "twin"]);
+    import(&site, straight, LINES);
+    assert_eq!(site.ends("contacts", "0", 60), Some(70), "{}", site.log("contacts-0"));
+    let log = site.log("contacts-0");
+    assert!(log.contains("HF-R001"), "{log}");
+    site.wait_for_all("contacts", &["twin"]);
+    // No ping-pong: the second one goes on.
+    equals(&mut site, straight, "twins");
+}
+
+#[test]
+fn f10_offsets_moved_by_an_admin_are_refused_and_rewound() {
+    let _alone = Outages::alone();
+    let Some(straight) = straight(LINES) else { return };
+    let mut site = Site::new("moved", SPREAD_FEED);
+    site.start_all();
+    import(&site, straight, LINES / 2);
+    site.settle(60);
+    for (offset, upto) in [(rdkafka::Offset::Offset(0), LINES * 3 / 4), (rdkafka::Offset::End, LINES)] {
+        site.stop("contacts", "0");
+        import(&site, straight, upto);
+        topics::wait_for_lag(&site, "ingest");
+        topics::move_group(&site, "contacts", "calls", offset);
+        site.spawn("contacts", "0");
+        assert_eq!(site.ends("contacts", "0", 30), Some(70), "{}", site.log("contacts-0"));
+        let log = site.log("contacts-0");
+        assert!(log.contains("HF-R003") && log.contains("--rewind"), "{log}");
+        site.spawn_with("contacts", "0", &["--rewind"]);
+        site.settle(60);
+    }
+    // Once it has committed, nothing is left to be rewound.
+    site.stop("contacts", "0");
+    site.spawn("contacts", "0");
+    site.wait_for_all("contacts", &["0"]);
+    equals(&mut site, straight, "moved");
+}
+
+#[test]
+fn f26_sigterm_under_load_ends_in_time() {
+    let _alone = Outages::alone();
+    let Some(straight) = straight(LINES) else { return };
+    let mut site = Site::new("sigterm", SPREAD_FEED);
+    site.start_all();
+    site.wait_for_all("contacts", &["0"]);
+    let stages = ["contacts", "ingest", "load"];
+    for (turn, stage) in stages.into_iter().enumerate() {
+        import(&site, straight, LINES * (turn + 1) / stages.len());
+        let began = Instant::now();
+        site.stop(stage, "0");
+        let took = began.elapsed();
+        println!("{stage} ended after {took:?}");
+        assert!(took < Duration::from_secs(8), "{stage} took {took:?}; pipeline.shutdown_seconds is 5");
+        assert!(site.log(&format!("{stage}-0")).contains("stopped cleanly"), "{}", site.log(&format!("{stage}-0")));
+        site.spawn(stage, "0");
+    }
+    equals(&mut site, straight, "sigterm");
+}
