@@ -11,6 +11,7 @@ mod kpis;
 mod lag;
 mod query;
 mod run;
+mod simulate;
 mod topics;
 
 use crate::config::Origin;
@@ -22,7 +23,7 @@ use std::process::ExitCode;
 
 /// Turns the event streams of a call centre into rolling KPIs: Kafka in, ClickHouse and Prometheus out, every number proven.
 #[derive(Debug, Parser)]
-#[command(name = "holdfast", version, about, propagate_version = true, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(name = "holdfast", version, about = ABOUT, propagate_version = true, arg_required_else_help = true, after_help = EXAMPLES)]
 pub struct Cli {
     /// Configuration file (TOML), on top of /etc/holdfast/holdfast.toml
     #[arg(long, short, global = true, value_name = "FILE", env = "HOLDFAST_CONFIG")]
@@ -39,6 +40,8 @@ pub struct Cli {
     #[command(subcommand)]
     command: Command,
 }
+
+const ABOUT: &str = "Turns the event streams of a call centre into rolling KPIs: Kafka in, ClickHouse and Prometheus out, every number proven.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -66,6 +69,8 @@ enum Command {
     Board(run::Stage),
     /// Put files into the raw topic
     Import(import::Args),
+    /// Write the log of a simulated centre, and what it must come to
+    Simulate(simulate::Args),
     /// Show the KPIs of a time range, or their definitions
     Kpis(kpis::Args),
     /// Recompute every pane from the facts and list each difference
@@ -117,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Load(args) => run::stage("load", &args, &context),
         Command::Board(args) => run::stage("board", &args, &context),
         Command::Import(args) => import::run(&args, &context),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),
         Command::DeadLetters(args) => dead_letters::run(&args, &context),

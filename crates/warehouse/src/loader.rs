@@ -77,7 +77,7 @@ impl Loader {
         let ms = Duration::from_millis;
         let pace = Pace::new(ms(options.flush_ms), ms(options.flush_max_ms), ms(options.back_off_max_ms));
         let (batches, replayed) = (Batches::default(), Replayed::default());
-        Ok(Loader { reader, server, options, metrics, runtime, batches, replayed, pace, since: None, retry: None })
+        Ok(Loader { reader, server: server.apart(), options, metrics, runtime, batches, replayed, pace, since: None, retry: None })
     }
 
     /// Turns until `stop`, then writes what it holds if ClickHouse takes it at once, and leaves the group.

@@ -5,7 +5,7 @@ use clickhouse::Client;
 use serde_json::{Map, Value};
 
 /// How to reach ClickHouse.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// http(s)://host:port.
     pub url: String,
@@ -17,11 +17,20 @@ pub struct Settings {
     pub password: String,
 }
 
-/// See the module.
+/// The password stays out of logs.
+impl std::fmt::Debug for Settings {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Settings { url, database, user, password: _ } = self;
+        formatter.debug_struct("Settings").field("url", url).field("database", database).field("user", user).finish_non_exhaustive()
+    }
+}
+
+/// See the module. Use a clone in the same tokio runtime only.
 #[derive(Clone)]
 pub struct Server {
     /// Database of the tables.
     pub database: String,
+    settings: Settings,
     /// Cluster on which tables are created, replicated; none: on this server alone.
     pub(crate) cluster: Option<String>,
     client: Client,
@@ -39,7 +48,12 @@ impl Server {
             // Newer servers turn it on by default; its deduplication rules are others.
             .with_setting("async_insert", "0");
         let bound = client.clone().with_database(&settings.database);
-        Server { database: settings.database.clone(), cluster: None, client, bound }
+        Server { database: settings.database.clone(), settings: settings.clone(), cluster: None, client, bound }
+    }
+
+    /// The same with connections of its own: a connection belongs to the tokio runtime that made it, and stands still with it.
+    pub(crate) fn apart(&self) -> Self {
+        Server { cluster: self.cluster.clone(), ..Server::new(&self.settings) }
     }
 
     /// Migrations create replicated tables on every server of a cluster, which has one shard.
