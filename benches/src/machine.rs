@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::time::Instant;
 
 /// CPU seconds (user and system) of a process by its number; 0 if it is gone.
-pub fn cpu_seconds(pid: u32) -> f64 {
+pub(crate) fn cpu_seconds(pid: u32) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |at: usize| fields.get(at).and_then(|field| field.parse::<f64>().ok()).unwrap_or(0.0);
@@ -12,7 +12,7 @@ pub fn cpu_seconds(pid: u32) -> f64 {
 }
 
 /// Peak resident memory of a process, MB; 0 if it is gone.
-pub fn peak_memory_mb(pid: u32) -> f64 {
+pub(crate) fn peak_memory_mb(pid: u32) -> f64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
     line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<f64>().ok()).unwrap_or(0.0) / 1024.0
@@ -20,13 +20,15 @@ pub fn peak_memory_mb(pid: u32) -> f64 {
 
 /// One measured run.
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct Measured {
+pub(crate) struct Measured {
     /// What was run.
     pub what: String,
     /// Events.
     pub events: u64,
-    /// Seconds.
+    /// Seconds; of a stage: from when it ran.
     pub wall_s: f64,
+    /// Seconds since the process was started; none: not a process of its own.
+    pub launched_s: Option<f64>,
     /// CPU seconds of the client.
     pub cpu_s: f64,
     /// CPU seconds of the broker meanwhile.
@@ -39,20 +41,8 @@ pub struct Measured {
     pub note: String,
 }
 
-impl Measured {
-    /// Events per second.
-    pub fn per_second(&self) -> f64 {
-        self.events as f64 / self.wall_s
-    }
-
-    /// Events per CPU second of the client.
-    pub fn per_cpu_second(&self) -> f64 {
-        self.events as f64 / self.cpu_s
-    }
-}
-
 /// Measures this process from now on.
-pub struct Meter {
+pub(crate) struct Meter {
     started: Instant,
     cpu_s: f64,
     broker_pid: u32,
@@ -61,12 +51,12 @@ pub struct Meter {
 
 impl Meter {
     /// Starts to measure.
-    pub fn start(broker_pid: u32) -> Self {
+    pub(crate) fn start(broker_pid: u32) -> Self {
         Meter { started: Instant::now(), cpu_s: cpu_seconds(std::process::id()), broker_pid, broker_cpu_s: cpu_seconds(broker_pid) }
     }
 
     /// What was used since.
-    pub fn stop(&self, what: &str, events: u64) -> Measured {
+    pub(crate) fn stop(&self, what: &str, events: u64) -> Measured {
         let pid = std::process::id();
         Measured {
             what: what.to_owned(),

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_avro_fast::Schema;
 
 /// First instant, milliseconds since 1970: a whole minute.
-pub const BEGIN_MS: i64 = 1_795_500_000_000;
+pub(crate) const BEGIN_MS: i64 = 1_795_500_000_000;
 /// Length of the event time, ms.
 const SPAN_MS: f64 = 4.0 * 3_600_000.0;
 
@@ -30,7 +30,7 @@ const SCHEMA: &str = r#"{"type":"record","name":"ContactEvent","namespace":"peer
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[allow(missing_docs, reason = "the names say it")]
-pub enum Kind {
+pub(crate) enum Kind {
     Offered,
     Queued,
     Answered,
@@ -43,7 +43,7 @@ pub enum Kind {
 
 /// What this benchmark reads of an event.
 #[derive(Clone, Copy, Debug, Deserialize)]
-pub struct Event<'a> {
+pub(crate) struct Event<'a> {
     /// Contact.
     pub contact_id: i64,
     /// What happened.
@@ -59,19 +59,19 @@ pub struct Event<'a> {
 }
 
 /// The peers' schema, parsed.
-pub fn schema() -> Result<Schema, String> {
+pub(crate) fn schema() -> Result<Schema, String> {
     SCHEMA.parse().map_err(|error| format!("{error}"))
 }
 
 /// Ten bytes before every event: marker and fingerprint.
-pub fn header(schema: &Schema) -> [u8; 10] {
+pub(crate) fn header(schema: &Schema) -> [u8; 10] {
     let mut header = [0xC3, 0x01, 0, 0, 0, 0, 0, 0, 0, 0];
     header[2..].copy_from_slice(schema.rabin_fingerprint());
     header
 }
 
 /// Reads the peers' events as canonical ones.
-pub struct PeerDecoder {
+pub(crate) struct PeerDecoder {
     schema: Schema,
     contact_id: String,
 }
@@ -81,7 +81,7 @@ impl PeerDecoder {
     ///
     /// # Errors
     /// If the schema does not parse.
-    pub fn new() -> Result<Self, String> {
+    pub(crate) fn new() -> Result<Self, String> {
         Ok(PeerDecoder { schema: schema()?, contact_id: String::new() })
     }
 }
@@ -133,7 +133,7 @@ fn push_number(text: &mut String, number: i64) {
 
 /// One event to be written.
 #[derive(Clone, Copy, Debug)]
-pub struct Planned {
+pub(crate) struct Planned {
     /// When it arrives, ms since 1970.
     pub arrives_ms: i64,
     /// When it happened, ms since 1970.
@@ -150,7 +150,7 @@ fn exponential(random: &mut ChaCha8Rng, mean_s: f64) -> f64 {
 }
 
 /// One contact's life: (ms after its beginning, kind). `scale` shortens every duration.
-pub fn life(random: &mut ChaCha8Rng, scale: f64, into: &mut Vec<(i64, Kind)>) {
+pub(crate) fn life(random: &mut ChaCha8Rng, scale: f64, into: &mut Vec<(i64, Kind)>) {
     into.clear();
     let ms = |seconds: f64| ((seconds * 1_000.0 * scale) as i64).max(1);
     let mut at = 0;
@@ -179,7 +179,7 @@ pub fn life(random: &mut ChaCha8Rng, scale: f64, into: &mut Vec<(i64, Kind)>) {
 }
 
 /// At least `count` events of whole contacts, in order of arrival. The number of contacts comes with them.
-pub fn plan(seed: u64, count: usize) -> (Vec<Planned>, u32) {
+pub(crate) fn plan(seed: u64, count: usize) -> (Vec<Planned>, u32) {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let (mut events, mut stages, mut contact) = (Vec::with_capacity(count + 16), Vec::new(), 0);
     while events.len() < count {
@@ -204,7 +204,7 @@ pub fn plan(seed: u64, count: usize) -> (Vec<Planned>, u32) {
 }
 
 /// Writes events in the peers' form; what is constant for a contact is drawn from its number.
-pub struct Writer {
+pub(crate) struct Writer {
     header: [u8; 10],
     queues: Vec<String>,
     agents: Vec<String>,
@@ -218,7 +218,7 @@ impl Writer {
     ///
     /// # Errors
     /// If the schema does not parse.
-    pub fn new(seed: u64) -> Result<Self, String> {
+    pub(crate) fn new(seed: u64) -> Result<Self, String> {
         Ok(Writer {
             header: header(&schema()?),
             queues: (0..40).map(|number| format!("queue-{number:02}")).collect(),
@@ -228,7 +228,7 @@ impl Writer {
     }
 
     /// Replaces `bytes` by the event; returns its key.
-    pub fn write(&mut self, contact: u64, kind: Kind, time_ms: i64, bytes: &mut Vec<u8>) -> [u8; 8] {
+    pub(crate) fn write(&mut self, contact: u64, kind: Kind, time_ms: i64, bytes: &mut Vec<u8>) -> [u8; 8] {
         let mut own = ChaCha8Rng::seed_from_u64(contact.wrapping_mul(7_919) + 13);
         let share: f64 = own.random();
         let queue = &self.queues[((share * share) * 40.0) as usize % 40];
@@ -267,7 +267,7 @@ impl Writer {
     }
 
     /// The queue of a contact.
-    pub fn queue(&self, contact: u64) -> &str {
+    pub(crate) fn queue(&self, contact: u64) -> &str {
         let share: f64 = ChaCha8Rng::seed_from_u64(contact.wrapping_mul(7_919) + 13).random();
         &self.queues[((share * share) * 40.0) as usize % 40]
     }

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a stage process is asked to do.
 #[derive(Clone, Debug)]
-pub struct Request {
+pub(crate) struct Request {
     /// Full name of the topic with the events.
     pub input: String,
     /// Write facts as well.
@@ -32,20 +32,33 @@ pub struct Request {
     pub partitions: i32,
 }
 
-/// Creates the outputs of a stage under the prefix of `kafka`.
-pub fn prepare(kafka: &KafkaSettings, partitions: i32) -> Outcome<()> {
-    let mut names: Vec<(String, i32, bool)> = Vec::new();
-    for name in topology::CONTACT.outputs {
-        names.push((kafka.name(name), partitions, matches!(*name, topology::KPI_PANES | topology::QUEUE_NOW)));
-    }
-    names.push((kafka.name(topology::DEAD_LETTERS), 1, false));
-    names.push((kafka.name(topology::CONTACTS_CHANGELOG), partitions, true));
-    names.push((kafka.name("passed"), partitions, false));
-    crate::topic::create(kafka, &names)
+/// The pass-through writes here.
+const PASSED: &str = "passed";
+
+/// Creates the outputs of a stage under the prefix of `kafka`, the contact stage's as the product does.
+pub(crate) fn prepare(kafka: &KafkaSettings, partitions: i32) -> Outcome<()> {
+    let names = outputs(kafka);
+    let mut plans = topology::topics(kafka, partitions);
+    plans.retain(|plan| names.contains(&plan.name));
+    let mut passed = plans.first().cloned().ok_or("no topics")?;
+    passed.name = kafka.name(PASSED);
+    plans.push(passed);
+    crate::topic::create(kafka, &plans)
+}
+
+/// Full names of the outputs.
+pub(crate) fn outputs(kafka: &KafkaSettings) -> Vec<String> {
+    let further = [topology::DEAD_LETTERS, topology::CONTACTS_CHANGELOG, PASSED];
+    topology::CONTACT.outputs.iter().chain(&further).map(|name| kafka.name(name)).collect()
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now_ms() -> i64 {
+    SystemClock.now_ms()
 }
 
 /// Runs the contact stage in this process.
-pub fn contacts(kafka: &KafkaSettings, request: &Request) -> Outcome<()> {
+pub(crate) fn contacts(kafka: &KafkaSettings, request: &Request) -> Outcome<()> {
     let options = ContactOptions {
         horizon_ms: 3_600_000,
         contacts_min: 0,
@@ -87,8 +100,8 @@ impl Task for PassThrough {
 }
 
 /// Runs the pass-through in this process.
-pub fn pass_through(kafka: &KafkaSettings, request: &Request) -> Outcome<()> {
-    let plan = StagePlan { name: "passed", inputs: topology::CONTACT.inputs, outputs: &["passed"], restores: &[], with_headers: false };
+pub(crate) fn pass_through(kafka: &KafkaSettings, request: &Request) -> Outcome<()> {
+    let plan = StagePlan { name: PASSED, inputs: topology::CONTACT.inputs, outputs: &[PASSED], restores: &[], with_headers: false };
     run(kafka, request, &plan, |_| PassThrough)
 }
 

@@ -7,36 +7,43 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::BorrowedMessage;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
+use runtime::broker::Failure;
 use runtime::kafka::Quiet;
 use runtime::kafka::topics::{self, TopicPlan};
 use runtime::settings::KafkaSettings;
 use std::time::Duration;
 
 /// Any failure, as text: a benchmark has nobody to recover it.
-pub type Outcome<T> = Result<T, String>;
+pub(crate) type Outcome<T> = Result<T, String>;
 
 /// Turns an error into text.
-pub fn text(error: impl std::fmt::Display) -> String {
+pub(crate) fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
-/// Creates topics (full names); those that exist stay.
-pub fn create(kafka: &KafkaSettings, names: &[(String, i32, bool)]) -> Outcome<()> {
-    let plan = |(name, partitions, compact): &(String, i32, bool)| TopicPlan {
-        name: name.clone(),
-        partitions: *partitions,
-        settings: vec![
-            ("retention.ms".to_owned(), "-1".to_owned()),
-            ("cleanup.policy".to_owned(), if *compact { "compact" } else { "delete" }.to_owned()),
-        ],
-    };
-    let plans: Vec<TopicPlan> = names.iter().map(plan).collect();
+/// Creates topics; those that exist stay.
+pub(crate) fn create(kafka: &KafkaSettings, plans: &[TopicPlan]) -> Outcome<()> {
+    block_on(topics::create_missing(kafka, plans)).map(|_| ())
+}
+
+/// Deletes topics (full names).
+pub(crate) fn delete(kafka: &KafkaSettings, names: &[String]) -> Outcome<()> {
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    block_on(topics::delete(kafka, &names))
+}
+
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Outcome<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(text)?;
-    runtime.block_on(topics::create_missing(kafka, &plans)).map(|_| ()).map_err(|failure| failure.text)
+    runtime.block_on(work).map_err(|failure| failure.text)
+}
+
+/// The topic that the mix goes to: kept for ever, in the order of arrival.
+pub(crate) fn kept(name: &str, partitions: i32) -> TopicPlan {
+    TopicPlan { name: name.to_owned(), partitions, settings: vec![("retention.ms".to_owned(), "-1".to_owned())] }
 }
 
 /// Writes at least `count` events of the mix. Returns (events, contacts).
-pub fn fill(kafka: &KafkaSettings, topic: &str, seed: u64, count: usize) -> Outcome<(u64, u32)> {
+pub(crate) fn fill(kafka: &KafkaSettings, topic: &str, seed: u64, count: usize) -> Outcome<(u64, u32)> {
     let mut config = kafka.importer();
     config.set("queue.buffering.max.messages", "2000000").set("queue.buffering.max.kbytes", "1048576");
     let producer: ThreadedProducer<DefaultProducerContext> = config.create().map_err(text)?;
@@ -67,7 +74,7 @@ pub fn fill(kafka: &KafkaSettings, topic: &str, seed: u64, count: usize) -> Outc
 }
 
 /// Assigns every partition of a topic from its beginning.
-pub fn assign_all(kafka: &KafkaSettings, consumer: &BaseConsumer<Quiet>, topic: &str) -> Outcome<usize> {
+pub(crate) fn assign_all(kafka: &KafkaSettings, consumer: &BaseConsumer<Quiet>, topic: &str) -> Outcome<usize> {
     let partitions = topics::partitions(kafka, topic).map_err(|failure| failure.text)?.ok_or("the topic does not exist")?;
     let mut list = TopicPartitionList::new();
     for partition in 0..partitions {
@@ -78,7 +85,7 @@ pub fn assign_all(kafka: &KafkaSettings, consumer: &BaseConsumer<Quiet>, topic: 
 }
 
 /// Reads a topic from beginning to end, one message per call. Returns the number of messages.
-pub fn drain(kafka: &KafkaSettings, topic: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> Outcome<u64> {
+pub(crate) fn drain(kafka: &KafkaSettings, topic: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> Outcome<u64> {
     let consumer: BaseConsumer<Quiet> = kafka.reader().create_with_context(Quiet).map_err(text)?;
     let partitions = assign_all(kafka, &consumer, topic)?;
     let (mut ends, mut count) = (0, 0);
@@ -97,14 +104,14 @@ pub fn drain(kafka: &KafkaSettings, topic: &str, visit: &mut dyn FnMut(&Borrowed
 }
 
 /// Raw consumption, one message per call.
-pub fn consume(kafka: &KafkaSettings, topic: &str, broker: u32) -> Outcome<Measured> {
+pub(crate) fn consume(kafka: &KafkaSettings, topic: &str, broker: u32) -> Outcome<Measured> {
     let meter = Meter::start(broker);
     let count = drain(kafka, topic, &mut |_| {})?;
-    Ok(meter.stop("raw consume, one call per message", count))
+    Ok(meter.stop("consume", count))
 }
 
 /// Consumption and decoding.
-pub fn decode(kafka: &KafkaSettings, topic: &str, broker: u32) -> Outcome<Measured> {
+pub(crate) fn decode(kafka: &KafkaSettings, topic: &str, broker: u32) -> Outcome<Measured> {
     use rdkafka::Message;
     let schema = mix::schema()?;
     let meter = Meter::start(broker);
@@ -113,5 +120,5 @@ pub fn decode(kafka: &KafkaSettings, topic: &str, broker: u32) -> Outcome<Measur
         let datum = message.payload().and_then(|bytes| bytes.get(10..)).unwrap_or_default();
         bad += u64::from(events::codec::decode_datum::<mix::Event<'_>>(datum, &schema).is_err());
     })?;
-    if bad > 0 { Err(format!("{bad} events could not be decoded")) } else { Ok(meter.stop("consume and decode, one call per message", count)) }
+    if bad > 0 { Err(format!("{bad} events could not be decoded")) } else { Ok(meter.stop("decode", count)) }
 }

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 
 /// Counts of one queue and minute, by the definitions of the product.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub(crate) struct Counts {
     offered: i64,
     answered: i64,
     abandoned: i64,
@@ -22,8 +22,16 @@ pub struct Counts {
     hold_ms: i64,
 }
 
-/// (queue, minute since 1970) → counts.
-pub type Truth = FxHashMap<(String, i64), Counts>;
+/// What the panes of a topic must hold.
+#[derive(Debug, Default)]
+pub(crate) struct Truth {
+    /// (queue, minute since 1970) → counts.
+    pub panes: FxHashMap<(String, i64), Counts>,
+    /// Events in the topic.
+    pub events: u64,
+    /// Contacts that ended.
+    pub ended: i64,
+}
 
 #[derive(Default)]
 struct Open {
@@ -36,7 +44,7 @@ struct Open {
 }
 
 /// Recomputes the panes: every contact in memory, then added up.
-pub fn compute(kafka: &KafkaSettings, topic: &str) -> Outcome<(Truth, u64)> {
+pub(crate) fn compute(kafka: &KafkaSettings, topic: &str) -> Outcome<Truth> {
     let schema = mix::schema()?;
     let mut contacts: FxHashMap<i64, Open> = FxHashMap::default();
     let mut bad = 0;
@@ -58,10 +66,10 @@ pub fn compute(kafka: &KafkaSettings, topic: &str) -> Outcome<(Truth, u64)> {
     if bad > 0 {
         return Err(format!("{bad} events could not be decoded"));
     }
-    let mut truth = Truth::default();
+    let mut panes: FxHashMap<(String, i64), Counts> = FxHashMap::default();
     for open in contacts.into_values() {
         let Some(offered) = open.offered else { continue };
-        let mut pane = |at: i64, add: &dyn Fn(&mut Counts)| add(truth.entry((open.queue.clone(), at.div_euclid(60_000))).or_default());
+        let mut pane = |at: i64, add: &dyn Fn(&mut Counts)| add(panes.entry((open.queue.clone(), at.div_euclid(60_000))).or_default());
         pane(offered, &|counts| counts.offered += 1);
         if let Some(at) = open.abandoned {
             pane(at, &|counts| {
@@ -83,13 +91,14 @@ pub fn compute(kafka: &KafkaSettings, topic: &str) -> Outcome<(Truth, u64)> {
             });
         }
     }
-    Ok((truth, count))
+    let ended = panes.values().map(|counts| counts.handled + counts.abandoned).sum();
+    Ok(Truth { panes, events: count, ended })
 }
 
 /// Reads the panes that the contact stage wrote and compares every minute of every queue. None: equal.
-pub fn compare(kafka: &KafkaSettings, panes_topic: &str, truth: &Truth) -> Outcome<Option<String>> {
+pub(crate) fn compare(kafka: &KafkaSettings, truth: &Truth) -> Outcome<Option<String>> {
     let mut newest: FxHashMap<Vec<u8>, Vec<u8>> = FxHashMap::default();
-    drain(kafka, panes_topic, &mut |message| {
+    drain(kafka, &kafka.name(holdfast::topology::KPI_PANES), &mut |message| {
         if let (Some(key), Some(payload)) = (message.key(), message.payload()) {
             newest.insert(key.to_vec(), payload.to_vec());
         }
@@ -112,12 +121,17 @@ pub fn compare(kafka: &KafkaSettings, panes_topic: &str, truth: &Truth) -> Outco
         hold_ms: pane.counts.hold_ms,
     };
     let mut different = Vec::new();
-    for (key, counts) in truth {
+    for (key, counts) in &truth.panes {
         let got = merged.get(key).map(of).unwrap_or_default();
         if got != *counts {
             different.push(format!("{key:?}: expected {counts:?}, got {got:?}"));
         }
     }
-    different.extend(merged.iter().filter(|(key, pane)| !truth.contains_key(*key) && of(pane) != Counts::default()).map(|(key, _)| format!("{key:?}: not expected")));
-    Ok((!different.is_empty()).then(|| format!("{} of {} panes differ; first: {}", different.len(), truth.len(), different[0])))
+    different.extend(
+        merged
+            .iter()
+            .filter(|(key, pane)| !truth.panes.contains_key(*key) && of(pane) != Counts::default())
+            .map(|(key, _)| format!("{key:?}: not expected")),
+    );
+    Ok((!different.is_empty()).then(|| format!("{} of {} panes differ; first: {}", different.len(), truth.panes.len(), different[0])))
 }

@@ -163,7 +163,9 @@ impl Chaos {
         let (restored, restores) = self.logged("contacts", "state restored", "records");
         let (_, assigned) = self.logged("ingest", "partitions assigned", "partitions");
         let (twice, aborted, met) = (self.inserted_twice(), self.aborted_records(), self.outages.faults().1 - met_before);
-        println!("{restores} restores of {restored} records, {assigned} assignments of ingest, {aborted} aborted records, {twice} rows inserted twice, {met} faults met");
+        println!(
+            "{restores} restores of {restored} records, {assigned} assignments of ingest, {aborted} aborted records, {twice} rows inserted twice, {met} faults met"
+        );
         assert!(restores > 4 && restored > 1_000, "{restores} restores of {restored} records");
         assert!(assigned > 3, "{assigned} assignments");
         assert!(aborted > 0, "no transaction was open when a process was killed");

@@ -48,7 +48,9 @@ fn f02_a_stalled_process_that_wakes_up_commits_nothing_old() {
         let has = |state: &str| site.metric_if_up("contacts", "1", name, state).unwrap_or(0.0) == 4.0;
         // First it wakes as soon as the other has been given its partitions, then when the other works on all of them, which is
         // after the broker has given up the stalled transaction.
-        until(Duration::from_secs(60), "the other process takes over", || has(if turn == 0 { "" } else { "state=\"running\"" }).then_some(()));
+        until(Duration::from_secs(60), "the other process takes over", || {
+            has(if turn == 0 { "" } else { "state=\"running\"" }).then_some(())
+        });
         site.signal("contacts", "0", "CONT");
         stalled_with_work += usize::from(woken_in_a_transaction(&mut site));
         site.wait_for_all("contacts", &["0", "1"]);
@@ -68,7 +70,9 @@ fn woken_in_a_transaction(site: &mut Site) -> bool {
     let lost = until(Duration::from_secs(60), "the woken process notices", || {
         let text = log(site);
         let mut new = text.lines().skip(before);
-        new.find_map(|line| if line.contains("the stage stopped") { Some(true) } else { line.contains("partitions revoked").then_some(false) })
+        new.find_map(
+            |line| if line.contains("the stage stopped") { Some(true) } else { line.contains("partitions revoked").then_some(false) },
+        )
     });
     if lost {
         assert_eq!(site.ends("contacts", "0", 20), Some(70));

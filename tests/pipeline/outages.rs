@@ -21,7 +21,8 @@ impl Outages {
 
     fn command(&self, args: &[&str]) {
         let folder = &stack()["HOLDFAST_STACK_DIR"];
-        let done = Command::new(root().join("deploy/local/stack")).args(args).args(["--dir", folder]).output().expect("deploy/local/stack runs");
+        let done =
+            Command::new(root().join("deploy/local/stack")).args(args).args(["--dir", folder]).output().expect("deploy/local/stack runs");
         assert!(done.status.success(), "stack {args:?}: {}", String::from_utf8_lossy(&done.stderr));
     }
 

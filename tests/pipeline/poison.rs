@@ -121,7 +121,8 @@ fn poison_the_feed(injector: &Injector, expected: &mut Expected) -> usize {
     let negative = encoded(&CallEvent { wait_ms: Some(-1), ..named.clone() });
     let nobody = encoded(&CallEvent { contact_id: "", ..named.clone() });
     let early = encoded(&CallEvent { event_time_us: -5, ..named });
-    let mut bad: Vec<(&str, Option<Vec<u8>>, &'static str)> = bad_messages().into_iter().map(|(bytes, code)| ("events", Some(bytes), code)).collect();
+    let mut bad: Vec<(&str, Option<Vec<u8>>, &'static str)> =
+        bad_messages().into_iter().map(|(bytes, code)| ("events", Some(bytes), code)).collect();
     bad.push(("events", Some(clear), "not_pseudonymised"));
     bad.push(("events", Some(negative), "bad_number"));
     bad.push(("events", Some(nobody), "no_call_id"));
@@ -156,10 +157,12 @@ fn poison_the_calls(injector: &Injector, expected: &mut Expected) -> usize {
 
 #[test]
 fn f13_f14_poison_becomes_dead_letters_and_the_next_call_counts() {
-    let mut site = Site::new("poison", "[[sources]]\nname = \"pbx\"\nkind = \"queue_log\"\n\n[[sources]]\nname = \"events\"\nkind = \"avro\"\n");
+    let mut site =
+        Site::new("poison", "[[sources]]\nname = \"pbx\"\nkind = \"queue_log\"\n\n[[sources]]\nname = \"events\"\nkind = \"avro\"\n");
     site.start_all();
     let (injector, mut expected) = (Injector::new(&site), Expected::new());
-    let good = [poison_the_log(&site, &mut expected), poison_the_feed(&injector, &mut expected), poison_the_calls(&injector, &mut expected)];
+    let good =
+        [poison_the_log(&site, &mut expected), poison_the_feed(&injector, &mut expected), poison_the_calls(&injector, &mut expected)];
     // What is no fact of this version in the fact topics is counted by the loader and left out.
     injector.put("queue-visits", 0, Some(b"no fact"), &[]);
     site.settle(60);
@@ -182,7 +185,12 @@ fn dead_letters_are_told(site: &Site, expected: &Expected) {
         let text = |column: &str| row[column].as_str().expect("text").to_owned();
         let number = |column: &str| site::integer(&row[column]).expect("a number");
         let topic = text("topic").strip_prefix(&site.prefix).expect("our topic").to_owned();
-        let line = if topic == "calls" { direct += 1; direct - 1 } else { number("source_line") };
+        let line = if topic == "calls" {
+            direct += 1;
+            direct - 1
+        } else {
+            number("source_line")
+        };
         assert!(!text("reason").is_empty() && number("source_offset") >= 0, "{row}");
         assert_eq!(text("stage"), if topic == "raw" { "ingest" } else { "contacts" }, "{row}");
         if text("code") == "too_long" {
@@ -220,7 +228,11 @@ fn no_customer_number_leaves_the_raw_topic(site: &Site) {
     for table in site.query("SELECT name FROM system.tables WHERE database = currentDatabase()") {
         let table = table["name"].as_str().expect("a name").to_owned();
         // Views with parameters show nothing that the others do not show.
-        let dump = if table == "v_queue_days" { continue } else { site.run(&["warehouse", "query", "--format", "json", &format!("SELECT * FROM {table}")]) };
+        let dump = if table == "v_queue_days" {
+            continue;
+        } else {
+            site.run(&["warehouse", "query", "--format", "json", &format!("SELECT * FROM {table}")])
+        };
         if has_canary(dump.as_bytes()) {
             elsewhere.push(format!("ClickHouse, {table}"));
         }

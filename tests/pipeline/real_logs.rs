@@ -11,8 +11,21 @@ use std::process::Command;
 
 /// Columns of the reference that are counts or seconds; ratios follow from them and are compared apart.
 const COUNTS: &[&str] = &[
-    "offered", "ivr_abandoned", "open", "answered", "answered_lt_20", "answered_le_20", "abandoned", "abandoned_lt_20", "abandoned_le_20",
-    "abandoned_le_5", "other_exit", "wait_answered_s", "wait_abandoned_s", "handled", "handle_s",
+    "offered",
+    "ivr_abandoned",
+    "open",
+    "answered",
+    "answered_lt_20",
+    "answered_le_20",
+    "abandoned",
+    "abandoned_lt_20",
+    "abandoned_le_20",
+    "abandoned_le_5",
+    "other_exit",
+    "wait_answered_s",
+    "wait_abandoned_s",
+    "handled",
+    "handle_s",
 ];
 const MAXIMA: &[&str] = &["max_wait_answered_s", "max_wait_abandoned_s", "max_wait_s"];
 const RATIOS: &[&str] = &["sl1", "sl2", "sl3", "sl4", "sl5", "sl7", "sl8", "asa_s", "aht_s", "abandon_rate", "abandon_rate_s5"];
@@ -37,7 +50,9 @@ fn cell(value: Option<&Value>) -> String {
 /// Compares a view with the reference, every cell; returns how many cells were equal.
 fn compare(site: &Site, view: &str, path: &Path, skip: &[&str]) -> usize {
     let expected = expected(path);
-    let rows = site.query(&format!("SELECT formatDateTime(interval_start, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS interval_utc, * FROM {view} ORDER BY interval_utc, queue"));
+    let rows = site.query(&format!(
+        "SELECT formatDateTime(interval_start, '%Y-%m-%dT%H:%i:%SZ', 'UTC') AS interval_utc, * FROM {view} ORDER BY interval_utc, queue"
+    ));
     let mut got: BTreeMap<(String, String), Value> = BTreeMap::new();
     for row in rows {
         got.insert((cell(row.get("interval_utc")), cell(row.get("queue"))), row);
@@ -69,7 +84,12 @@ fn compare(site: &Site, view: &str, path: &Path, skip: &[&str]) -> usize {
         }
     }
     different.extend(got.keys().filter(|key| !expected.contains_key(*key)).map(|key| format!("{key:?} is not in the reference")));
-    assert!(different.is_empty(), "{view}: {} differences, the first of them:\n{}", different.len(), different[..different.len().min(12)].join("\n"));
+    assert!(
+        different.is_empty(),
+        "{view}: {} differences, the first of them:\n{}",
+        different.len(),
+        different[..different.len().min(12)].join("\n")
+    );
     equal
 }
 
@@ -77,7 +97,19 @@ fn compare(site: &Site, view: &str, path: &Path, skip: &[&str]) -> usize {
 fn compare_totals(site: &Site, path: &Path) {
     let totals: Value = serde_json::from_str(&std::fs::read_to_string(path).expect("totals")).expect("JSON");
     let row = site.query("SELECT * FROM v_totals_from_facts").into_iter().next().expect("one row");
-    for name in ["offered", "answered", "abandoned", "other_exit", "handled", "answered_le_20", "answered_lt_20", "abandoned_le_20", "abandoned_le_5", "handle_s", "max_wait_s"] {
+    for name in [
+        "offered",
+        "answered",
+        "abandoned",
+        "other_exit",
+        "handled",
+        "answered_le_20",
+        "answered_lt_20",
+        "abandoned_le_20",
+        "abandoned_le_5",
+        "handle_s",
+        "max_wait_s",
+    ] {
         assert_eq!(row.get(name).and_then(integer), totals["ALL"][name].as_i64(), "{name} of all queues");
     }
     let rejected = totals["rejected_lines"].as_i64().unwrap_or(0);
@@ -128,7 +160,10 @@ fn bank_february_as_queue_log_equals_the_reference() {
 
 fn mapped(name: &str, mapping: &str, source: &str, files: &[PathBuf], data: &Path, flood: &str) {
     let mapping = site::root().join("deploy/sources").join(mapping);
-    let toml = format!("[pipeline.flood]\n{flood}\n\n[[sources]]\nname = \"{source}\"\nkind = \"mapping\"\nmapping_file = \"{}\"\n", mapping.display());
+    let toml = format!(
+        "[pipeline.flood]\n{flood}\n\n[[sources]]\nname = \"{source}\"\nkind = \"mapping\"\nmapping_file = \"{}\"\n",
+        mapping.display()
+    );
     let mut site = Site::new(&name.replace('-', "_"), &toml.replace("[pipeline.flood]\n\n", ""));
     import_and_compare(&mut site, source, files, name, data, &[]);
     compare_totals(&site, &data.join("expected").join(format!("{name}.totals.json")));
@@ -143,7 +178,14 @@ fn bank_january_by_its_own_columns_equals_the_reference() {
 #[test]
 fn bank_february_by_its_own_columns_equals_the_reference() {
     let Some(data) = data() else { return };
-    mapped("bank-1999-02", "anonymous-bank-1999.toml", "bank", &[data.join("anonymous-bank-1999-02/data_anonymous_bank_february.txt")], &data, "");
+    mapped(
+        "bank-1999-02",
+        "anonymous-bank-1999.toml",
+        "bank",
+        &[data.join("anonymous-bank-1999-02/data_anonymous_bank_february.txt")],
+        &data,
+        "",
+    );
 }
 
 #[test]

@@ -204,9 +204,15 @@ impl Site {
                 return;
             }
             if Instant::now() > deadline {
-                let text = |output: &Output| format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+                let text =
+                    |output: &Output| format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
                 let logs: Vec<String> = self.children.iter().map(|(name, _)| format!("{name}:\n{}", self.log(name))).collect();
-                panic!("not settled after {seconds} s\nlag: {}\naudit: {}\n{}", text(&lag), audit.map_or_else(String::new, |a| text(&a)), logs.join("\n"));
+                panic!(
+                    "not settled after {seconds} s\nlag: {}\naudit: {}\n{}",
+                    text(&lag),
+                    audit.map_or_else(String::new, |a| text(&a)),
+                    logs.join("\n")
+                );
             }
         }
     }
@@ -239,7 +245,12 @@ impl Site {
         let address = std::fs::read_to_string(self.address_file(stage, instance)).ok()?;
         let text = http(&address, "GET", "/metrics", "")?;
         let lines = text.lines().filter(|line| line.starts_with(name) && line[name.len()..].starts_with([' ', '{']));
-        Some(lines.filter(|line| line.contains(label)).filter_map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok())).sum())
+        Some(
+            lines
+                .filter(|line| line.contains(label))
+                .filter_map(|line| line.rsplit(' ').next().and_then(|value| value.parse::<f64>().ok()))
+                .sum(),
+        )
     }
 
     /// Partitions that a stage's process works on.

@@ -45,7 +45,8 @@ fn bank_february(data: &Path, folder: &Path, lines: usize) -> Vec<String> {
 
 /// Every interval that was over when the log was cut, against the independent reference.
 fn equals_the_reference(site: &Site, data: &Path, cut_s: i64) {
-    let columns = ["offered", "answered", "answered_le_20", "abandoned", "wait_answered_s", "wait_abandoned_s", "handled", "handle_s", "max_wait_s"];
+    let columns =
+        ["offered", "answered", "answered_le_20", "abandoned", "wait_answered_s", "wait_abandoned_s", "handled", "handle_s", "max_wait_s"];
     let sql = format!(
         "SELECT concat(formatDateTime(interval_start, '%Y-%m-%dT%H:%i:%SZ', 'UTC'), ' ', queue) AS at, {} FROM v_queue_intervals_from_facts
          WHERE interval_start + INTERVAL 15 MINUTE <= toDateTime({cut_s}) ORDER BY at",

@@ -75,7 +75,11 @@ pub fn read_committed(topic: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) 
 
 fn read_with(topic: &str, isolation: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> usize {
     let mut config = client();
-    config.set("group.id", "tests").set("enable.auto.commit", "false").set("enable.partition.eof", "true").set("isolation.level", isolation);
+    config
+        .set("group.id", "tests")
+        .set("enable.auto.commit", "false")
+        .set("enable.partition.eof", "true")
+        .set("isolation.level", isolation);
     let consumer: BaseConsumer = config.create().expect("a consumer");
     let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(30)).expect("the topic");
     let partitions: Vec<i32> = metadata.topics()[0].partitions().iter().map(|partition| partition.id()).collect();
@@ -113,7 +117,8 @@ pub fn wait_for_lag(site: &Site, stage: &str) {
 /// Sets a group's offsets of a topic, as an admin tool does. The group must have no members.
 pub fn move_group(site: &Site, group: &str, topic: &str, offset: Offset) {
     let topic = format!("{}{topic}", site.prefix);
-    let consumer: BaseConsumer = client().set("group.id", format!("{}{group}", site.prefix)).set("enable.auto.commit", "false").create().expect("a consumer");
+    let consumer: BaseConsumer =
+        client().set("group.id", format!("{}{group}", site.prefix)).set("enable.auto.commit", "false").create().expect("a consumer");
     let metadata = consumer.fetch_metadata(Some(&topic), Duration::from_secs(30)).expect("the topic");
     let mut list = TopicPartitionList::new();
     for partition in metadata.topics()[0].partitions() {
@@ -122,5 +127,11 @@ pub fn move_group(site: &Site, group: &str, topic: &str, offset: Offset) {
         list.add_partition_offset(&topic, partition.id(), at).expect("a partition");
     }
     let began = std::time::Instant::now();
-    until(Duration::from_secs(20), "moved", || match consumer.commit(&list, rdkafka::consumer::CommitMode::Sync) { Ok(()) => Some(()), Err(e) => {println!("{e} {:?}", began.elapsed()); None}});
+    until(Duration::from_secs(20), "moved", || match consumer.commit(&list, rdkafka::consumer::CommitMode::Sync) {
+        Ok(()) => Some(()),
+        Err(e) => {
+            println!("{e} {:?}", began.elapsed());
+            None
+        }
+    });
 }

@@ -62,7 +62,8 @@ fn two_feeds_of_one_system_are_one_system() {
 #[test]
 fn a_log_replayed_under_another_name_changes_nothing() {
     let Some(straight) = straight(LINES) else { return };
-    let site = run("replayed", &[], ONE_FEED, straight, &[("bank", "queue_log", &straight.lines), ("bank", "queue_log.1", &straight.lines)]);
+    let site =
+        run("replayed", &[], ONE_FEED, straight, &[("bank", "queue_log", &straight.lines), ("bank", "queue_log.1", &straight.lines)]);
     assert_eq!(late_contacts(&site), 0.0, "every contact was still remembered");
 }
 
@@ -71,7 +72,8 @@ fn a_log_replayed_under_another_name_changes_nothing() {
 fn a_log_replayed_beyond_the_horizon_changes_nothing() {
     let Some(straight) = straight(LINES) else { return };
     // Contacts are forgotten when a transaction ends, so many short ones.
-    let settings = ["contacts_min=0", "horizon_minutes=300", "commit_ms=20", "catch_up_commit_ms=20"].map(|setting| format!("pipeline.{setting}"));
+    let settings =
+        ["contacts_min=0", "horizon_minutes=300", "commit_ms=20", "catch_up_commit_ms=20"].map(|setting| format!("pipeline.{setting}"));
     let files: [(&str, &str, &[String]); 2] = [("bank", "queue_log", &straight.lines), ("bank", "queue_log.1", &straight.lines)];
     let site = run("beyond", &settings.each_ref().map(String::as_str), ONE_FEED, straight, &files);
     let (late, calls) = (late_contacts(&site), site.number("SELECT count() FROM v_contacts"));

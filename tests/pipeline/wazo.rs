@@ -31,7 +31,8 @@ fn statistics(scenario: &Value) -> Vec<Statistics> {
     let steps = |part: &str| scenario[part].as_array().expect("steps").clone();
     // Given there is a statistic configuration "test" from "8:00" to "12:00" with queue "q01"
     let configured = |name: &str| {
-        let given = steps("given").iter().map(|given| quoted(&given["step"])).find(|words| words.first().is_some_and(|first| first == name));
+        let given =
+            steps("given").iter().map(|given| quoted(&given["step"])).find(|words| words.first().is_some_and(|first| first == name));
         let words = given.unwrap_or_else(|| panic!("no statistic configuration {name}"));
         let hour = |text: &str| text.split(':').next().and_then(|hour| hour.parse().ok()).expect("an hour");
         (hour(&words[1]), hour(&words[2]))
@@ -107,7 +108,8 @@ fn compare(site: &Site, source: &str, statistics: &Statistics, differences: &mut
             if have.as_ref() == Some(want) {
                 equal += 1;
             } else {
-                differences.push(format!("{source} {} {} {column}: Wazo {want:?}, our facts {have:?}", statistics.queue, expected["interval"]));
+                differences
+                    .push(format!("{source} {} {} {column}: Wazo {want:?}, our facts {have:?}", statistics.queue, expected["interval"]));
             }
         }
     }
@@ -120,7 +122,8 @@ fn the_vendors_statistics_follow_from_our_facts() {
     let text = std::fs::read_to_string(data.join("wazo-queue-log-scenarios/queue_scenarios.json")).expect("the scenarios");
     let scenarios: Vec<Value> = serde_json::from_str(&text).expect("JSON");
     let source = |number: usize| format!("wazo{number}");
-    let sources: Vec<String> = (0..scenarios.len()).map(|number| format!("[[sources]]\nname = \"{}\"\nkind = \"queue_log\"\n", source(number))).collect();
+    let sources: Vec<String> =
+        (0..scenarios.len()).map(|number| format!("[[sources]]\nname = \"{}\"\nkind = \"queue_log\"\n", source(number))).collect();
     let mut site = Site::new("wazo", &sources.concat());
     site.start_all();
     for (number, scenario) in scenarios.iter().enumerate() {

@@ -320,9 +320,7 @@ fn add(sink: &mut Sink<'_>, facts: &Facts<'_>, sign: i64, queues: &FxHashMap<Str
 
 /// Key of a pane or of a queue's present: tenant, queue, minute, partition, layout, separated by the unit separator.
 fn pane_key(key: &mut Vec<u8>, tenant: &str, queue: &str, window_start_us: Option<i64>, partition: i32, layout: i32) {
-    use std::io::Write;
-    key.clear();
     let minute = window_start_us.map_or(0, |start_us| start_us / 60_000_000);
-    // Writing to a vector cannot fail.
-    let _ = write!(key, "{tenant}\u{1f}{queue}\u{1f}{minute}\u{1f}{partition}\u{1f}{layout}");
+    key.clear();
+    key.extend_from_slice(format!("{tenant}\u{1f}{queue}\u{1f}{minute}\u{1f}{partition}\u{1f}{layout}").as_bytes());
 }

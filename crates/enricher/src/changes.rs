@@ -97,7 +97,8 @@ impl Contacts {
             if let Some(before) = contact.slot.and_then(|slot| store.get(slot)) {
                 chunks.lose(before.chunk);
             }
-            let slot = Slot { bytes: state_bytes.as_slice().into(), chunk, latest_us: contact.events.latest_us(), system: contact.system, late };
+            let slot =
+                Slot { bytes: state_bytes.as_slice().into(), chunk, latest_us: contact.events.latest_us(), system: contact.system, late };
             staged.push(Staged { slot, open, unwritten, due_us });
         }
         *open_due = false;
@@ -138,8 +139,13 @@ fn write_facts(before: Option<&Facts<'_>>, after: &Facts<'_>, topics: &FactTopic
         }
     }
     if before.map(|facts| &facts.contact) != Some(&after.contact) {
-        let change =
-            Change { partition, generation, version, before: before.map(|facts| facts.contact.clone()), after: Some(after.contact.clone()) };
+        let change = Change {
+            partition,
+            generation,
+            version,
+            before: before.map(|facts| facts.contact.clone()),
+            after: Some(after.contact.clone()),
+        };
         output.message_to(topics.contacts, partition, key, &change);
     }
 }

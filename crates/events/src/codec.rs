@@ -174,7 +174,12 @@ mod tests {
 
     #[test]
     fn every_message_survives_the_round_trip() {
-        let pane = QueuePane { queue: "q", wait_answered_histogram: vec![0, 3], wait_sketch: vec![crate::SketchBucket { bucket: 9, count: 2 }], ..QueuePane::default() };
+        let pane = QueuePane {
+            queue: "q",
+            wait_answered_histogram: vec![0, 3],
+            wait_sketch: vec![crate::SketchBucket { bucket: 9, count: 2 }],
+            ..QueuePane::default()
+        };
         let mut bytes = Vec::new();
         let mut encoder = Encoder::default();
         encoder.encode(&pane, &mut bytes).unwrap();
@@ -183,9 +188,23 @@ mod tests {
         encoder.encode(&letter, &mut bytes).unwrap();
         assert_eq!(decode::<DeadLetter>(&bytes).unwrap(), letter);
         let visit = QueueVisit {
-            tenant: "default", contact_id: "a/1", visit_number: 1, source: "a", queue: "q", channel: crate::Channel::Chat,
-            direction: crate::Direction::Inbound, customer: None, entered_us: 5, left_us: Some(6), wait_ms: Some(1),
-            outcome: crate::VisitOutcome::SystemError, reason: None, agent: Some("x"), transferred_in: true, missed_offers: 2, inferred: 0,
+            tenant: "default",
+            contact_id: "a/1",
+            visit_number: 1,
+            source: "a",
+            queue: "q",
+            channel: crate::Channel::Chat,
+            direction: crate::Direction::Inbound,
+            customer: None,
+            entered_us: 5,
+            left_us: Some(6),
+            wait_ms: Some(1),
+            outcome: crate::VisitOutcome::SystemError,
+            reason: None,
+            agent: Some("x"),
+            transferred_in: true,
+            missed_offers: 2,
+            inferred: 0,
         };
         let change = Change { partition: 3, generation: 0, version: 9, before: None, after: Some(visit) };
         encoder.encode(&change, &mut bytes).unwrap();

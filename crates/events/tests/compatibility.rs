@@ -63,7 +63,12 @@ fn every_version_of_every_message_from_java_is_read() {
 fn fingerprints_are_distinct_and_equal_those_of_java() {
     let mut seen = BTreeSet::new();
     for entry in schema::table() {
-        assert!(seen.insert(entry.header), "{:?} version {} has the fingerprint of another schema", entry.source.kind, entry.source.version);
+        assert!(
+            seen.insert(entry.header),
+            "{:?} version {} has the fingerprint of another schema",
+            entry.source.kind,
+            entry.source.version
+        );
         let bytes = fixture(&file_name(entry.source.kind, entry.source.version));
         assert_eq!(bytes[..10], entry.header, "{:?}: Java's header", entry.source.kind);
     }
@@ -88,7 +93,9 @@ fn all_pairs_of_versions_resolve_both_ways() {
             let bytes = fixture(&file_name(writer.kind, writer.version));
             let mut datum = &bytes[10..];
             let value = apache_avro::from_avro_datum(&writer_schema, &mut datum, Some(&reader_schema));
-            value.unwrap_or_else(|error| panic!("{:?}: written with {}, read with {}: {error}", writer.kind, writer.version, reader.version));
+            value.unwrap_or_else(|error| {
+                panic!("{:?}: written with {}, read with {}: {error}", writer.kind, writer.version, reader.version)
+            });
             assert!(datum.is_empty(), "{:?}: bytes left over", writer.kind);
         }
     }

@@ -41,7 +41,8 @@ pub struct Cli {
     command: Command,
 }
 
-const ABOUT: &str = "Turns the event streams of a call centre into rolling KPIs: Kafka in, ClickHouse and Prometheus out, every number proven.";
+const ABOUT: &str =
+    "Turns the event streams of a call centre into rolling KPIs: Kafka in, ClickHouse and Prometheus out, every number proven.";
 
 const EXAMPLES: &str = "\
 Examples:
@@ -193,12 +194,14 @@ pub fn print(format: Format, header: &[&str], rows: &[Vec<String>]) -> Result<()
             writeln!(out, "{table}")
         }
         Format::Json => {
-            let object = |row: &Vec<String>| header.iter().zip(row).map(|(k, v)| ((*k).to_owned(), serde_json::Value::from(v.as_str()))).collect();
+            let object =
+                |row: &Vec<String>| header.iter().zip(row).map(|(k, v)| ((*k).to_owned(), serde_json::Value::from(v.as_str()))).collect();
             let array: Vec<serde_json::Map<String, serde_json::Value>> = rows.iter().map(object).collect();
             writeln!(out, "{}", serde_json::Value::from_iter(array))
         }
         Format::Csv => {
-            let quote = |text: &str| if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() };
+            let quote =
+                |text: &str| if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() };
             let line = |cells: Vec<String>| cells.join(",");
             let mut text = line(header.iter().map(|cell| quote(cell)).collect());
             for row in rows {

@@ -180,9 +180,9 @@ impl Provider for Flags {
     fn data(&self) -> Result<figment::value::Map<Profile, Dict>, figment::Error> {
         let mut figment = Figment::new();
         for setting in &self.0 {
-            let (key, value) = setting
-                .split_once('=')
-                .ok_or_else(|| figment::Error::from(format!("--set {setting}: write KEY=VALUE, for example kafka.brokers=localhost:9092")))?;
+            let (key, value) = setting.split_once('=').ok_or_else(|| {
+                figment::Error::from(format!("--set {setting}: write KEY=VALUE, for example kafka.brokers=localhost:9092"))
+            })?;
             let value: Value = value.parse().unwrap_or_else(|never: std::convert::Infallible| match never {});
             figment = figment.merge(Serialized::default(key, value));
         }
@@ -361,7 +361,12 @@ fn flatten(path: &str, value: &Value, figment: &Figment, rows: &mut Vec<(String,
 
 fn plain(value: &Value) -> String {
     match value {
-        Value::Num(_, number) => number.to_u128().map(|n| n.to_string()).or_else(|| number.to_i128().map(|n| n.to_string())).or_else(|| number.to_f64().map(|n| n.to_string())).unwrap_or_default(),
+        Value::Num(_, number) => number
+            .to_u128()
+            .map(|n| n.to_string())
+            .or_else(|| number.to_i128().map(|n| n.to_string()))
+            .or_else(|| number.to_f64().map(|n| n.to_string()))
+            .unwrap_or_default(),
         Value::Bool(_, on) => on.to_string(),
         _ => String::new(),
     }

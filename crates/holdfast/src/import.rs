@@ -76,7 +76,7 @@ impl Importer {
         let mut imported = Imported::default();
         let mut now = Progress::default();
         let first = input.fill_buf()?;
-        let first = &first[..first.iter().position(|byte| *byte == b'\n').map_or(first.len().min(4_096), |at| at.min(4_096))];
+        let first = &first[..first.iter().position(|byte| *byte == b'\n').unwrap_or(first.len()).min(4_096)];
         let key = format!("{}/{name}/{}", self.source.name, hexadecimal(&Sha256::digest(first)[..8]));
         let before = self.progress.get(&key).cloned().unwrap_or_default();
         let mut pending = 0;
@@ -91,7 +91,8 @@ impl Importer {
             if now.bytes <= before.bytes {
                 imported.skipped += 1;
                 if now.bytes == before.bytes && hexadecimal(&hash.clone().finalize()) != before.sha256 {
-                    let text = format!("{name} does not begin as it did when it was imported before; give it another name if it is another file");
+                    let text =
+                        format!("{name} does not begin as it did when it was imported before; give it another name if it is another file");
                     return Err(Error::new("HF-I003", text));
                 }
                 continue;

@@ -126,7 +126,8 @@ impl Task for IngestTask {
     fn apply(&mut self, record: &Record<'_>, output: &mut Output<'_>) -> Result<(), Reject> {
         let (source, file) = (record.header(SOURCE).unwrap_or_default(), record.header(FILE).unwrap_or_default());
         let line = record.header(LINE).and_then(|line| line.parse().ok()).unwrap_or(0);
-        let place = |code, reason, redacted| Reject { code, reason, redacted, source: source.to_owned(), file: file.to_owned(), line: line as i64 };
+        let place =
+            |code, reason, redacted| Reject { code, reason, redacted, source: source.to_owned(), file: file.to_owned(), line: line as i64 };
         let Some(payload) = record.payload else { return Err(place("empty", "the record has no value".to_owned(), None)) };
         let adapter = match self.adapters.get_mut(source) {
             Some(adapter) => adapter,

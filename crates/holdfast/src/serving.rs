@@ -37,7 +37,7 @@ pub fn load(config: &Config, process: &Process) -> Result<Vec<Running>, Error> {
     let process = process.clone();
     let body = move || {
         let stop = || process.stopping();
-        let mut work = || -> Result<(), Error> {
+        let work = || -> Result<(), Error> {
             while !stop() {
                 // While ClickHouse is away the turn lasts as long as the outage: the loop lives, its table does not.
                 pulse.turned(i64::MAX / 2, true);
@@ -67,11 +67,8 @@ pub fn board(config: &Config, process: &Process) -> Result<(std::net::SocketAddr
     let mut settings = BoardSettings::in_zone(&config.board.timezone).map_err(wrong)?;
     settings.keep_hours = config.board.keep_hours;
     for (name, queue) in &config.queues {
-        let target = Target {
-            threshold_s: queue.threshold_s,
-            short_abandon_s: queue.short_abandon_s,
-            service_level: queue.target_percent / 100.0,
-        };
+        let target =
+            Target { threshold_s: queue.threshold_s, short_abandon_s: queue.short_abandon_s, service_level: queue.target_percent / 100.0 };
         if name == "default" {
             settings.default_target = target;
         } else {

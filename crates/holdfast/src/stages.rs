@@ -85,8 +85,9 @@ pub fn stop_at_signals(stop: &Arc<AtomicBool>) -> Result<(), Error> {
 /// # Errors
 /// HF-C002 with the address.
 pub fn bind(listen: &str) -> Result<std::net::TcpListener, Error> {
-    let listener = std::net::TcpListener::bind(listen)
-        .map_err(|error| Error::new("HF-C002", format!("{listen} cannot be listened on: {error}; choose another with --set pipeline.listen=HOST:PORT")))?;
+    let listener = std::net::TcpListener::bind(listen).map_err(|error| {
+        Error::new("HF-C002", format!("{listen} cannot be listened on: {error}; choose another with --set pipeline.listen=HOST:PORT"))
+    })?;
     listener.set_nonblocking(true)?;
     Ok(listener)
 }

@@ -77,13 +77,8 @@ pub struct StagePlan {
 }
 
 /// Parses, validates and pseudonymises.
-pub const INGEST: StagePlan = StagePlan {
-    name: "ingest",
-    inputs: &[RAW],
-    outputs: &[CALLS, AGENTS],
-    restores: &[INGEST_CHANGELOG],
-    with_headers: true,
-};
+pub const INGEST: StagePlan =
+    StagePlan { name: "ingest", inputs: &[RAW], outputs: &[CALLS, AGENTS], restores: &[INGEST_CHANGELOG], with_headers: true };
 
 /// Enricher and aggregator.
 pub const CONTACT: StagePlan = StagePlan {
@@ -150,14 +145,16 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
 pub fn resolve(plan: &StagePlan, kafka: &KafkaSettings, generation: i32) -> Result<runtime::driver::Stage, Failure> {
     let count = |name: &str| {
         let topic = kafka.name(name);
-        runtime::kafka::topics::partitions(kafka, &topic)?
-            .ok_or_else(|| Failure::new(runtime::broker::FailureKind::Fatal, format!("topic {topic} does not exist: run `holdfast topics`")))
+        runtime::kafka::topics::partitions(kafka, &topic)?.ok_or_else(|| {
+            Failure::new(runtime::broker::FailureKind::Fatal, format!("topic {topic} does not exist: run `holdfast topics`"))
+        })
     };
     let layout = count(plan.inputs.first().copied().unwrap_or_default())?;
     for name in plan.inputs.iter().chain(plan.restores) {
         let partitions = count(name)?;
         if partitions != layout {
-            let text = format!("topic {name} has {partitions} partitions, the input of stage {} has {layout}: they must be equal", plan.name);
+            let text =
+                format!("topic {name} has {partitions} partitions, the input of stage {} has {layout}: they must be equal", plan.name);
             return Err(Failure::new(runtime::broker::FailureKind::Fatal, text));
         }
     }

@@ -5,8 +5,20 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Crates that decide numbers.
 const PURE: &[&str] = &["events", "lifecycle", "kpi", "simulator"];
 /// What must not be reachable from them.
-const BANNED: &[&str] =
-    &["tokio", "rdkafka", "rdkafka-sys", "clickhouse", "axum", "hyper", "prometheus", "tracing", "mio", "socket2", "signal-hook", "runtime"];
+const BANNED: &[&str] = &[
+    "tokio",
+    "rdkafka",
+    "rdkafka-sys",
+    "clickhouse",
+    "axum",
+    "hyper",
+    "prometheus",
+    "tracing",
+    "mio",
+    "socket2",
+    "signal-hook",
+    "runtime",
+];
 /// What they must not use themselves (the Avro library draws random sync markers for files, which nothing here writes).
 const BANNED_DIRECTLY: &[&str] = &["rand", "getrandom", "fastrand"];
 /// Which of our own crates each may know (design: a functional core).
@@ -33,7 +45,10 @@ fn graph() -> (Graph, BTreeSet<String>) {
     let resolve = metadata.resolve.expect("resolved");
     let mut graph = Graph::new();
     for node in resolve.nodes {
-        let normal = node.deps.iter().filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind == cargo_metadata::DependencyKind::Normal));
+        let normal = node
+            .deps
+            .iter()
+            .filter(|dependency| dependency.dep_kinds.iter().any(|kind| kind.kind == cargo_metadata::DependencyKind::Normal));
         graph.entry(names[&node.id].clone()).or_default().extend(normal.map(|dependency| names[&dependency.pkg].clone()));
     }
     (graph, own)

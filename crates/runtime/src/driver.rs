@@ -184,6 +184,10 @@ where
         let running = self.slots.values().filter(|slot| slot.runs()).count();
         let restoring = self.slots.len() - running;
         self.metrics.tasks(running, restoring);
+        // Also when idle: a lag of the last commit would stand for ever.
+        for (input, lag) in self.consumer.lag() {
+            self.metrics.lag(self.stage.inputs.get(input).map_or("", String::as_str), lag);
+        }
         Ok(Turn { records, committed, restoring, running })
     }
 

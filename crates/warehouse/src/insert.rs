@@ -53,7 +53,11 @@ where
 ///
 /// # Errors
 /// [`crate::Error::Schema`] if a payload is no message of this version; what ClickHouse says.
-pub async fn write<'a>(server: &Server, messages: impl IntoIterator<Item = (&'a [u8], i64)>, limit: Duration) -> Result<usize, crate::Error> {
+pub async fn write<'a>(
+    server: &Server,
+    messages: impl IntoIterator<Item = (&'a [u8], i64)>,
+    limit: Duration,
+) -> Result<usize, crate::Error> {
     let mut batch = Batch::default();
     for (payload, offset) in messages {
         batch.add(payload, offset).map_err(|error| crate::Error::Schema(format!("a message at offset {offset}: {error}")))?;

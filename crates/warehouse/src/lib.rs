@@ -20,8 +20,8 @@ mod server;
 pub mod views;
 
 pub use audit::{Difference, Report, Scope, audit, audit_scope, fix};
-pub use insert::write;
 pub use error::{Class, Error, classify, exception_code};
+pub use insert::write;
 pub use loader::{LOADER_GROUP, Loader, LoaderMetrics, LoaderOptions};
 pub use migrations::{Migrated, migrate};
 pub use rows::version;

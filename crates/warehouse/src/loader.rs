@@ -71,9 +71,16 @@ impl Loader {
     ///
     /// # Errors
     /// If Kafka refuses.
-    pub fn new(kafka: &KafkaSettings, topics: &[String], server: Server, options: LoaderOptions, metrics: LoaderMetrics) -> Result<Self, Error> {
+    pub fn new(
+        kafka: &KafkaSettings,
+        topics: &[String],
+        server: Server,
+        options: LoaderOptions,
+        metrics: LoaderMetrics,
+    ) -> Result<Self, Error> {
         let reader = GroupReader::new(kafka, LOADER_GROUP, topics)?;
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Error::Kafka(error.to_string()))?;
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| Error::Kafka(error.to_string()))?;
         let ms = Duration::from_millis;
         let pace = Pace::new(ms(options.flush_ms), ms(options.flush_max_ms), ms(options.back_off_max_ms));
         let (batches, replayed) = (Batches::default(), Replayed::default());
@@ -182,7 +189,11 @@ impl Loader {
         self.insert_table(|batch| &mut batch.dead_letters, |batch| &batch.dead_letters)
     }
 
-    fn insert_table<T>(&mut self, of_mut: fn(&mut Batch) -> &mut Rows<T>, of: fn(&Batch) -> &Rows<T>) -> Result<(), clickhouse::error::Error>
+    fn insert_table<T>(
+        &mut self,
+        of_mut: fn(&mut Batch) -> &mut Rows<T>,
+        of: fn(&Batch) -> &Rows<T>,
+    ) -> Result<(), clickhouse::error::Error>
     where
         T: Keyed + RowOwned + RowWrite + Row,
         for<'v> T: Row<Value<'v> = T>,

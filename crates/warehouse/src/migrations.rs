@@ -52,7 +52,8 @@ fn for_cluster(statement: &str, cluster: Option<&str>) -> String {
     let Some(cluster) = cluster else { return statement.to_owned() };
     let on_cluster = format!(" ON CLUSTER {}", quoted(cluster));
     let lines = statement.lines().map(|line| {
-        let makes = ["CREATE DATABASE", "CREATE TABLE", "ALTER TABLE", "CREATE OR REPLACE VIEW"].iter().any(|start| line.starts_with(start));
+        let makes =
+            ["CREATE DATABASE", "CREATE TABLE", "ALTER TABLE", "CREATE OR REPLACE VIEW"].iter().any(|start| line.starts_with(start));
         if !makes {
             return line.replacen("ENGINE = ReplacingMergeTree", "ENGINE = ReplicatedReplacingMergeTree", 1);
         }

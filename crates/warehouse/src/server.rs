@@ -101,7 +101,9 @@ impl Server {
         let bytes = self.fetch(sql, "JSONEachRow").await?;
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines
-            .map(|line| serde_json::from_slice(line).map_err(|error| Error::ClickHouse { what: "a row".to_owned(), text: error.to_string() }))
+            .map(|line| {
+                serde_json::from_slice(line).map_err(|error| Error::ClickHouse { what: "a row".to_owned(), text: error.to_string() })
+            })
             .collect()
     }
 }

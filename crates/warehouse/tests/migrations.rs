@@ -59,11 +59,14 @@ fn docs(schema: &serde_json::Value, found: &mut BTreeMap<String, String>) {
 fn comments_say_what_the_schemas_say() {
     let database = Database::new("docs");
     use events::schema::Kind;
-    for (kind, table) in [(Kind::QueueVisit, "queue_visits"), (Kind::Handling, "handlings"), (Kind::Contact, "contacts"), (Kind::QueuePane, "queue_panes")] {
+    for (kind, table) in
+        [(Kind::QueueVisit, "queue_visits"), (Kind::Handling, "handlings"), (Kind::Contact, "contacts"), (Kind::QueuePane, "queue_panes")]
+    {
         let schema: serde_json::Value = serde_json::from_str(events::schema::newest(kind).source.text).unwrap();
         let mut expected = BTreeMap::new();
         docs(&schema, &mut expected);
-        let columns = database.rows(&format!("SELECT name, comment FROM system.columns WHERE database = currentDatabase() AND table = '{table}'"));
+        let columns =
+            database.rows(&format!("SELECT name, comment FROM system.columns WHERE database = currentDatabase() AND table = '{table}'"));
         let mut compared = 0;
         for column in &columns {
             // These say more than the schema, which knows no ClickHouse.

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 #[command(after_help = "Examples:
   holdfast audit          exit code 0: every pane equals the facts; 1: differences, each printed
   holdfast audit --fix    write repairs, so that panes equal facts")]
-pub struct Args {
+pub(super) struct Args {
     /// Write repairs for what differs
     #[arg(long)]
     fix: bool,
@@ -26,7 +26,7 @@ pub struct Args {
 ///
 /// # Errors
 /// HF-W001 if ClickHouse refuses.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     let server = server(&config);
     let default_ms = config.queues.get("default").map_or(20_000, |queue| queue.threshold_s * 1_000);
@@ -48,12 +48,16 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
         eprintln!("audit: {} differences in {fixed} panes were repaired", report.total);
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!("audit: {} differences between {} panes and {} facts; `holdfast audit --fix` repairs the panes", report.total, report.panes, report.facts);
+    eprintln!(
+        "audit: {} differences between {} panes and {} facts; `holdfast audit --fix` repairs the panes",
+        report.total, report.panes, report.facts
+    );
     Ok(ExitCode::FAILURE)
 }
 
 fn row(difference: &warehouse::Difference) -> Vec<String> {
-    let minute = jiff::Timestamp::from_microsecond(difference.minute_us).map_or_else(|_| difference.minute_us.to_string(), |time| time.to_string());
+    let minute =
+        jiff::Timestamp::from_microsecond(difference.minute_us).map_or_else(|_| difference.minute_us.to_string(), |time| time.to_string());
     vec![
         difference.tenant.clone(),
         difference.queue.clone(),

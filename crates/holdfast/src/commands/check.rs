@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     /// Check the configuration only, without Kafka and ClickHouse
     #[arg(long)]
     offline: bool,
@@ -17,7 +17,7 @@ pub struct Args {
 ///
 /// # Errors
 /// HF-C… if the configuration is wrong.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     let mut rows = vec![vec!["configuration".to_owned(), "ok".to_owned(), format!("{} sources", config.sources.len())]];
     for source in &config.sources {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:\n  holdfast completions bash > /etc/bash_completion.d/holdfast")]
-pub struct Args {
+pub(super) struct Args {
     /// Which shell
     shell: clap_complete::Shell,
 }
@@ -16,7 +16,7 @@ pub struct Args {
 ///
 /// # Errors
 /// None.
-pub fn run(args: &Args) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
     clap_complete::generate(args.shell, &mut super::Cli::command(), "holdfast", &mut std::io::stdout());
     Ok(ExitCode::SUCCESS)
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub(super) struct Args {
     #[command(subcommand)]
     what: What,
 }
@@ -25,7 +25,7 @@ enum What {
 ///
 /// # Errors
 /// HF-C001 if a layer cannot be read.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let What::Show { format } = args.what;
     let rows: Vec<Vec<String>> =
         crate::config::provenance(&context.origin)?.into_iter().map(|(key, value, from)| vec![key, value, from]).collect();

@@ -7,8 +7,10 @@ use std::process::ExitCode;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  holdfast dead-letters                 counts by source and reason\n  holdfast dead-letters --list 20       the newest 20 with file and line")]
-pub struct Args {
+#[command(
+    after_help = "Examples:\n  holdfast dead-letters                 counts by source and reason\n  holdfast dead-letters --list 20       the newest 20 with file and line"
+)]
+pub(super) struct Args {
     /// List so many letters, the newest first, instead of counting
     #[arg(long, value_name = "N")]
     list: Option<u32>,
@@ -21,7 +23,7 @@ pub struct Args {
 ///
 /// # Errors
 /// HF-W001 if ClickHouse refuses.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     let (columns, sql): (&[&str], String) = match args.list {
         None => (

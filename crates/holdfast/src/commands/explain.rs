@@ -6,7 +6,7 @@ use std::process::ExitCode;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  holdfast explain HF-R003\n  holdfast explain            every code")]
-pub struct Args {
+pub(super) struct Args {
     /// The code, as printed with the error
     code: Option<String>,
 }
@@ -14,17 +14,17 @@ pub struct Args {
 macro_rules! pages {
     ($($code:literal),* $(,)?) => {
         /// Every code with its page.
-        pub const PAGES: &[(&str, &str)] = &[$(($code, include_str!(concat!("../../../../docs/errors/", $code, ".md")))),*];
+        pub(super) const PAGES: &[(&str, &str)] = &[$(($code, include_str!(concat!("../../../../docs/errors/", $code, ".md")))),*];
     };
 }
 
 pages!(
-    "HF-C001", "HF-C002", "HF-C004", "HF-C005", "HF-I001", "HF-I002", "HF-I003", "HF-I004", "HF-K001", "HF-K002", "HF-R001", "HF-R002", "HF-R003",
-    "HF-R004", "HF-R005", "HF-R006", "HF-R008", "HF-W001", "HF-W002", "HF-W003",
+    "HF-C001", "HF-C002", "HF-C004", "HF-C005", "HF-I001", "HF-I002", "HF-I003", "HF-I004", "HF-K001", "HF-K002", "HF-R001", "HF-R002",
+    "HF-R003", "HF-R004", "HF-R005", "HF-R006", "HF-R008", "HF-W001", "HF-W002", "HF-W003",
 );
 
 /// The page of a code.
-pub fn page(code: &str) -> Option<&'static str> {
+pub(super) fn page(code: &str) -> Option<&'static str> {
     PAGES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)).map(|(_, page)| *page)
 }
 
@@ -33,11 +33,19 @@ pub fn page(code: &str) -> Option<&'static str> {
 /// # Errors
 /// If there is no such code.
 #[allow(clippy::print_stdout, reason = "the page is the output")]
-pub fn run(args: &Args) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
     match &args.code {
         None => {
             for (code, page) in PAGES {
-                println!("{code}  {}", page.lines().next().unwrap_or_default().trim_start_matches(['#', ' ']).trim_start_matches(code).trim_start_matches(": "));
+                println!(
+                    "{code}  {}",
+                    page.lines()
+                        .next()
+                        .unwrap_or_default()
+                        .trim_start_matches(['#', ' '])
+                        .trim_start_matches(code)
+                        .trim_start_matches(": ")
+                );
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -18,7 +18,7 @@ use std::time::Duration;
   holdfast import --source pbx1 logs/                                  every file of a folder, by name
 
 A second import of the same file adds nothing; a broken-off one goes on where it stopped.")]
-pub struct Args {
+pub(super) struct Args {
     /// Name of a configured source
     #[arg(long, value_name = "NAME")]
     source: String,
@@ -40,7 +40,7 @@ pub struct Args {
 ///
 /// # Errors
 /// If a file cannot be read or Kafka refuses.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     let source = config.sources.iter().find(|source| source.name == args.source).ok_or_else(|| {
         let known: Vec<&str> = config.sources.iter().map(|source| source.name.as_str()).collect();

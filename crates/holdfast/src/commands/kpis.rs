@@ -7,8 +7,10 @@ use std::process::ExitCode;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  holdfast kpis                         everything, by queue\n  holdfast kpis --grain day --zone Asia/Jerusalem\n  holdfast kpis --format csv > kpis.csv")]
-pub struct Args {
+#[command(
+    after_help = "Examples:\n  holdfast kpis                         everything, by queue\n  holdfast kpis --grain day --zone Asia/Jerusalem\n  holdfast kpis --format csv > kpis.csv"
+)]
+pub(super) struct Args {
     /// One row per queue and: all, day, hour, interval (15 minutes)
     #[arg(long, default_value = "all", value_parser = ["all", "day", "hour", "interval"])]
     grain: String,
@@ -27,14 +29,24 @@ pub struct Args {
 }
 
 const COLUMNS: &[&str] = &[
-    "queue", "offered", "answered", "abandoned", "flow_out", "service level", "abandonment", "ASA s", "AHT s", "handled", "in queue or lost",
+    "queue",
+    "offered",
+    "answered",
+    "abandoned",
+    "flow_out",
+    "service level",
+    "abandonment",
+    "ASA s",
+    "AHT s",
+    "handled",
+    "in queue or lost",
 ];
 
 /// Runs the command.
 ///
 /// # Errors
 /// HF-W001 if ClickHouse refuses.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     let quoted = |text: &str| format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'"));
     let from = match args.grain.as_str() {
@@ -44,7 +56,9 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
         _ => "(SELECT *, 'all' AS period FROM v_queue_minutes)".to_owned(),
     };
     let filter = args.queue.as_ref().map_or_else(String::new, |queue| format!("WHERE queue = {}", quoted(queue)));
-    let percent = |numerator: &str, denominator: &str| format!("ifNull(toString(round(100 * ({numerator}) / nullIf({denominator}, 0), 1)) || ' %', '')");
+    let percent = |numerator: &str, denominator: &str| {
+        format!("ifNull(toString(round(100 * ({numerator}) / nullIf({denominator}, 0), 1)) || ' %', '')")
+    };
     let short = "arraySum(arraySlice(sumForEach(wait_abandoned_histogram), 1, 1))";
     let within = "arraySum(arraySlice(sumForEach(wait_answered_histogram), 1, 4))";
     let sql = format!(

@@ -9,8 +9,10 @@ use std::time::{Duration, Instant};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  holdfast lag\n  holdfast lag --wait 60    wait until every stage has caught up, at most 60 s; exit code 1 if not")]
-pub struct Args {
+#[command(
+    after_help = "Examples:\n  holdfast lag\n  holdfast lag --wait 60    wait until every stage has caught up, at most 60 s; exit code 1 if not"
+)]
+pub(super) struct Args {
     /// Wait until every stage has caught up, at most so many seconds
     #[arg(long, value_name = "SECONDS")]
     wait: Option<u64>,
@@ -23,7 +25,7 @@ pub struct Args {
 ///
 /// # Errors
 /// If Kafka cannot be reached.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     let deadline = Instant::now() + Duration::from_secs(args.wait.unwrap_or(0));
     let style = ProgressStyle::with_template("{spinner} {msg} {elapsed}").map_err(|error| Error::new("HF-I001", error.to_string()))?;

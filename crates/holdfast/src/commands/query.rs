@@ -12,7 +12,7 @@ use std::process::ExitCode;
 #[command(after_help = "Examples:
   holdfast warehouse migrate
   holdfast warehouse query \"SELECT queue, sum(offered) FROM v_queue_minutes GROUP BY queue\"")]
-pub struct Args {
+pub(super) struct Args {
     #[command(subcommand)]
     what: What,
 }
@@ -35,7 +35,7 @@ enum What {
 ///
 /// # Errors
 /// HF-W… if ClickHouse refuses.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     match &args.what {
         What::Migrate => migrate(&config)?,
@@ -62,7 +62,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
 ///
 /// # Errors
 /// HF-W… if ClickHouse refuses.
-pub fn migrate(config: &Config) -> Result<(), Error> {
+pub(super) fn migrate(config: &Config) -> Result<(), Error> {
     let done = asynchronous()?.block_on(warehouse::migrate(&server(config)))?;
     if !done.applied.is_empty() || done.views {
         tracing::info!(migrations = ?done.applied, views = done.views, database = config.clickhouse.database, "the warehouse was brought up to date");
@@ -74,7 +74,7 @@ pub fn migrate(config: &Config) -> Result<(), Error> {
 ///
 /// # Errors
 /// HF-W001 if it does not answer.
-pub fn server_version(config: &Config) -> Result<String, Error> {
+pub(super) fn server_version(config: &Config) -> Result<String, Error> {
     let mut plain = config.clone();
     "default".clone_into(&mut plain.clickhouse.database);
     let bytes = asynchronous()?.block_on(server(&plain).fetch("SELECT version()", "TabSeparated"))?;

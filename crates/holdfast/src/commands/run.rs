@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// Every stage in one process.
 #[derive(Debug, clap::Args)]
-pub struct RunAll {
+pub(super) struct RunAll {
     /// Create missing topics, tables and views first
     #[arg(long, default_value_t = true, action = clap::ArgAction::Set)]
     prepare: bool,
@@ -18,7 +18,7 @@ pub struct RunAll {
 
 /// One stage.
 #[derive(Debug, clap::Args)]
-pub struct Stage {
+pub(super) struct Stage {
     /// The group's offset and the state disagree: read on from the state
     #[arg(long, conflicts_with = "rebuild_state")]
     rewind: bool,
@@ -44,7 +44,7 @@ impl Stage {
 ///
 /// # Errors
 /// The first error of a stage.
-pub fn all(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn all(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     if args.prepare {
         super::topics::create(&config)?;
@@ -57,7 +57,7 @@ pub fn all(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
 ///
 /// # Errors
 /// The error that stopped it.
-pub fn stage(name: &'static str, args: &Stage, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn stage(name: &'static str, args: &Stage, context: &Context) -> Result<ExitCode, Error> {
     run(&[name], args, &context.config()?)
 }
 

@@ -24,7 +24,7 @@ const LATEST_S: i64 = 4_102_444_800;
 
 Files: queue_log (Asterisk's form), event.csv and cohort.csv (what every quarter-hour and queue must come to), calls.csv,
 agents.csv and totals.json. The same preset, seed and end give the same bytes on every machine.")]
-pub struct Args {
+pub(super) struct Args {
     /// small (a day, 3 queues), day (12,000 calls), demo (two days, 10,000 calls) or month (300,000 calls)
     #[arg(long, value_name = "NAME", default_value = "demo", value_parser = ["small", "day", "demo", "month"])]
     preset: String,
@@ -65,7 +65,7 @@ fn end(text: &str) -> Result<End, String> {
 ///
 /// # Errors
 /// HF-I001 if a file cannot be written.
-pub fn run(args: &Args) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
     let end_us = match args.end {
         End::Now => SystemClock.now_ms() * 1000,
         End::At(time) => time.as_microsecond(),

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  holdfast topics            what exists\n  holdfast topics --create   create what is missing")]
-pub struct Args {
+pub(super) struct Args {
     /// Create the topics that are missing
     #[arg(long)]
     create: bool,
@@ -27,7 +27,7 @@ pub struct Args {
 ///
 /// # Errors
 /// If Kafka cannot be reached.
-pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
+pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     if args.create {
         create(&config)?;
@@ -55,7 +55,7 @@ pub fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
 ///
 /// # Errors
 /// If Kafka refuses.
-pub fn create(config: &crate::config::Config) -> Result<(), Error> {
+pub(super) fn create(config: &crate::config::Config) -> Result<(), Error> {
     let plans = topology::topics(&config.kafka, config.pipeline.partitions);
     let created = super::asynchronous()?.block_on(runtime::kafka::topics::create_missing(&config.kafka, &plans))?;
     if !created.is_empty() {

@@ -62,9 +62,6 @@ where
         let running = self.slots.values().filter(|slot| slot.runs());
         let event_time_us = running.map(|slot| slot.task.event_time_us()).filter(|time| *time > i64::MIN).min();
         self.metrics.committed(self.clock.now_ms() - began_ms, event_time_us);
-        for (input, lag) in self.consumer.lag() {
-            self.metrics.lag(self.stage.inputs.get(input).map_or("", String::as_str), lag);
-        }
         Ok(true)
     }
 

@@ -29,8 +29,10 @@ impl RestoreReader {
         let consumer = Arc::new(consumer);
         let queue = BatchQueue::new(Arc::clone(&consumer), false).ok_or_else(|| Failure::bug("no queue"))?;
         if end > low {
+            // A new client that is assigned a partition before it knows the leader looks again only a second later.
+            consumer.fetch_metadata(Some(topic), Duration::from_secs(10)).map_err(|error| failure(&error))?;
             let mut list = TopicPartitionList::new();
-            list.add_partition_offset(topic, partition, Offset::Beginning).map_err(|error| failure(&error))?;
+            list.add_partition_offset(topic, partition, Offset::Offset(low)).map_err(|error| failure(&error))?;
             if !queue.forward(topic, partition) {
                 return Err(Failure::bug(format!("partition {partition} of {topic} has no queue")));
             }

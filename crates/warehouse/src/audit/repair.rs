@@ -57,7 +57,8 @@ async fn old_repairs(server: &Server) -> Result<BTreeMap<Minute, (BTreeMap<Strin
     for found in server.rows(&versions).await? {
         repairs.entry(minute(&found)).or_default().1 = u64::try_from(integer(&found, "highest")).unwrap_or(0);
     }
-    let measures = format!("SELECT tenant, queue, toUnixTimestamp64Micro(minute) AS minute_us, measure, value FROM ({})", measures::repairs(REPAIR));
+    let measures =
+        format!("SELECT tenant, queue, toUnixTimestamp64Micro(minute) AS minute_us, measure, value FROM ({})", measures::repairs(REPAIR));
     for found in server.rows(&measures).await? {
         repairs.entry(minute(&found)).or_default().0.insert(text(&found, "measure").to_owned(), integer(&found, "value"));
     }

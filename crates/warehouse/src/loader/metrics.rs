@@ -28,7 +28,8 @@ impl LoaderMetrics {
         let seconds = HistogramOpts::new("holdfast_loader_insert_seconds", "Time until ClickHouse has taken the rows of one table.")
             .buckets(vec![0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0]);
         // One name for all stages, so that one alert covers the loader too.
-        let lag = Opts::new("holdfast_consumer_lag_records", "Records behind the newest, all partitions of this process.").const_label("stage", "load");
+        let lag = Opts::new("holdfast_consumer_lag_records", "Records behind the newest, all partitions of this process.")
+            .const_label("stage", "load");
         let metrics = LoaderMetrics {
             rows: counters("holdfast_loader_rows_total", "Rows that ClickHouse has taken.", "table")?,
             batches: IntCounter::new("holdfast_loader_batches_total", "Batches that ClickHouse has taken.")?,
@@ -46,7 +47,10 @@ impl LoaderMetrics {
             )?,
             seconds: HistogramVec::new(seconds, &["table"])?,
             lag: IntGaugeVec::new(lag, &["topic"])?,
-            oldest_unwritten: Gauge::new("holdfast_loader_oldest_unwritten_seconds", "Age of the oldest row that ClickHouse does not have yet.")?,
+            oldest_unwritten: Gauge::new(
+                "holdfast_loader_oldest_unwritten_seconds",
+                "Age of the oldest row that ClickHouse does not have yet.",
+            )?,
         };
         registry.register(Box::new(metrics.rows.clone()))?;
         registry.register(Box::new(metrics.batches.clone()))?;

@@ -16,7 +16,9 @@ impl Replayed {
     /// Asks ClickHouse; knows nothing if it does not answer.
     pub(super) async fn ask(server: &Server, limit: Duration) -> Self {
         let part = |table| {
-            format!("SELECT '{table}' AS name, source_partition, max(version) AS highest FROM {table} WHERE source_partition >= 0 GROUP BY source_partition")
+            format!(
+                "SELECT '{table}' AS name, source_partition, max(version) AS highest FROM {table} WHERE source_partition >= 0 GROUP BY source_partition"
+            )
         };
         let sql = TABLES.map(part).join("\nUNION ALL\n");
         let no_answer = |_| Err(Error::ClickHouse { what: "asking for the highest versions".to_owned(), text: "no answer".to_owned() });

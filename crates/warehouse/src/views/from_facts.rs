@@ -27,8 +27,16 @@ pub(super) fn from_facts(name: &str, by_event: bool, totals: bool) -> View {
     (abandoned - abandoned_le_5) / nullIf(answered + abandoned - abandoned_le_5, 0) AS abandon_rate_s5";
     let zero = |names: &[&str]| names.iter().map(|name| format!("0 AS {name}")).collect::<Vec<_>>().join(", ");
     let outcome_zero = zero(&[
-        "answered", "answered_lt_20", "answered_le_20", "abandoned", "abandoned_lt_20", "abandoned_le_20", "abandoned_le_5", "other_exit",
-        "wait_answered_ms", "wait_abandoned_ms",
+        "answered",
+        "answered_lt_20",
+        "answered_le_20",
+        "abandoned",
+        "abandoned_lt_20",
+        "abandoned_le_20",
+        "abandoned_le_5",
+        "other_exit",
+        "wait_answered_ms",
+        "wait_abandoned_ms",
     ]);
     let no_maxima = "CAST(NULL, 'Nullable(Int64)') AS max_answered, CAST(NULL, 'Nullable(Int64)') AS max_abandoned, CAST(NULL, 'Nullable(Int64)') AS max_wait";
     let (entered, left) = (interval("entered_at"), interval(&at("left_at")));
@@ -38,7 +46,11 @@ pub(super) fn from_facts(name: &str, by_event: bool, totals: bool) -> View {
     } else {
         "FROM {database}.v_handlings AS h INNER JOIN {database}.v_queue_visits AS v ON v.tenant = h.tenant AND v.contact_id = h.contact_id AND v.visit_number = h.visit_number".to_owned()
     };
-    let group = if totals { "" } else { "\nGROUP BY tenant, queue, interval_start\nHAVING offered + ivr_abandoned + open + answered + abandoned + other_exit + wait_answered_s + wait_abandoned_s + handled + handle_s > 0" };
+    let group = if totals {
+        ""
+    } else {
+        "\nGROUP BY tenant, queue, interval_start\nHAVING offered + ivr_abandoned + open + answered + abandoned + other_exit + wait_answered_s + wait_abandoned_s + handled + handle_s > 0"
+    };
     let keys = if totals { "" } else { "tenant, queue, interval_start,\n    " };
     let select = format!(
         "SELECT {keys}{sums},

@@ -72,11 +72,16 @@ pub(super) fn kpis() -> View {
 /// KPIs of which panes hold only an approximation, from the visits themselves.
 pub(super) fn exact_kpis() -> View {
     let parameters = SqlParameters::new("{threshold_s:UInt32}", "5");
-    let columns: Vec<String> = kpi::catalogue().filter_map(|kpi| Some(format!("{} AS {}", kpi.exact_sql(&parameters)?, kpi.name))).collect();
+    let columns: Vec<String> =
+        kpi::catalogue().filter_map(|kpi| Some(format!("{} AS {}", kpi.exact_sql(&parameters)?, kpi.name))).collect();
     let select = format!(
         "SELECT v.tenant AS tenant, v.queue AS queue, {} AS start,\n    {}\nFROM {{database}}.v_queue_visits AS v\nWHERE v.left_at IS NOT NULL\nGROUP BY tenant, queue, start",
         start_of("assumeNotNull(v.left_at)"),
         columns.join(",\n    ")
     );
-    view("v_kpis_exact", "KPIs of which panes hold only an approximation, from queue visits by their leaving. Parameters: grain, zone, threshold_s as for v_kpis.", &select)
+    view(
+        "v_kpis_exact",
+        "KPIs of which panes hold only an approximation, from queue visits by their leaving. Parameters: grain, zone, threshold_s as for v_kpis.",
+        &select,
+    )
 }

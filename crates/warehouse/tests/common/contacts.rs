@@ -50,8 +50,24 @@ impl Facts {
         let entered_us = START_US + numbers.below(4 * 3_600_000_000);
         let wait_ms = [numbers.below(64), numbers.below(30_000), 20_000, numbers.below(900_000)][numbers.below(4) as usize];
         use VisitOutcome::*;
-        let outcomes =
-            [Answered, Answered, Answered, Answered, Abandoned, Abandoned, Timeout, Key, Empty, Withdrawn, Callback, Overflow, SystemError, Blocked, Lost, Open];
+        let outcomes = [
+            Answered,
+            Answered,
+            Answered,
+            Answered,
+            Abandoned,
+            Abandoned,
+            Timeout,
+            Key,
+            Empty,
+            Withdrawn,
+            Callback,
+            Overflow,
+            SystemError,
+            Blocked,
+            Lost,
+            Open,
+        ];
         let outcome = outcomes[numbers.below(16) as usize];
         let left = !matches!(outcome, Blocked | Lost | Open);
         let left_us = left.then_some(entered_us + wait_ms * 1_000);
@@ -137,7 +153,13 @@ impl Facts {
     pub fn messages(&self) -> Vec<Vec<u8>> {
         let mut all = Vec::new();
         for (version, visit) in (0..).zip(&self.visits) {
-            all.push(encoded(&Change { partition: (version % 3) as i32, generation: 0, version, before: None, after: Some(visit.clone()) }));
+            all.push(encoded(&Change {
+                partition: (version % 3) as i32,
+                generation: 0,
+                version,
+                before: None,
+                after: Some(visit.clone()),
+            }));
         }
         for (version, handling) in (0..).zip(&self.handlings) {
             all.push(encoded(&Change { partition: 0, generation: 0, version, before: None, after: Some(handling.clone()) }));

@@ -23,7 +23,8 @@ pub fn stack() -> &'static BTreeMap<String, String> {
     static STACK: OnceLock<BTreeMap<String, String>> = OnceLock::new();
     STACK.get_or_init(|| {
         let names = ["HOLDFAST__CLICKHOUSE__URL", "HOLDFAST__KAFKA__BROKERS"];
-        let given: BTreeMap<String, String> = names.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
+        let given: BTreeMap<String, String> =
+            names.iter().filter_map(|name| Some(((*name).to_owned(), std::env::var(name).ok()?))).collect();
         if given.len() == names.len() {
             return given;
         }
@@ -64,7 +65,8 @@ impl Database {
     }
 
     fn named(database: &str) -> Self {
-        let settings = Settings { url: url().to_owned(), database: database.to_owned(), user: "default".to_owned(), password: String::new() };
+        let settings =
+            Settings { url: url().to_owned(), database: database.to_owned(), user: "default".to_owned(), password: String::new() };
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         Database { server: Server::new(&settings), runtime }
     }
@@ -144,7 +146,8 @@ fn http(method: &str, path: &str, body: &str) -> String {
     let address = url().trim_start_matches("http://").trim_end_matches('/');
     let mut stream = TcpStream::connect(address).expect("the engine listens");
     let length = body.len();
-    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}").expect("a request");
+    write!(stream, "{method} {path} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
+        .expect("a request");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     answer
