@@ -3,9 +3,13 @@
 #![allow(clippy::print_stdout, reason = "the results are the output")]
 
 mod follow;
+mod kill;
+mod latency;
+mod load;
 mod machine;
 mod mix;
 mod process;
+mod rows;
 mod stage;
 mod throughput;
 mod topic;
@@ -20,7 +24,7 @@ use topic::Outcome;
 
 /// As in the product: the state is many small pieces that live for minutes.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[derive(Debug, Parser)]
 #[command(name = "holdfast-bench", about = "Measures Holdfast against the raw limits of the machine")]
@@ -67,10 +71,36 @@ enum What {
         #[arg(long, default_value = "")]
         only: String,
     },
-    /// (used by `throughput`) run a stage in this process
-    Stage {
-        /// contacts, facts or pass
+    /// Measure latency at a steady rate: event to pane, and to row if ClickHouse is given
+    Latency {
+        /// Events per second
+        #[arg(long, default_value_t = 20_000.0)]
+        rate: f64,
+        /// How long
+        #[arg(long, default_value_t = 50)]
+        seconds: u64,
+        /// Longest time between commits, ms
+        #[arg(long, default_value_t = 40)]
+        commit_ms: i64,
+        /// URL of ClickHouse: facts and loader run too
+        #[arg(long)]
+        clickhouse: Option<String>,
+    },
+    /// Catch up with kill -9 at half the work and a restart
+    Kill {
+        /// Full name of the topic
+        #[arg(long, default_value = "bench.mix")]
+        topic: String,
+        /// contacts or facts
+        #[arg(long, default_value = "contacts")]
         kind: String,
+    },
+    /// (used by the others) run a stage in this process
+    Stage {
+        /// contacts, facts, pass or load
+        kind: String,
+        #[arg(long)]
+        clickhouse: Option<String>,
         #[arg(long)]
         topic: String,
         #[arg(long)]
@@ -105,20 +135,30 @@ fn run(cli: &Cli) -> Outcome<()> {
         What::Fill { topic, events, seed } => {
             topic::create(&kafka, &[topic::kept(topic, 8)])?;
             let (events, contacts) = topic::fill(&kafka, topic, *seed, *events)?;
-            println!("{events} events of {contacts} contacts in {topic}");
+            println!("{{\"events\": {events}, \"contacts\": {contacts}}}");
             Ok(())
         }
         What::Throughput { topic, runs, only } => throughput::run(&Bench { kafka: &kafka, broker_pid: cli.broker_pid, topic }, *runs, only),
-        What::Stage { kind, topic, until, catch_up_commit_ms, commit_ms } => {
+        What::Latency { rate, seconds, commit_ms, clickhouse } => {
+            let (commit_ms, clickhouse) = (*commit_ms, clickhouse.clone());
+            let bench = Bench { kafka: &kafka, broker_pid: cli.broker_pid, topic: "" };
+            latency::run(&bench, &latency::Request { rate: *rate, seconds: *seconds, commit_ms, clickhouse })
+        }
+        What::Kill { topic, kind } => kill::run(&Bench { kafka: &kafka, broker_pid: cli.broker_pid, topic }, kind),
+        What::Stage { kind, topic, until, catch_up_commit_ms, commit_ms, clickhouse } => {
             let request = stage::Request {
                 input: topic.clone(),
                 facts: kind == "facts",
                 catch_up_commit_ms: *catch_up_commit_ms,
                 commit_ms: *commit_ms,
                 until: *until,
-                partitions: 8,
             };
-            if kind == "pass" { stage::pass_through(&kafka, &request) } else { stage::contacts(&kafka, &request) }
+            match (kind.as_str(), clickhouse) {
+                ("pass", _) => stage::pass_through(&kafka, &request),
+                ("load", Some(url)) => rows::load(&kafka, url),
+                ("contacts" | "facts", _) => stage::contacts(&kafka, &request),
+                _ => Err(format!("there is no stage {kind}: contacts, facts, pass, or load with --clickhouse URL")),
+            }
         }
     }
 }

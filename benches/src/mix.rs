@@ -41,6 +41,20 @@ pub(crate) enum Kind {
     Wrapped,
 }
 
+impl Kind {
+    /// By number.
+    pub const ALL: [Kind; 8] = [
+        Kind::Offered,
+        Kind::Queued,
+        Kind::Answered,
+        Kind::HoldStart,
+        Kind::HoldEnd,
+        Kind::Transferred,
+        Kind::Abandoned,
+        Kind::Wrapped,
+    ];
+}
+
 /// What this benchmark reads of an event.
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(crate) struct Event<'a> {

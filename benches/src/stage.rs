@@ -28,8 +28,6 @@ pub(crate) struct Request {
     pub commit_ms: i64,
     /// Stop when so many records have been applied and committed; none: at SIGTERM.
     pub until: Option<u64>,
-    /// Partitions of the outputs.
-    pub partitions: i32,
 }
 
 /// The pass-through writes here.
@@ -135,8 +133,7 @@ fn run<T: Task>(kafka: &KafkaSettings, request: &Request, plan: &StagePlan, make
     }
     println!("LAST {} {committed}", SystemClock.now_ms());
     driver.shut_down().map_err(text)?;
-    let pid = std::process::id();
-    println!("USED {} {}", crate::machine::cpu_seconds(pid), crate::machine::peak_memory_mb(pid));
+    crate::machine::say_used();
     Ok(())
 }
 

@@ -149,6 +149,9 @@ impl Site {
 
     /// SIGTERM; asserts that it ends cleanly and in time.
     pub fn stop(&mut self, stage: &str, instance: &str) {
+        // A process that has told its address listens to signals.
+        let address = self.address_file(stage, instance);
+        until(Duration::from_secs(20), &format!("{stage}-{instance} is up"), || address.exists().then_some(()));
         self.signal(stage, instance, "TERM");
         let (name, mut child) = self.take(stage, instance);
         let status = until(Duration::from_secs(20), &format!("{name} ends"), || child.try_wait().expect("its status"));

@@ -8,7 +8,7 @@ use board::{Board, BoardSettings, Target};
 use runtime::clock::{Clock, SystemClock};
 use runtime::reader::TopicReader;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use warehouse::{Loader, LoaderMetrics, LoaderOptions, Server};
 
@@ -35,6 +35,8 @@ pub fn load(config: &Config, process: &Process) -> Result<Vec<Running>, Error> {
     let name = format!("load-{}", config.kafka.instance);
     let pulse = process.health.pulse(name.clone(), SystemClock.now_ms());
     let process = process.clone();
+    let idle = Arc::new(AtomicBool::new(false));
+    let shared = Arc::clone(&idle);
     let body = move || {
         let stop = || process.stopping();
         let work = || -> Result<(), Error> {
@@ -44,6 +46,8 @@ pub fn load(config: &Config, process: &Process) -> Result<Vec<Running>, Error> {
                 loader.turn(&stop)?;
                 pulse.turned(SystemClock.now_ms(), true);
             }
+            // What is not written now is read again: its offsets are not committed.
+            idle.store(true, Ordering::Relaxed);
             loader.close();
             Ok(())
         };
@@ -55,7 +59,7 @@ pub fn load(config: &Config, process: &Process) -> Result<Vec<Running>, Error> {
         ended
     };
     let thread = std::thread::Builder::new().name(name.clone()).spawn(body)?;
-    Ok(vec![Running { name, thread }])
+    Ok(vec![Running { name, thread, idle: shared }])
 }
 
 /// Starts the board. Returns its address.
@@ -106,7 +110,7 @@ pub fn board(config: &Config, process: &Process) -> Result<(std::net::SocketAddr
         ended
     };
     let thread = std::thread::Builder::new().name(name.clone()).spawn(body)?;
-    Ok((address, vec![Running { name, thread }]))
+    Ok((address, vec![Running { name, thread, idle: Arc::default() }]))
 }
 
 fn serve(listener: std::net::TcpListener, router: axum::Router) -> Result<(), Error> {

@@ -155,6 +155,8 @@ pub struct Running {
     pub name: String,
     /// The thread.
     pub thread: std::thread::JoinHandle<Result<(), Error>>,
+    /// It holds nothing that is not in safety: an end of the process need not wait for it.
+    pub idle: Arc<AtomicBool>,
 }
 
 /// Starts `pipeline.threads` loops of a stage.
@@ -181,15 +183,21 @@ where
         let (process, metrics, make_task, plan) = (process.clone(), metrics.clone(), make_task.clone(), *plan);
         let pulse = process.health.pulse(name.clone(), SystemClock.now_ms());
         let id = name.clone();
+        let idle = Arc::new(AtomicBool::new(true));
+        let shared = Arc::clone(&idle);
         let body = move || {
             let work = || -> Result<(), Error> {
                 let consumer = KafkaConsumer::new(&kafka, plan.name, &stage.inputs, plan.with_headers)?;
                 let producer = KafkaProducer::new(&kafka, &id, &stage.inputs)?;
                 let mut driver = Driver::new(stage, pace, consumer, producer, SystemClock, metrics, make_task)?;
+                idle.store(false, Ordering::Relaxed);
                 while !process.stopping() {
                     let turn = driver.turn()?;
                     pulse.turned(SystemClock.now_ms(), turn.restoring == 0);
                 }
+                driver.finish()?;
+                // While the group waits for a member that died, the broker answers no one who wants to leave.
+                idle.store(true, Ordering::Relaxed);
                 Ok(driver.shut_down()?)
             };
             let ended = work();
@@ -201,7 +209,7 @@ where
             ended
         };
         let thread = std::thread::Builder::new().name(name.clone()).spawn(body)?;
-        running.push(Running { name, thread });
+        running.push(Running { name, thread, idle: shared });
     }
     Ok(running)
 }
@@ -238,7 +246,12 @@ pub fn wait(process: &Process, mut running: Vec<Running>, limit: Duration) -> Re
         }
         running = rest;
         if deadline.is_some_and(|deadline| Instant::now() > deadline) {
-            let names: Vec<String> = running.into_iter().map(|thread| thread.name).collect();
+            let late = running.iter().filter(|thread| !thread.idle.load(Ordering::Relaxed));
+            let names: Vec<&str> = late.map(|thread| thread.name.as_str()).collect();
+            if names.is_empty() {
+                tracing::info!("everything is committed; the group is left without its answer");
+                return first.map_or(Ok(()), Err);
+            }
             return Err(first.unwrap_or_else(|| Error::new("HF-R008", format!("did not end in {limit:?}: {}", names.join(", ")))));
         }
         match receiver.recv_timeout(Duration::from_millis(20)) {

@@ -191,12 +191,20 @@ where
         Ok(Turn { records, committed, restoring, running })
     }
 
-    /// Commits what is open and leaves the group.
+    /// Commits what is open. [`Driver::shut_down`] then only leaves the group, which can take as long as a rebalance.
     ///
     /// # Errors
     /// [`Error`] if the commit fails for good; nothing is lost, it is done again after the next start.
+    pub fn finish(&mut self) -> Result<(), Error> {
+        if self.open.is_some() { self.commit().map(|_| ()) } else { Ok(()) }
+    }
+
+    /// Commits what is open and leaves the group.
+    ///
+    /// # Errors
+    /// As [`Driver::finish`].
     pub fn shut_down(mut self) -> Result<(), Error> {
-        let ended = if self.open.is_some() { self.commit().map(|_| ()) } else { Ok(()) };
+        let ended = self.finish();
         self.consumer.close();
         ended
     }

@@ -138,8 +138,11 @@ impl KafkaSettings {
         config.set("heartbeat.interval.ms", (self.session_timeout_ms / 10).clamp(100, 3_000).to_string());
         config.set("fetch.queue.backoff.ms", "10");
         config.set("fetch.wait.max.ms", "20");
-        config.set("queued.min.messages", "50000");
-        config.set("queued.max.messages.kbytes", "16384");
+        // Memory, not speed, is bounded here: the queue refills faster than the stage empties it.
+        config.set("queued.min.messages", "20000");
+        config.set("queued.max.messages.kbytes", "8192");
+        config.set("fetch.message.max.bytes", "524288");
+        config.set("fetch.max.bytes", "8388608");
         config
     }
 
@@ -156,7 +159,7 @@ impl KafkaSettings {
         config.set("batch.size", "262144");
         config.set("message.max.bytes", "4194304");
         config.set("queue.buffering.max.messages", "200000");
-        config.set("queue.buffering.max.kbytes", "65536");
+        config.set("queue.buffering.max.kbytes", "32768");
         config.set("delivery.report.only.error", "true");
         config
     }

@@ -60,7 +60,7 @@ pub async fn audit_scope(server: &Server, scope: &Scope, limit: usize) -> Result
         tenant: text(row, "tenant").to_owned(),
         queue: text(row, "queue").to_owned(),
         minute_us: integer(row, "minute_us"),
-        measure: text(row, "measure").to_owned(),
+        measure: measures::name(integer(row, "measure")),
         facts: integer(row, "facts"),
         panes: integer(row, "panes"),
     };

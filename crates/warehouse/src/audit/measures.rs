@@ -2,7 +2,7 @@
 //!
 //! The facts' side says again, in SQL, what `kpi` says in Rust about the minute of every measure: two writings of one
 //! definition, so that a slip in either is a difference. Histogram and sketch buckets are measures of their own
-//! (`wait_answered_histogram/3`, counted from 1, and `wait_sketch/130`).
+//! (`wait_answered_histogram/3`, counted from 1, and `wait_sketch/130`). In the SQL a measure is a number.
 
 use crate::server::quoted;
 use events::QueueCounts;
@@ -43,72 +43,131 @@ impl Scope {
     }
 }
 
+/// Number of a measure in the SQL: comparing millions of numbers is several times faster than their names.
+fn count(name: &str) -> usize {
+    QueueCounts::NAMES.iter().position(|known| *known == name).unwrap_or(usize::MAX)
+}
+
+/// Number of bucket 0 of a histogram.
+fn histogram(histogram: Histogram) -> usize {
+    1_000 + 100 * histogram as usize
+}
+
+/// Number of bucket 0 of a sketch.
+fn sketch(place: usize) -> usize {
+    100_000 * (place + 1)
+}
+
+/// Columns of the sketches.
+const SKETCHES: [&str; 2] = ["wait_sketch", "talk_sketch"];
+
+/// The name of a number: of a count, or of a bucket of a histogram or sketch.
+pub(super) fn name(number: i64) -> String {
+    let number = usize::try_from(number).unwrap_or(usize::MAX);
+    if let (Some(column), bucket) = (SKETCHES.get((number / 100_000).wrapping_sub(1)), number % 100_000) {
+        return format!("{column}/{bucket}");
+    }
+    let histograms = Histogram::ALL.iter().find(|of| (histogram(**of)..histogram(**of) + 100).contains(&number));
+    match histograms {
+        Some(of) => format!("{}/{}", of.column(), number - histogram(*of)),
+        None => QueueCounts::NAMES.get(number).map_or_else(|| format!("measure {number}"), |name| (*name).to_owned()),
+    }
+}
+
 /// The minute of a time that is not null. A 64-bit time: the short one wraps round before 1970 and after 2106.
 fn minute(time: &str) -> String {
     format!("toStartOfInterval(assumeNotNull({time}), INTERVAL 1 MINUTE, 'UTC')")
+}
+
+/// An entry: minute, number of the measure, value.
+fn entry(minute: &str, measure: impl std::fmt::Display, value: &str) -> String {
+    format!("({minute}, toUInt32({measure}), toInt64({value}))")
 }
 
 fn visits(scope: &Scope) -> String {
     let threshold_ms = scope.threshold_sql();
     let (entered, left) = (minute("entered_at"), minute("left_at"));
     let decided = minute(&format!("least(assumeNotNull(left_at), entered_at + toIntervalMillisecond({threshold_ms}))"));
-    let flow_out = "outcome IN ('timeout', 'key', 'empty', 'withdrawn', 'callback', 'overflow', 'system_error')";
-    let kind = "multiIf(outcome = 'answered', 'answered', outcome = 'abandoned', 'abandoned', 'flow_out')";
+    let kinds = ["timeout", "key", "empty", "withdrawn", "callback", "overflow", "system_error"];
+    let flow_outs: Vec<String> = kinds.iter().map(|kind| count(&format!("flow_out_{kind}")).to_string()).collect();
     let wait = "toInt64(assumeNotNull(wait_ms))";
     let bucket = format!("1 + arrayCount(edge_s -> {wait} > edge_s * 1000, {WAIT_EDGES_S:?})");
+    // Three numbers for answered, abandoned, flowed out.
+    let by_kind = |numbers: [usize; 3]| format!("multiIf(outcome = 'answered', {}, outcome = 'abandoned', {}, {})", numbers[0], numbers[1], numbers[2]);
+    let histograms = |three: [Histogram; 3]| format!("{} + {bucket}", by_kind(three.map(histogram)));
+    let outcomes = by_kind(["answered", "abandoned", "flow_out"].map(count));
+    let sums = by_kind(["wait_answered_ms", "wait_abandoned_ms", "wait_flow_out_ms"].map(count));
+    let cohort = by_kind(["cohort_answered", "cohort_abandoned", "cohort_flow_out"].map(count));
+    let entries = [
+        entry(&entered, cohort, "1"),
+        entry(&entered, count("cohort_wait_answered_ms"), &format!("if(outcome = 'answered', {wait}, 0)")),
+        entry(&entered, histograms([Histogram::CohortAnswered, Histogram::CohortAbandoned, Histogram::CohortFlowOut]), "1"),
+        entry(&left, outcomes, "1"),
+        entry(&left, sums, wait),
+        entry(&left, format!("transform(outcome, {kinds:?}, [{}], 0)", flow_outs.join(", ")).replace('"', "'"), "outcome NOT IN ('answered', 'abandoned')"),
+        entry(&left, histograms([Histogram::WaitAnswered, Histogram::WaitAbandoned, Histogram::WaitFlowOut]), "1"),
+        entry(&left, format!("{} + {}", sketch(0), bucket_sql(wait)), "1"),
+        entry(&left, count("missed_offers"), "missed_offers"),
+        entry(&decided, count("threshold_base"), "1"),
+        entry(&decided, count("threshold_met"), &format!("outcome = 'answered' AND {wait} <= {threshold_ms}")),
+    ];
     format!(
         "SELECT tenant, queue, arrayJoin(arrayConcat(
-    if(outcome = 'blocked', [({entered}, 'blocked', toInt64(1))],
-        [({entered}, 'offered', toInt64(1)), ({entered}, 'offered_transferred_in', toInt64(transferred_in)), ({entered}, 'lost', toInt64(outcome = 'lost'))]),
-    if(outcome IN ('open', 'lost', 'blocked') OR left_at IS NULL OR wait_ms IS NULL, [],
-        [({entered}, 'cohort_' || {kind}, toInt64(1)), ({entered}, 'cohort_wait_answered_ms', if(outcome = 'answered', {wait}, 0)),
-         ({entered}, 'cohort_' || {kind} || '_histogram/' || toString({bucket}), toInt64(1)),
-         ({left}, {kind}, toInt64(1)), ({left}, 'wait_' || {kind} || '_ms', {wait}),
-         ({left}, 'flow_out_' || outcome, toInt64({flow_out})),
-         ({left}, 'wait_' || {kind} || '_histogram/' || toString({bucket}), toInt64(1)),
-         ({left}, 'wait_sketch/' || toString({sketch}), toInt64(1)), ({left}, 'missed_offers', toInt64(missed_offers)),
-         ({decided}, 'threshold_base', toInt64(1)),
-         ({decided}, 'threshold_met', toInt64(outcome = 'answered' AND wait_ms <= {threshold_ms}))]))) AS m
+    if(outcome = 'blocked', [{}], [{}, {}, {}]),
+    if(outcome IN ('open', 'lost', 'blocked') OR left_at IS NULL OR wait_ms IS NULL, [], [{}]))) AS m
 FROM v_queue_visits",
-        sketch = bucket_sql(wait),
+        entry(&entered, count("blocked"), "1"),
+        entry(&entered, count("offered"), "1"),
+        entry(&entered, count("offered_transferred_in"), "transferred_in"),
+        entry(&entered, count("lost"), "outcome = 'lost'"),
+        entries.join(",\n        ")
     )
 }
 
 fn handlings() -> String {
     let (connected, ended) = (minute("connected_at"), minute("ended_at"));
     let talk = "toInt64(assumeNotNull(talk_ms))";
+    let of = |name: &str, value: &str| entry(&ended, count(name), value);
+    let entries = [
+        of("handled", "1"),
+        of("talk_ms", talk),
+        of("hold_ms", "hold_ms"),
+        of("acw_ms", "ifNull(acw_ms, 0)"),
+        of("acw_unknown", "acw_ms IS NULL"),
+        of("held", "holds > 0"),
+        of("holds", "holds"),
+        of("short_talk", &format!("{talk} <= {SHORT_TALK_MS}")),
+        of("transferred_blind", "end = 'transfer_blind'"),
+        of("transferred_warm", "end = 'transfer_warm'"),
+        of("ended_by_agent", "end = 'agent'"),
+        of("ended_by_customer", "end = 'customer'"),
+        entry(&ended, format!("{} + {}", sketch(1), bucket_sql(talk)), "1"),
+    ];
     format!(
-        "SELECT tenant, queue, arrayJoin(multiIf(
-    end = 'lost', [({connected}, 'handling_lost', toInt64(1))],
-    end = 'open' OR ended_at IS NULL OR talk_ms IS NULL, [],
-        [({ended}, 'handled', toInt64(1)), ({ended}, 'talk_ms', {talk}), ({ended}, 'hold_ms', toInt64(hold_ms)),
-         ({ended}, 'acw_ms', toInt64(ifNull(acw_ms, 0))), ({ended}, 'acw_unknown', toInt64(acw_ms IS NULL)), ({ended}, 'held', toInt64(holds > 0)),
-         ({ended}, 'holds', toInt64(holds)), ({ended}, 'short_talk', toInt64({talk} <= {SHORT_TALK_MS})),
-         ({ended}, 'transferred_blind', toInt64(end = 'transfer_blind')), ({ended}, 'transferred_warm', toInt64(end = 'transfer_warm')),
-         ({ended}, 'ended_by_agent', toInt64(end = 'agent')), ({ended}, 'ended_by_customer', toInt64(end = 'customer')),
-         ({ended}, 'talk_sketch/' || toString({sketch}), toInt64(1))])) AS m
+        "SELECT tenant, queue, arrayJoin(multiIf(end = 'lost', [{}], end = 'open' OR ended_at IS NULL OR talk_ms IS NULL, [], [{}])) AS m
 FROM v_handlings",
-        sketch = bucket_sql(talk),
+        entry(&connected, count("handling_lost"), "1"),
+        entries.join(",\n        ")
     )
 }
 
 fn contacts() -> String {
-    let ended = minute("ended_at");
-    format!(
-        "SELECT tenant, queue, ({ended}, outcome::String, toInt64(1)) AS m
-FROM v_contacts WHERE outcome IN ('ivr_abandoned', 'self_served') AND ended_at IS NOT NULL"
-    )
+    let measure = format!("if(outcome = 'self_served', {}, {})", count("self_served"), count("ivr_abandoned"));
+    let entry = entry(&minute("ended_at"), measure, "1");
+    format!("SELECT tenant, queue, {entry} AS m\nFROM v_contacts WHERE outcome IN ('ivr_abandoned', 'self_served') AND ended_at IS NOT NULL")
 }
 
 /// The measures of panes in `table`, whose sketches are pairs of arrays, as columns tenant, queue, minute, measure, value.
 fn panes(table: &str) -> String {
-    let mut measures: Vec<String> = QueueCounts::NAMES.iter().map(|name| format!("[('{name}', {name})]")).collect();
-    for histogram in Histogram::ALL {
-        let name = histogram.column();
-        measures.push(format!("arrayMap((value, at) -> ('{name}/' || toString(at), value), {name}, arrayEnumerate({name}))"));
+    let numbers: Vec<String> = (0..QueueCounts::NAMES.len()).map(|number| format!("toUInt32({number})")).collect();
+    let mut measures = vec![format!("arrayZip([{}], [{}])", numbers.join(", "), QueueCounts::NAMES.join(", "))];
+    for of in Histogram::ALL {
+        let (first, name) = (histogram(of), of.column());
+        measures.push(format!("arrayMap((value, at) -> (toUInt32({first} + at), value), {name}, arrayEnumerate({name}))"));
     }
-    for name in ["wait_sketch", "talk_sketch"] {
-        measures.push(format!("arrayMap((bucket, value) -> ('{name}/' || toString(bucket), value), {name}_buckets, {name}_counts)"));
+    for (place, name) in SKETCHES.iter().enumerate() {
+        let first = sketch(place);
+        measures.push(format!("arrayMap((bucket, value) -> (toUInt32({first} + bucket), value), {name}_buckets, {name}_counts)"));
     }
     format!(
         "SELECT tenant, queue, toDateTime64(minute_start, 6, 'UTC') AS minute, arrayJoin(arrayFilter(m -> m.2 != 0, arrayConcat({}))) AS m, m.1 AS measure, m.2 AS value
@@ -119,8 +178,8 @@ FROM {table}",
 
 /// What users see: panes of all partitions and repairs together.
 fn seen_panes(scope: &Scope) -> String {
-    let sketch = |name: &str| format!("mapKeys({name}) AS {name}_buckets, mapValues({name}) AS {name}_counts");
-    let renamed = format!("SELECT *, {}, {}", sketch("wait_sketch"), sketch("talk_sketch"));
+    let columns = SKETCHES.map(|name| format!("mapKeys({name}) AS {name}_buckets, mapValues({name}) AS {name}_counts"));
+    let renamed = format!("SELECT *, {}", columns.join(", "));
     panes(&format!("({renamed} FROM v_queue_minutes WHERE {})", scope.minutes_sql("minute_start")))
 }
 
@@ -129,11 +188,11 @@ pub(super) fn repairs(repair_partition: i32) -> String {
     panes(&format!("(SELECT *, window_start AS minute_start FROM queue_panes FINAL WHERE source_partition = {repair_partition})"))
 }
 
-/// Every measure that differs: tenant, queue, minute_us, measure, facts, panes, and `total`, the number of them all.
+/// Every measure that differs: tenant, queue, minute_us, measure (a number), facts, panes, and `total`, the number of them all.
 pub(super) fn differences(scope: &Scope, limit: usize) -> String {
     let facts = |select: &str| {
         format!(
-            "SELECT tenant, queue, toDateTime64(m.1, 6, 'UTC') AS minute, m.2 AS measure, m.3 AS facts, toInt64(0) AS panes FROM ({select}) WHERE facts != 0 AND {}",
+            "SELECT tenant, queue, m.1 AS minute, m.2 AS measure, m.3 AS facts, toInt64(0) AS panes FROM ({select}) WHERE facts != 0 AND {}",
             scope.minutes_sql("minute")
         )
     };
@@ -171,4 +230,20 @@ pub(super) fn counts(scope: &Scope) -> String {
         range("started_at"),
         range("minute_start"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_number_has_its_name() {
+        for known in QueueCounts::NAMES {
+            assert_eq!(name(count(known) as i64), *known);
+        }
+        assert_eq!(name((histogram(Histogram::CohortFlowOut) + 15) as i64), "cohort_flow_out_histogram/15");
+        assert_eq!(name((histogram(Histogram::WaitAnswered) + 1) as i64), "wait_answered_histogram/1");
+        assert_eq!((name(sketch(0) as i64), name((sketch(1) + 3_711) as i64)), ("wait_sketch/0".to_owned(), "talk_sketch/3711".to_owned()));
+        assert_eq!(name(-1), format!("measure {}", usize::MAX));
+    }
 }

@@ -60,7 +60,7 @@ async fn old_repairs(server: &Server) -> Result<BTreeMap<Minute, (BTreeMap<Strin
     let measures =
         format!("SELECT tenant, queue, toUnixTimestamp64Micro(minute) AS minute_us, measure, value FROM ({})", measures::repairs(REPAIR));
     for found in server.rows(&measures).await? {
-        repairs.entry(minute(&found)).or_default().0.insert(text(&found, "measure").to_owned(), integer(&found, "value"));
+        repairs.entry(minute(&found)).or_default().0.insert(measures::name(integer(&found, "measure")), integer(&found, "value"));
     }
     Ok(repairs)
 }

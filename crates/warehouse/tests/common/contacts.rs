@@ -17,7 +17,7 @@ struct Numbers(u64);
 impl Numbers {
     fn below(&mut self, bound: i64) -> i64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as i64) % bound
+        ((self.0 >> 20) as i64) % bound
     }
 }
 
