@@ -45,6 +45,7 @@ pub fn run(bench: &Bench<'_>, kind: &str) -> Outcome<()> {
     let done_s = now_s();
     second.await_running(quiet)?;
     let said = second.terminate()?;
+    drop(follower);
     let different = truth::compare(&own, &truth)?;
     topic::delete(&own, &stage::outputs(&own))?;
     let killed = Killed {

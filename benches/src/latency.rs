@@ -6,9 +6,9 @@ use crate::load::{self, End};
 use crate::machine::cpu_seconds;
 use crate::process::{Order, StageProcess};
 use crate::rows::Rows;
+use crate::stage;
 use crate::throughput::{Bench, own_topics};
 use crate::topic::{self, Outcome, text};
-use crate::stage;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -162,6 +162,7 @@ pub fn run(bench: &Bench<'_>, request: &Request) -> Outcome<()> {
         answer["row"] = serde_json::to_value(percentiles(base_row, samples)).map_err(text)?;
     }
     println!("{answer}");
+    drop(follower);
     let mut gone = stage::outputs(&own);
     gone.push(input);
     topic::delete(&own, &gone)

@@ -68,7 +68,14 @@ impl Sender<'_> {
 
 /// Produces `rate` events per second for `seconds`, then no new contacts. `on_end` is told of each contact's last event. Returns
 /// how many events were sent.
-pub fn produce(kafka: &KafkaSettings, topic: &str, partitions: i32, rate: f64, seconds: u64, on_end: &mut dyn FnMut(End<'_>)) -> Outcome<u64> {
+pub fn produce(
+    kafka: &KafkaSettings,
+    topic: &str,
+    partitions: i32,
+    rate: f64,
+    seconds: u64,
+    on_end: &mut dyn FnMut(End<'_>),
+) -> Outcome<u64> {
     let mut config = kafka.importer();
     config.set("linger.ms", "2");
     let producer = config.create().map_err(text)?;

@@ -43,16 +43,8 @@ pub(crate) enum Kind {
 
 impl Kind {
     /// By number.
-    pub const ALL: [Kind; 8] = [
-        Kind::Offered,
-        Kind::Queued,
-        Kind::Answered,
-        Kind::HoldStart,
-        Kind::HoldEnd,
-        Kind::Transferred,
-        Kind::Abandoned,
-        Kind::Wrapped,
-    ];
+    pub const ALL: [Kind; 8] =
+        [Kind::Offered, Kind::Queued, Kind::Answered, Kind::HoldStart, Kind::HoldEnd, Kind::Transferred, Kind::Abandoned, Kind::Wrapped];
 }
 
 /// What this benchmark reads of an event.

@@ -85,8 +85,8 @@ fn stage_run(bench: &Bench<'_>, kind: &str, run: u32, truth: &Truth) -> Outcome<
     let said = process.wait()?;
     let done_ms = seen_ms.unwrap_or(said.last_ms);
     let broker_cpu_s = cpu_seconds(bench.broker_pid) - broker_cpu_s;
-    let different = if with_panes { Some(truth::compare(&kafka, truth)?) } else { None };
     let updates = follower.map(|follower| format!("{} pane updates", follower.updates));
+    let different = if with_panes { Some(truth::compare(&kafka, truth)?) } else { None };
     topic::delete(&kafka, &stage::outputs(&kafka))?;
     Ok(Measured {
         what: kind.to_owned(),

@@ -98,7 +98,8 @@ impl Chaos {
 
     /// One that has done something since it was started, if there is one: a kill that hits nothing proves nothing.
     fn one_at_work(&mut self, stage: &str) -> &'static str {
-        let (name, label) = if stage == "load" { ("holdfast_loader_batches_total", "") } else { ("holdfast_transactions_total", "outcome=\"committed\"") };
+        let (name, label) =
+            if stage == "load" { ("holdfast_loader_batches_total", "") } else { ("holdfast_transactions_total", "outcome=\"committed\"") };
         let works = |instance: &&&'static str| self.site.metric_if_up(stage, instance, name, label).is_some_and(|done| done > 0.0);
         let at_work: Vec<&'static str> = self.members[stage].iter().filter(works).copied().collect();
         if at_work.is_empty() { self.one_of(stage) } else { at_work[self.chance.below(at_work.len())] }

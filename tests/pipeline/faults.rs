@@ -44,7 +44,9 @@ fn f02_a_stalled_process_that_wakes_up_commits_nothing_old() {
     for (turn, upto) in [(0, LINES / 2), (1, LINES)] {
         let records = || site.metric_of("contacts", "0", "holdfast_records_total", "");
         let before = records();
-        let importing = site.command(&["import", "--source", "bank", &write(&site, "queue_log", &straight.lines[..upto]).display().to_string()]).spawn();
+        let importing = site
+            .command(&["import", "--source", "bank", &write(&site, "queue_log", &straight.lines[..upto]).display().to_string()])
+            .spawn();
         until(Duration::from_secs(60), "it is at work", || (records() > before).then_some(()));
         site.signal("contacts", "0", "STOP");
         assert!(importing.expect("the import starts").wait().expect("it ends").success());

@@ -44,8 +44,12 @@ fn a_planted_difference_is_found_where_it_is() {
     database.write(&planted.messages()).unwrap();
     let report = audited(&database);
     assert!(report.total > 5 && report.differences.len() as i64 == report.total, "{report:?}");
-    assert!(report.differences.iter().all(|found| found.tenant == "acme" && found.queue == "billing" && found.facts == found.panes + 1
-        || found.measure.ends_with("_ms") || found.measure == "missed_offers"), "{report:#?}");
+    assert!(
+        report.differences.iter().all(|found| found.tenant == "acme" && found.queue == "billing" && found.facts == found.panes + 1
+            || found.measure.ends_with("_ms")
+            || found.measure == "missed_offers"),
+        "{report:#?}"
+    );
     let offered = report.differences.iter().find(|found| found.measure == "offered").unwrap();
     assert_eq!(offered.minute_us, stray.entered_us.div_euclid(MINUTE_US) * MINUTE_US);
     let few = database.wait(audit(&database.server, &[], 20_000, 2)).unwrap();

@@ -252,7 +252,8 @@ fn f03_two_loaders_share_the_partitions_and_lose_nothing_when_one_goes() {
     let messages = facts.messages();
     let (early, late) = messages.split_at(messages.len() / 2);
     // The second gets half of all partitions, of whichever topics: facts lie in all of them, as messages say what they are.
-    let places: Vec<(&str, i32)> = ["queue-visits", "handlings", "contacts", "kpi-panes"].into_iter().flat_map(|name| (0..4).map(move |at| (name, at))).collect();
+    let places: Vec<(&str, i32)> =
+        ["queue-visits", "handlings", "contacts", "kpi-panes"].into_iter().flat_map(|name| (0..4).map(move |at| (name, at))).collect();
     let deal_all = |messages: &[Vec<u8>]| {
         for (at, (topic, partition)) in places.iter().enumerate() {
             topics.send(topic, *partition, &messages.iter().skip(at).step_by(places.len()).cloned().collect::<Vec<_>>());
@@ -264,7 +265,8 @@ fn f03_two_loaders_share_the_partitions_and_lose_nothing_when_one_goes() {
     let mut two = Running::new(&topics, &database, quick());
     let deadline = Instant::now() + Duration::from_secs(60);
     // Both turn while partitions move; facts go on coming. The first is dropped without a last commit.
-    let written = |metrics: &LoaderMetrics| ["queue_visits", "handlings", "contacts"].map(|table| metrics.rows_total(table)).iter().sum::<u64>();
+    let written =
+        |metrics: &LoaderMetrics| ["queue_visits", "handlings", "contacts"].map(|table| metrics.rows_total(table)).iter().sum::<u64>();
     while written(&two.metrics) == 0 {
         assert!(Instant::now() < deadline, "the second got nothing: {:?}", two.values());
         deal_all(&late[..late.len() / 2]);

@@ -20,9 +20,17 @@ fn merged(facts: &Facts, start_us: impl Fn(i64) -> i64) -> BTreeMap<(String, i64
 }
 
 /// Compares every KPI of every row; returns how many cells had a number.
-fn compare(database: &Database, grain: &str, zone: &str, (threshold_s, short_s): (i64, i64), expected: &BTreeMap<(String, i64), Pane>) -> usize {
+fn compare(
+    database: &Database,
+    grain: &str,
+    zone: &str,
+    (threshold_s, short_s): (i64, i64),
+    expected: &BTreeMap<(String, i64), Pane>,
+) -> usize {
     let parameters = Parameters::new(threshold_s * 1_000, short_s * 1_000).unwrap();
-    let sql = format!("SELECT *, toUnixTimestamp(start) AS start_s FROM v_kpis(grain = '{grain}', zone = '{zone}', threshold_s = {threshold_s}, short_abandon_s = {short_s})");
+    let sql = format!(
+        "SELECT *, toUnixTimestamp(start) AS start_s FROM v_kpis(grain = '{grain}', zone = '{zone}', threshold_s = {threshold_s}, short_abandon_s = {short_s})"
+    );
     let rows = database.rows(&sql);
     assert_eq!(rows.len(), expected.len(), "rows at grain {grain}");
     let mut cells = 0;
@@ -48,7 +56,11 @@ fn compare(database: &Database, grain: &str, zone: &str, (threshold_s, short_s):
 fn kpis_in_sql_equal_those_in_memory_at_every_grain() {
     let (database, facts) = (Database::new("kpis"), Facts::new(11, 2_000));
     database.write(&facts.panes(3)).unwrap();
-    let columns: Vec<String> = database.rows("DESCRIBE v_kpis(grain = 'all', zone = 'UTC', threshold_s = 20, short_abandon_s = 5)").into_iter().map(|row| row["name"].clone()).collect();
+    let columns: Vec<String> = database
+        .rows("DESCRIBE v_kpis(grain = 'all', zone = 'UTC', threshold_s = 20, short_abandon_s = 5)")
+        .into_iter()
+        .map(|row| row["name"].clone())
+        .collect();
     let missing: Vec<&str> = kpi::catalogue().map(|kpi| kpi.name).filter(|name| !columns.contains(&(*name).to_owned())).collect();
     assert_eq!(missing, ["waiting_now", "longest_wait_now", "talking_now"], "all but those of the present");
     let span = |length_us: i64| move |time_us: i64| time_us.div_euclid(length_us) * length_us;
@@ -84,7 +96,8 @@ fn exact_kpis_come_from_the_visits() {
         let longest = waits.iter().copied().max().unwrap() as f64 / 1e3;
         assert!((row["max_wait"].parse::<f64>().unwrap() - longest).abs() < 1e-9, "{row:?}");
         use events::VisitOutcome::{Abandoned, Answered, Callback};
-        let removed = facts.visits.iter().filter(|visit| visit.queue == row["queue"] && matches!(visit.outcome, Answered | Abandoned | Callback));
+        let removed =
+            facts.visits.iter().filter(|visit| visit.queue == row["queue"] && matches!(visit.outcome, Answered | Abandoned | Callback));
         let share = removed.filter(|visit| visit.wait_ms.is_some_and(|wait_ms| wait_ms <= 20_000)).count() as f64 / waits.len() as f64;
         assert!((row["service_level_6"].parse::<f64>().unwrap() - share).abs() < 1e-9, "{row:?}, expected {share}");
     }
@@ -99,7 +112,8 @@ fn a_local_day_with_a_change_of_clocks_has_its_hours() {
     let template = Facts::new(1, 1).visits.remove(0);
     for half_hour in 0..144 {
         let mut visit = template.clone();
-        (visit.entered_us, visit.left_us, visit.wait_ms, visit.outcome, visit.queue) = (begin_us + half_hour * 1_800_000_000, None, None, events::VisitOutcome::Open, "sales");
+        (visit.entered_us, visit.left_us, visit.wait_ms, visit.outcome, visit.queue) =
+            (begin_us + half_hour * 1_800_000_000, None, None, events::VisitOutcome::Open, "sales");
         facts.visits.push(visit);
     }
     database.write(&facts.panes(2)).unwrap();

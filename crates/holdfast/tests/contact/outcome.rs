@@ -71,23 +71,23 @@ impl Outcome {
         for value in cluster.committed_records(QUEUE_VISITS, partition).iter().filter_map(|stored| stored.value.as_deref()) {
             let change: Change<QueueVisit<'_>> = codec::decode(value).expect("a visit");
             let key = |visit: &QueueVisit<'_>| (visit.contact_id.to_owned(), visit.visit_number);
-            apply(&mut self.visits, &change, key, label);
-            for (visit, sign) in signed(&change).filter(|(visit, _)| !is_late(visit.contact_id)) {
+            let known = apply(&mut self.visits, &change, key, label);
+            for (visit, sign) in signed(&change, known).filter(|(visit, _)| !is_late(visit.contact_id)) {
                 kpi::add_visit(&mut self.measures, visit, sign, &settings);
             }
         }
         for value in cluster.committed_records(HANDLINGS, partition).iter().filter_map(|stored| stored.value.as_deref()) {
             let change: Change<Handling<'_>> = codec::decode(value).expect("a handling");
             let key = |handling: &Handling<'_>| (handling.contact_id.to_owned(), handling.handling_number);
-            apply(&mut self.handlings, &change, key, label);
-            for (handling, sign) in signed(&change).filter(|(handling, _)| !is_late(handling.contact_id)) {
+            let known = apply(&mut self.handlings, &change, key, label);
+            for (handling, sign) in signed(&change, known).filter(|(handling, _)| !is_late(handling.contact_id)) {
                 kpi::add_handling(&mut self.measures, handling, sign);
             }
         }
         for value in cluster.committed_records(CONTACTS, partition).iter().filter_map(|stored| stored.value.as_deref()) {
             let change: Change<Contact<'_>> = codec::decode(value).expect("a contact");
-            apply(&mut self.contacts, &change, |contact: &Contact<'_>| contact.contact_id.to_owned(), label);
-            for (contact, sign) in signed(&change).filter(|(contact, _)| !is_late(contact.contact_id)) {
+            let known = apply(&mut self.contacts, &change, |contact: &Contact<'_>| contact.contact_id.to_owned(), label);
+            for (contact, sign) in signed(&change, known).filter(|(contact, _)| !is_late(contact.contact_id)) {
                 kpi::add_contact(&mut self.measures, contact, sign);
             }
         }
@@ -130,20 +130,23 @@ impl Outcome {
     }
 }
 
-/// What a change takes away and adds; a fact that is written again without a `before` (a replay after the horizon) adds nothing.
-fn signed<T>(change: &Change<T>) -> impl Iterator<Item = (&T, i64)> {
-    change.before.iter().map(|fact| (fact, -1)).chain(change.after.iter().map(|fact| (fact, 1)))
+/// What a change takes away and adds; nothing if the fact was known already.
+fn signed<T>(change: &Change<T>, known: bool) -> impl Iterator<Item = (&T, i64)> {
+    change.before.iter().map(|fact| (fact, -1)).chain(change.after.iter().map(|fact| (fact, 1))).filter(move |_| !known)
 }
 
-/// Takes the fact before out and puts the fact after in, and checks that the one before was there.
-fn apply<K: Ord, T: std::fmt::Debug>(facts: &mut BTreeMap<K, String>, change: &Change<T>, key: impl Fn(&T) -> K, label: &str) {
+/// Takes the fact before out and puts the fact after in, and checks that the one before was there. True: the fact was known as it
+/// is and is written again without a before, as a replay after the horizon does.
+fn apply<K: Ord, T: std::fmt::Debug>(facts: &mut BTreeMap<K, String>, change: &Change<T>, key: impl Fn(&T) -> K, label: &str) -> bool {
     if let Some(before) = &change.before {
         let known = facts.remove(&key(before));
         assert_eq!(known, Some(format!("{before:?}")), "{label}: the fact as known (left) is the one before the change (right)");
     }
-    if let Some(after) = &change.after {
-        facts.insert(key(after), format!("{after:?}"));
-    }
+    let Some(after) = &change.after else { return false };
+    let text = format!("{after:?}");
+    let known = facts.insert(key(after), text.clone());
+    assert!(known.is_none() || known.as_ref() == Some(&text), "{label}: {known:?} was overwritten by {text} without being its before");
+    known.is_some()
 }
 
 fn differences<K: Ord + std::fmt::Debug, V: PartialEq + std::fmt::Debug>(

@@ -93,7 +93,9 @@ fn visits(scope: &Scope) -> String {
     let wait = "toInt64(assumeNotNull(wait_ms))";
     let bucket = format!("1 + arrayCount(edge_s -> {wait} > edge_s * 1000, {WAIT_EDGES_S:?})");
     // Three numbers for answered, abandoned, flowed out.
-    let by_kind = |numbers: [usize; 3]| format!("multiIf(outcome = 'answered', {}, outcome = 'abandoned', {}, {})", numbers[0], numbers[1], numbers[2]);
+    let by_kind = |numbers: [usize; 3]| {
+        format!("multiIf(outcome = 'answered', {}, outcome = 'abandoned', {}, {})", numbers[0], numbers[1], numbers[2])
+    };
     let histograms = |three: [Histogram; 3]| format!("{} + {bucket}", by_kind(three.map(histogram)));
     let outcomes = by_kind(["answered", "abandoned", "flow_out"].map(count));
     let sums = by_kind(["wait_answered_ms", "wait_abandoned_ms", "wait_flow_out_ms"].map(count));
@@ -104,7 +106,11 @@ fn visits(scope: &Scope) -> String {
         entry(&entered, histograms([Histogram::CohortAnswered, Histogram::CohortAbandoned, Histogram::CohortFlowOut]), "1"),
         entry(&left, outcomes, "1"),
         entry(&left, sums, wait),
-        entry(&left, format!("transform(outcome, {kinds:?}, [{}], 0)", flow_outs.join(", ")).replace('"', "'"), "outcome NOT IN ('answered', 'abandoned')"),
+        entry(
+            &left,
+            format!("transform(outcome, {kinds:?}, [{}], 0)", flow_outs.join(", ")).replace('"', "'"),
+            "outcome NOT IN ('answered', 'abandoned')",
+        ),
         entry(&left, histograms([Histogram::WaitAnswered, Histogram::WaitAbandoned, Histogram::WaitFlowOut]), "1"),
         entry(&left, format!("{} + {}", sketch(0), bucket_sql(wait)), "1"),
         entry(&left, count("missed_offers"), "missed_offers"),
@@ -154,7 +160,9 @@ FROM v_handlings",
 fn contacts() -> String {
     let measure = format!("if(outcome = 'self_served', {}, {})", count("self_served"), count("ivr_abandoned"));
     let entry = entry(&minute("ended_at"), measure, "1");
-    format!("SELECT tenant, queue, {entry} AS m\nFROM v_contacts WHERE outcome IN ('ivr_abandoned', 'self_served') AND ended_at IS NOT NULL")
+    format!(
+        "SELECT tenant, queue, {entry} AS m\nFROM v_contacts WHERE outcome IN ('ivr_abandoned', 'self_served') AND ended_at IS NOT NULL"
+    )
 }
 
 /// The measures of panes in `table`, whose sketches are pairs of arrays, as columns tenant, queue, minute, measure, value.
