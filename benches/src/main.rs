@@ -105,7 +105,7 @@ enum What {
         topic: String,
         #[arg(long)]
         until: Option<u64>,
-        #[arg(long, default_value_t = 200)]
+        #[arg(long, default_value_t = 240)]
         catch_up_commit_ms: i64,
         #[arg(long, default_value_t = 40)]
         commit_ms: i64,

@@ -4,7 +4,7 @@
 use crate::chance::Chance;
 use crate::facts::{Facts, write};
 use crate::outages::Outages;
-use crate::site::{Site, imported, until};
+use crate::site::{Site, http, imported, until};
 use crate::straight::straight;
 use crate::topics;
 use crate::{LINES, SPREAD_FEED};
@@ -53,6 +53,13 @@ fn schedule(chance: &mut Chance) -> Vec<Action> {
     actions
 }
 
+impl Action {
+    /// Share of the log that is imported meanwhile: a process is to be killed in the middle of its work.
+    fn weight(self) -> usize {
+        if matches!(self, Action::Kill("ingest" | "contacts")) { 5 } else { 1 }
+    }
+}
+
 struct Chaos {
     site: Site,
     outages: Outages,
@@ -61,26 +68,56 @@ struct Chaos {
 }
 
 impl Chaos {
-    fn act(&mut self, action: Action) {
+    /// Does it while `lines` are imported.
+    fn act(&mut self, action: Action, lines: &[String]) {
+        let victim = match action {
+            Action::Kill(stage) => Some((stage, self.one_at_work(stage))),
+            _ => None,
+        };
+        let records = |site: &Site, (stage, instance)| site.metric_if_up(stage, instance, "holdfast_records_total", "").unwrap_or(0.0);
+        let before = victim.map(|victim| records(&self.site, victim));
+        let mut import = self.begin_import(lines);
+        if let (Some(victim), Some(before)) = (victim, before) {
+            until(Duration::from_secs(60), "it has records, or there are none for it", || {
+                (records(&self.site, victim) > before || import.try_wait().expect("its status").is_some()).then_some(())
+            });
+            let (stage, instance) = victim;
+            self.site.kill(stage, instance);
+            self.site.spawn(stage, instance);
+        }
         match action {
-            Action::Kill(stage) => {
-                let instance = self.one_at_work(stage);
-                self.site.kill(stage, instance);
-                self.site.spawn(stage, instance);
-            }
+            Action::Kill(_) => {}
             Action::Join(stage) => self.join(stage),
-            Action::Leave(stage) => {
-                if self.members[stage].len() < 2 {
-                    self.join(stage);
-                }
-                let instance = self.one_of(stage);
-                self.site.stop(stage, instance);
-                self.members.get_mut(stage).expect("a stage").retain(|member| *member != instance);
+            Action::Leave(stage) => self.leave(stage),
+            Action::BounceKafka => {
+                // A process that cannot even ask for its topics ends; its supervisor would start it until it can.
+                self.wait_until_all_run();
+                self.outages.bounce_kafka();
             }
-            Action::BounceKafka => self.outages.bounce_kafka(),
             Action::BreakClickHouse(fault) => self.outages.break_clickhouse(fault),
         }
         self.site.alive();
+        self.end_import(import, lines);
+    }
+
+    fn leave(&mut self, stage: &'static str) {
+        if self.members[stage].len() < 2 {
+            self.join(stage);
+        }
+        let instance = self.one_of(stage);
+        self.site.stop(stage, instance);
+        self.members.get_mut(stage).expect("a stage").retain(|member| *member != instance);
+    }
+
+    fn wait_until_all_run(&self) {
+        for (stage, members) in &self.members {
+            for instance in members {
+                until(Duration::from_secs(30), &format!("{stage}-{instance} runs"), || {
+                    let address = std::fs::read_to_string(self.site.address_file(stage, instance)).ok()?;
+                    http(&address, "GET", "/livez", "")?.contains(&format!("{stage}-{instance}")).then_some(())
+                });
+            }
+        }
     }
 
     fn one_of(&mut self, stage: &str) -> &'static str {
@@ -181,17 +218,18 @@ fn f01_f03_f06_f17_f18_chaos_ends_in_the_straight_run() {
     let mut site = Site::new("chaos", SPREAD_FEED);
     site.start_all();
     // What is inserted twice is to be seen; reading puts it right all the same.
-    site.run(&["warehouse", "query", &format!("SYSTEM STOP MERGES {}.queue_visits", site.database)]);
+    for table in ["queue_visits", "handlings", "contacts", "queue_panes"] {
+        site.run(&["warehouse", "query", &format!("SYSTEM STOP MERGES {}.{table}", site.database)]);
+    }
     let met_before = outages.faults().1;
     let actions = schedule(&mut chance);
     let members = STAGES.into_iter().map(|stage| (stage, vec!["0"])).collect();
     let mut chaos = Chaos { site, outages, chance, members };
     let began = std::time::Instant::now();
-    for (number, action) in actions.iter().enumerate() {
-        let upto = &straight.lines[..LINES * (number + 1) / actions.len()];
-        let import = chaos.begin_import(upto);
-        chaos.act(*action);
-        chaos.end_import(import, upto);
+    let (mut share, shares) = (0, actions.iter().map(|action| action.weight()).sum::<usize>());
+    for action in actions {
+        share += action.weight();
+        chaos.act(action, &straight.lines[..LINES * share / shares]);
         println!("{:5.1} s {action:?}", began.elapsed().as_secs_f64());
     }
     until(Duration::from_secs(60), "every fault of ClickHouse has been met", || (chaos.outages.faults().0 == 0).then_some(()));

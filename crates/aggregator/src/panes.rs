@@ -199,32 +199,47 @@ impl Panes {
         self.open.panes.clear();
         self.written.clear();
         self.forgetting.clear();
+        self.counts = 0;
         self.now.rolled_back();
     }
 
     /// Reads a pane back; `value` none: it was deleted.
     ///
     /// # Errors
-    /// A text if it is no pane.
-    pub fn restore(&mut self, value: Option<&[u8]>) -> Result<(), String> {
-        let Some(bytes) = value else { return Ok(()) };
+    /// A text if it is no pane, or the key of a deleted one is none.
+    pub fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), String> {
+        let Some(bytes) = value else {
+            let (tenant, queue, minute) = parse_pane_key(key).ok_or("a deleted pane has a key of another form")?;
+            let pair = self.open.pairs.number(tenant, queue);
+            self.committed.remove(&(pair, minute));
+            return Ok(());
+        };
         let message = codec::decode::<QueuePane<'_>>(bytes).map_err(|error| format!("a pane: {error}"))?;
+        Pane::from_message(&message).map_err(|error| error.to_string())?;
         let minute = i32::try_from(message.window_start_us.div_euclid(60_000_000)).map_err(|_| "a pane has an impossible time")?;
         let key = (self.open.pairs.number(message.tenant, message.queue), minute);
         self.committed.insert(key, bytes.into());
         Ok(())
     }
 
-    /// Writes tombstones for everything that was restored.
+    /// Writes tombstones for everything that was read back, whether [`Panes::restored`] was called or not, and for the present
+    /// of every queue that it tells of.
     pub fn discard(&mut self, output: &mut Output<'_>) {
-        let (partition, layout) = (output.partition, output.layout);
         let mut topic_key = Vec::new();
-        for (pair, minute) in self.committed.keys() {
-            let Some((tenant, queue)) = self.open.pairs.texts.get(*pair as usize) else { continue };
-            pane_key(&mut topic_key, tenant, queue, Some(i64::from(*minute) * 60_000_000), partition, layout);
-            output.bytes_to(self.options.topics.panes, partition, &topic_key, None);
+        let mut presents = std::collections::BTreeSet::new();
+        for bytes in self.committed.values() {
+            // Written under another layout, perhaps: the message knows.
+            let Ok(pane) = codec::decode::<QueuePane<'_>>(bytes) else { continue };
+            pane_key(&mut topic_key, pane.tenant, pane.queue, Some(pane.window_start_us), pane.partition, pane.layout);
+            output.bytes_to(self.options.topics.panes, output.partition, &topic_key, None);
+            presents.insert((pane.tenant, pane.queue, pane.partition, pane.layout));
         }
         output.changelog(GONE_KEY, None);
+        let Some(topic) = self.options.topics.queue_now else { return };
+        for (tenant, queue, partition, layout) in presents {
+            pane_key(&mut topic_key, tenant, queue, None, partition, layout);
+            output.bytes_to(topic, output.partition, &topic_key, None);
+        }
     }
 
     /// Contributions that fell into panes that are gone, since the last call.
@@ -280,6 +295,7 @@ impl Panes {
             return Ok(false);
         }
         let mut rest = value.unwrap_or_default();
+        self.gone.clear();
         while !rest.is_empty() {
             let note = take_text(&mut rest).and_then(|tenant| Some((tenant, take_text(&mut rest)?, take_number(&mut rest)?)));
             let (tenant, queue, bound) = note.ok_or("the note of forgotten panes is damaged")?;
@@ -323,4 +339,12 @@ fn pane_key(key: &mut Vec<u8>, tenant: &str, queue: &str, window_start_us: Optio
     let minute = window_start_us.map_or(0, |start_us| start_us / 60_000_000);
     key.clear();
     key.extend_from_slice(format!("{tenant}\u{1f}{queue}\u{1f}{minute}\u{1f}{partition}\u{1f}{layout}").as_bytes());
+}
+
+/// Tenant, queue and minute of a pane's key. The last three parts are numbers, so whatever the names hold, they end before them.
+fn parse_pane_key(key: &[u8]) -> Option<(&str, &str, i32)> {
+    let mut parts = std::str::from_utf8(key).ok()?.rsplitn(4, '\u{1f}');
+    let (_layout, _partition, minute) = (parts.next()?, parts.next()?, parts.next()?);
+    let (tenant, queue) = parts.next()?.split_once('\u{1f}')?;
+    Some((tenant, queue, minute.parse().ok()?))
 }

@@ -1,9 +1,10 @@
 //! Folds the contacts of the open transaction and writes the facts that changed, with their state before and after.
 
 use crate::contacts::{Contacts, Staged};
+use crate::expiry::is_overdue;
 use crate::store::Slot;
 use events::{Change, HandlingEnd, VisitOutcome};
-use lifecycle::{Facts, Inferred};
+use lifecycle::{ContactEvents, Facts, Inferred, NameTable, Pushed, Scratch};
 use runtime::task::Output;
 
 /// Positions of the fact topics in the stage's outputs.
@@ -41,11 +42,7 @@ enum Write {
 /// Decides what is written: `before` as it was last written.
 fn what_to_write(before: Option<&Facts<'_>>, after: &Facts<'_>, late: bool, open_is_due: bool) -> Write {
     if late {
-        // Part of a contact that was forgotten must not replace the whole that was written before.
-        let whole = after.settled
-            && after.visits.iter().all(|visit| visit.inferred & Inferred::ENTRY_INFERRED == 0)
-            && after.handlings.iter().all(|handling| handling.inferred & Inferred::CONNECT_INFERRED == 0);
-        return if whole && before != Some(after) { Write::Now } else { Write::Nothing };
+        return if is_whole(after) && before != Some(after) { Write::Now } else { Write::Nothing };
     }
     if before == Some(after) {
         return Write::Nothing;
@@ -59,16 +56,31 @@ fn what_to_write(before: Option<&Facts<'_>>, after: &Facts<'_>, late: bool, open
     if ended || after.settled || open_is_due { Write::Now } else { Write::Later }
 }
 
+/// Part of a contact that was forgotten must not replace the whole that was written before: one line of it, what has no
+/// beginning or no end, and what touched neither queue nor agent (whether it has a beginning cannot be told).
+fn is_whole(facts: &Facts<'_>) -> bool {
+    const PART: i32 = Inferred::ENTRY_INFERRED | Inferred::CONNECT_INFERRED | Inferred::LOST_AT_RESTART | Inferred::LOST_AT_MAX_AGE;
+    let somewhere = !facts.visits.is_empty() || !facts.handlings.is_empty();
+    facts.settled && facts.contact.events > 1 && somewhere && facts.contact.inferred & PART == 0
+}
+
 impl Contacts {
     /// Folds every dirty contact, hands the change to `emit`, writes facts, stages the new state.
     pub(crate) fn fold_dirty(&mut self, output: &mut Output<'_>, emit: &mut impl FnMut(Emitted<'_, '_>)) {
-        let Contacts { options, names, chunks, dirty, staged, counts, scratch, state_bytes, store, open_due, .. } = self;
-        let names = &names.table;
+        let Contacts { options, names, chunks, dirty, staged, marks, counts, scratch, state_bytes, store, open_due, .. } = self;
+        let names = &mut names.table;
         let [scratch_before, scratch_after, scratch_written] = scratch;
         for contact in dirty.iter_mut() {
-            let (events, committed) = (&contact.events, contact.committed);
+            let watermark_us = marks.systems.get(contact.system as usize).map_or(i64::MIN, |system| system.watermark_us);
+            let overdue = |facts: &Facts<'_>| lifecycle::due(facts, &options.rules).filter(|due_us| is_overdue(*due_us, watermark_us));
+            let mut after = lifecycle::fold(&contact.events, contact.events.len(), names, scratch_after, &options.rules);
+            if overdue(&after).is_some() {
+                scratch_after.recycle(after);
+                end_overdue(&mut contact.events, overdue, names, scratch_after, &options.rules);
+                after = lifecycle::fold(&contact.events, contact.events.len(), names, scratch_after, &options.rules);
+            }
+            let (events, committed, names) = (&contact.events, contact.committed, &*names);
             let (len, written_len, late) = (events.len(), events.written as usize, events.late);
-            let after = lifecycle::fold(events, len, names, scratch_after, &options.rules);
             let before = (committed > 0).then(|| lifecycle::fold(events, committed, names, scratch_before, &options.rules));
             if committed != len {
                 emit(Emitted { before: before.as_ref(), after: &after, late });
@@ -83,7 +95,9 @@ impl Contacts {
             {
                 write_facts(written, &after, topics, options.generation, output);
             }
-            let (open, due_us) = (!after.settled, lifecycle::due(&after, &options.rules));
+            // What is overdue still is full: nothing can be added to it, so there is nothing to wait for.
+            let due_us = lifecycle::due(&after, &options.rules).filter(|due_us| !is_overdue(*due_us, watermark_us));
+            let open = !after.settled;
             scratch_after.recycle(after);
             before.into_iter().for_each(|facts| scratch_before.recycle(facts));
             other.into_iter().for_each(|facts| scratch_written.recycle(facts));
@@ -102,6 +116,28 @@ impl Contacts {
             staged.push(Staged { slot, open, unwritten, due_us });
         }
         *open_due = false;
+    }
+}
+
+/// Ends one thing after the other that has been open for too long. By event time alone and in every transaction that touches
+/// the contact, so that it does not matter how the log was cut into transactions.
+fn end_overdue(
+    events: &mut ContactEvents,
+    overdue: impl Fn(&Facts<'_>) -> Option<i64>,
+    names: &mut NameTable,
+    scratch: &mut Scratch,
+    rules: &lifecycle::Options,
+) {
+    let mut last_us = i64::MIN;
+    loop {
+        let facts = lifecycle::fold(events, events.len(), names, scratch, rules);
+        let due_us = overdue(&facts);
+        scratch.recycle(facts);
+        let Some(due_us) = due_us.filter(|due_us| *due_us > last_us) else { return };
+        if events.push(&lifecycle::max_age_event(due_us), names) == Pushed::Full {
+            return;
+        }
+        last_us = due_us;
     }
 }
 

@@ -7,7 +7,7 @@ use crate::names::PersistedNames;
 use crate::store::{Slot, SlotId, Store, identity_hash};
 use events::{CallEvent, CallVerb};
 use hashbrown::HashTable;
-use lifecycle::{ContactEvents, Pushed, Scratch};
+use lifecycle::{ContactEvents, Names, Pushed, Scratch};
 use runtime::task::{Output, Reject};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
@@ -80,7 +80,7 @@ pub struct Contacts {
     pub(crate) scratch: [Scratch; 3],
     pub(crate) state_bytes: Vec<u8>,
     /// While restoring: which contacts each chunk put in place.
-    restoring: FxHashMap<u64, Vec<SlotId>>,
+    restoring: FxHashMap<u64, Vec<(u64, SlotId)>>,
 }
 
 impl Contacts {
@@ -149,11 +149,10 @@ impl Contacts {
         };
         let Some(dirty) = self.dirty.get_mut(at as usize) else { return Ok(()) };
         let begins = found.is_none() && dirty.slot.is_none();
-        let first_us = dirty.events.first_us();
         if !begins && dirty.events.push(event, &mut self.names.table) == Pushed::Full {
             self.count("notes", "contact_full", 1);
         }
-        if !self.marks.restarts.is_empty() && (begins || event.event_time_us < first_us) {
+        if self.marks.restarts.last().is_some_and(|(_, at)| *at > event.event_time_us) {
             self.add_restarts(at, event);
         }
         Ok(())
@@ -174,9 +173,7 @@ impl Contacts {
     }
 
     fn is_dirty(&self, at: u32, event: &CallEvent<'_>) -> bool {
-        self.dirty.get(at as usize).is_some_and(|dirty| {
-            dirty.events.contact_id(&self.names.table) == event.contact_id && dirty.events.tenant(&self.names.table) == event.tenant
-        })
+        self.dirty.get(at as usize).is_some_and(|dirty| dirty.events.is_of(event.tenant, event.contact_id, &self.names.table))
     }
 
     /// Brings a contact into the open transaction; a new one begins with the event.
@@ -234,12 +231,17 @@ impl Contacts {
     pub fn flush(&mut self, now_ms: i64, output: &mut Output<'_>, emit: &mut impl FnMut(Emitted<'_, '_>)) {
         self.expire_overdue();
         self.bring_in_unwritten(now_ms);
+        // What expires while it is folded needs this name, and names come before the states that use them.
+        self.names.table.id(lifecycle::MAX_AGE_REASON);
         self.names.flush(output);
         self.fold_dirty(output, emit);
         self.forget_old();
         self.chunks.flush(output);
         if self.marks != self.committed_marks {
             output.changelog(b"m", Some(&self.marks.encode()));
+        }
+        if self.marks.kept != self.committed_marks.kept {
+            output.changelog(b"k", Some(&self.marks.encode_kept()));
         }
     }
 
@@ -288,12 +290,17 @@ impl Contacts {
         self.staged.clear();
         self.dirty_index.clear();
         self.chunks.rolled_back();
+        self.names.rolled_back();
+        self.counts.clear();
         self.marks.clone_from(&self.committed_marks);
         for (key, slot) in self.expired.drain(..) {
             self.deadlines.entry(key).or_default().push(slot);
         }
         let forgetting = std::mem::take(&mut self.forgetting);
         self.store.keep(&forgetting);
+        for id in forgetting.into_iter().rev().filter(|id| self.store.get(*id).is_some_and(|slot| slot.late)) {
+            self.late.push_front(id);
+        }
     }
 
     /// Reads a changelog record.
@@ -302,7 +309,7 @@ impl Contacts {
     /// A text that says what is wrong with it.
     pub fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), String> {
         match (key.split_first(), value) {
-            (Some((b'n', first)), Some(value)) => self.names.restore(first, value),
+            (Some((b'n', first)), value) => self.names.restore(first, value),
             (Some((b'm', [])), Some(value)) => {
                 let restored = Marks::decode(value)?;
                 // Numbers given to systems while chunks were read stay: slots refer to them.
@@ -312,7 +319,16 @@ impl Contacts {
                         own.clone_from(system);
                     }
                 }
-                (self.marks.kept, self.marks.restarts) = (restored.kept, restored.restarts);
+                self.marks.restarts = restored.restarts;
+                Ok(())
+            }
+            // The state was discarded: its contacts went with the chunks before.
+            (Some((b'm', [])), None) => {
+                self.marks = Marks { kept: std::mem::take(&mut self.marks.kept), ..Marks::default() };
+                Ok(())
+            }
+            (Some((b'k', [])), value) => {
+                self.marks.kept = Marks::decode_kept(value.unwrap_or_default())?;
                 Ok(())
             }
             (Some((b'c', number)), value) => {
@@ -326,10 +342,8 @@ impl Contacts {
 
     fn restore_chunk(&mut self, number: u64, value: Option<&[u8]>) -> Result<(), String> {
         self.chunks.seen(number);
-        for id in self.restoring.remove(&number).unwrap_or_default() {
-            if self.store.get(id).is_some_and(|slot| slot.chunk == number)
-                && let Some(hash) = self.store.hash_of(id, &self.names.table)
-            {
+        for (hash, id) in self.restoring.remove(&number).unwrap_or_default() {
+            if self.store.get(id).is_some_and(|slot| slot.chunk == number) {
                 self.store.remove(hash, id);
             }
         }
@@ -344,7 +358,7 @@ impl Contacts {
             // The marks may come later than the chunks; a system's time is corrected by them.
             let system = self.marks.number(system_of(contact_id), events.latest_us());
             let slot = Slot { bytes: state.into(), chunk: number, latest_us: events.latest_us(), system, late: events.late };
-            ids.push(self.store.put(id, hash, slot, false).0);
+            ids.push((hash, self.store.put(id, hash, slot, false).0));
         }
         self.restoring.insert(number, ids);
         Ok(())
@@ -358,12 +372,16 @@ impl Contacts {
         self.rebuild_indexes(emit);
     }
 
-    /// Writes tombstones for everything that was restored.
+    /// Writes tombstones for everything that was read back, whether [`Contacts::restored`] was called or not. Contacts first:
+    /// the others say how to read them.
     pub fn discard(&mut self, output: &mut Output<'_>) {
-        for number in self.chunks.numbers() {
+        let numbers: std::collections::BTreeSet<u64> = self.chunks.numbers().chain(self.restoring.keys().copied()).collect();
+        for number in numbers {
             output.changelog(&chunks::key(number), None);
         }
+        self.names.discard(output);
         output.changelog(b"m", None);
+        output.changelog(b"k", None);
     }
 
     /// Counters since the last call.

@@ -11,6 +11,11 @@ pub(crate) const MINUTE_US: i64 = 60_000_000;
 /// Restarts that are remembered.
 const RESTARTS_MAX: usize = 1_000;
 
+/// Whether something that is due at a time is lost when the system has come so far: to the minute, as deadlines are kept.
+pub(crate) fn is_overdue(due_us: i64, watermark_us: i64) -> bool {
+    due_us.div_euclid(MINUTE_US) < watermark_us.div_euclid(MINUTE_US)
+}
+
 fn restart_event<'a>(tenant: &'a str, source: &'a str, contact_id: &'a str, time_us: i64, reason: &'a str) -> CallEvent<'a> {
     let verb = CallVerb::SourceRestarted;
     CallEvent { tenant, source, contact_id, event_time_us: time_us, verb, reason: Some(reason), ..CallEvent::default() }
@@ -26,7 +31,8 @@ impl Contacts {
         if self.marks.restarts.len() >= RESTARTS_MAX {
             self.marks.restarts.remove(0);
         }
-        self.marks.restarts.push((system.into(), time_us));
+        let at = self.marks.restarts.partition_point(|(_, at)| *at <= time_us);
+        self.marks.restarts.insert(at, (system.into(), time_us));
         self.count("notes", "source_restarted", 1);
         let mut open: Vec<SlotId> = self.store.open.iter().copied().collect();
         open.sort_unstable();
@@ -43,10 +49,12 @@ impl Contacts {
         }
     }
 
-    /// Adds the restarts that are known already to a contact whose events came after them.
+    /// Adds the restarts that are known already and later than an event to its contact: that was settled when they came, or
+    /// not there. One that it has already does no harm.
     pub(crate) fn add_restarts(&mut self, at: u32, event: &CallEvent<'_>) {
         let system = system_of(event.contact_id);
-        let times: Vec<i64> = self.marks.restarts.iter().filter(|(known, _)| **known == *system).map(|(_, at)| *at).collect();
+        let later = self.marks.restarts.iter().rev().take_while(|(_, at)| *at > event.event_time_us);
+        let times: Vec<i64> = later.filter(|(known, _)| **known == *system).map(|(_, at)| *at).collect();
         for time_us in times {
             self.end_at_restart(at, system, time_us);
         }
@@ -60,7 +68,7 @@ impl Contacts {
         }
     }
 
-    /// Contacts that have gone on for longer than anything does are lost.
+    /// Brings in the contacts that have gone on for longer than anything does: when they are folded, they are lost.
     pub(crate) fn expire_overdue(&mut self) {
         let mut slots = Vec::new();
         for (number, system) in self.marks.systems.iter().enumerate() {
@@ -78,15 +86,8 @@ impl Contacts {
             if !self.store.open.contains(&slot) {
                 continue;
             }
-            let Some(at) = self.dirty_at(slot) else { continue };
-            let Some(dirty) = self.dirty.get_mut(at as usize) else { continue };
-            let watermark_us = self.marks.systems.get(dirty.system as usize).map_or(i64::MIN, |system| system.watermark_us);
-            let [scratch, ..] = &mut self.scratch;
-            let facts = lifecycle::fold(&dirty.events, dirty.events.len(), &self.names.table, scratch, &self.options.rules);
             // Being part of the transaction, the contact gets its next deadline when that is committed.
-            if let Some(time_us) = lifecycle::overdue(&facts, watermark_us, &self.options.rules) {
-                dirty.events.push(&lifecycle::max_age_event(time_us), &mut self.names.table);
-            }
+            self.dirty_at(slot);
         }
     }
 
@@ -122,7 +123,11 @@ impl Contacts {
         self.store.keep(&kept_back);
         while self.late.len() > self.options.late_max {
             let Some(slot) = self.late.pop_front() else { break };
-            if self.store.get(slot).is_some_and(|stored| stored.late) && !touched.contains(&slot) {
+            if touched.contains(&slot) {
+                self.late.push_back(slot);
+                break;
+            }
+            if self.store.get(slot).is_some_and(|stored| stored.late) {
                 old.push(slot);
             }
         }
@@ -132,28 +137,26 @@ impl Contacts {
             }
         }
         self.forgetting = old;
-        self.note_kept();
+        self.note_kept(&kept_back);
     }
 
-    /// Notes the contacts that stay although others of their age are forgotten: a restore must not drop them.
-    fn note_kept(&mut self) {
+    /// Notes the contacts that stay although others of their age are forgotten: a restore must not drop them. It drops the others
+    /// by their age alone: the state that it finds of a contact that was forgotten may be an earlier one, of when it was open.
+    fn note_kept(&mut self, kept_back: &[SlotId]) {
         let Contacts { marks, dirty, staged, forgetting, store, names, .. } = self;
-        for slot in forgetting.iter() {
-            if marks.kept.is_empty() {
-                break;
-            }
-            if let Some(hash) = store.hash_of(*slot, &names.table) {
-                marks.kept.retain(|kept| *kept != hash);
+        if !marks.kept.is_empty() {
+            for hash in forgetting.iter().filter_map(|slot| store.hash_of(*slot, &names.table)) {
+                marks.keep(hash, false);
             }
         }
-        let systems = &marks.systems;
-        let forgotten = |system: u32| systems.get(system as usize).and_then(|system| system.forgotten_until_us).unwrap_or(i64::MIN);
+        for hash in kept_back.iter().filter_map(|slot| store.hash_of(*slot, &names.table)) {
+            marks.keep(hash, true);
+        }
         for (dirty, staged) in dirty.iter().zip(staged.iter()) {
-            let old = !staged.slot.late && staged.slot.latest_us <= forgotten(staged.slot.system);
-            match marks.kept.iter().position(|kept| *kept == dirty.hash) {
-                Some(at) if !old => _ = marks.kept.swap_remove(at),
-                None if old => marks.kept.push(dirty.hash),
-                _ => {}
+            let until_us = marks.systems.get(staged.slot.system as usize).and_then(|system| system.forgotten_until_us);
+            let old = !staged.slot.late && until_us.is_some_and(|until_us| staged.slot.latest_us <= until_us);
+            if old || !marks.kept.is_empty() {
+                marks.keep(dirty.hash, old);
             }
         }
     }
@@ -176,16 +179,10 @@ impl Contacts {
             let Some((latest_us, system, late)) = self.store.get(id).map(|slot| (slot.latest_us, slot.system, slot.late)) else { continue };
             let until_us = self.marks.systems.get(system as usize).and_then(|system| system.forgotten_until_us).unwrap_or(i64::MIN);
             let Some(hash) = self.store.hash_of(id, &self.names.table) else { continue };
-            if !late && latest_us <= until_us && !self.marks.kept.contains(&hash) && self.is_settled(id) {
+            if !late && latest_us <= until_us && self.marks.kept.binary_search(&hash).is_err() {
                 self.store.remove(hash, id);
             }
         }
-    }
-
-    fn is_settled(&mut self, id: SlotId) -> bool {
-        let Some(events) = self.store.get(id).and_then(|slot| lifecycle::ContactEvents::decode(&slot.bytes).ok()) else { return true };
-        let [scratch, ..] = &mut self.scratch;
-        lifecycle::fold(&events, events.len(), &self.names.table, scratch, &self.options.rules).settled
     }
 
     /// After a restore: which chunks live, what is open, unwritten, late; open visits are handed to `emit`.

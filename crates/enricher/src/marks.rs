@@ -17,9 +17,10 @@ pub(crate) struct System {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Marks {
     pub(crate) systems: Vec<System>,
-    /// Contacts that are kept although they are older: they were touched when the others were forgotten.
+    /// Contacts that are kept although they are older than what has been forgotten: open, or touched at that time. Hashes, ascending;
+    /// in the changelog they have a record of their own, which is written only when they change.
     pub(crate) kept: Vec<u64>,
-    /// Restarts of source systems: (system, time).
+    /// Restarts of source systems: (system, time), by time.
     pub(crate) restarts: Vec<(Box<str>, i64)>,
 }
 
@@ -43,9 +44,32 @@ impl Marks {
         self.systems.iter().map(|system| system.watermark_us).max()
     }
 
-    const VERSION: u8 = 2;
+    /// Notes whether a contact is kept although it is old.
+    pub(crate) fn keep(&mut self, hash: u64, keep: bool) {
+        match self.kept.binary_search(&hash) {
+            Err(at) if keep => self.kept.insert(at, hash),
+            Ok(at) if !keep => _ = self.kept.remove(at),
+            _ => {}
+        }
+    }
 
-    /// Version byte; systems, kept hashes, restarts, each with its number.
+    /// The contacts that are kept, for the changelog.
+    pub(crate) fn encode_kept(&self) -> Vec<u8> {
+        self.kept.iter().flat_map(|hash| hash.to_be_bytes()).collect()
+    }
+
+    /// Reads what `encode_kept` wrote.
+    pub(crate) fn decode_kept(bytes: &[u8]) -> Result<Vec<u64>, String> {
+        let (hashes, rest) = bytes.as_chunks::<8>();
+        match rest {
+            [] => Ok(hashes.iter().map(|hash| u64::from_be_bytes(*hash)).collect()),
+            _ => Err("the record of contacts that are kept breaks off".to_owned()),
+        }
+    }
+
+    const VERSION: u8 = 3;
+
+    /// Version byte; systems and restarts, each with their number.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut bytes = vec![Self::VERSION];
         put_count(&mut bytes, self.systems.len());
@@ -53,10 +77,6 @@ impl Marks {
             put_text(&mut bytes, &system.name);
             bytes.extend_from_slice(&system.watermark_us.to_be_bytes());
             bytes.extend_from_slice(&system.forgotten_until_us.unwrap_or(i64::MIN).to_be_bytes());
-        }
-        put_count(&mut bytes, self.kept.len());
-        for hash in &self.kept {
-            bytes.extend_from_slice(&hash.to_be_bytes());
         }
         put_count(&mut bytes, self.restarts.len());
         for (system, time_us) in &self.restarts {
@@ -82,9 +102,6 @@ impl Marks {
             let watermark_us = i64::from_be_bytes(take(&mut rest)?);
             let forgotten_until_us = Some(i64::from_be_bytes(take(&mut rest)?)).filter(|time| *time != i64::MIN);
             marks.systems.push(System { name, watermark_us, forgotten_until_us });
-        }
-        for _ in 0..take_count(&mut rest)? {
-            marks.kept.push(u64::from_be_bytes(take(&mut rest)?));
         }
         for _ in 0..take_count(&mut rest)? {
             let system = take_text(&mut rest)?.into();
@@ -131,10 +148,15 @@ mod tests {
         assert_eq!(marks.number("pbx2", 7), 1);
         assert_eq!(marks.number("pbx1", 9), 0);
         marks.systems[1].forgotten_until_us = Some(-3);
-        marks.kept = vec![1, u64::MAX];
         marks.restarts = vec![("pbx1".into(), 11)];
         let bytes = marks.encode();
-        assert_eq!(Marks::decode(&bytes), Ok(marks));
+        assert_eq!(Marks::decode(&bytes), Ok(marks.clone()));
+        for (hash, keep) in [(u64::MAX, true), (1, true), (7, true), (1, true), (7, false), (9, false)] {
+            marks.keep(hash, keep);
+        }
+        assert_eq!(marks.kept, [1, u64::MAX]);
+        assert_eq!(Marks::decode_kept(&marks.encode_kept()), Ok(vec![1, u64::MAX]));
+        assert!(Marks::decode_kept(&marks.encode_kept()[..9]).is_err());
         for end in 0..bytes.len() {
             assert!(Marks::decode(&bytes[..end]).is_err(), "cut at {end}");
         }

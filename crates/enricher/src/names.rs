@@ -11,11 +11,13 @@ pub(crate) struct PersistedNames {
     pub(crate) table: NameTable,
     written: usize,
     writing: usize,
+    /// Numbers of the first names of the records in the changelog.
+    records: Vec<u32>,
 }
 
 impl PersistedNames {
     pub(crate) fn new() -> Self {
-        PersistedNames { table: NameTable::new(NAMES_MAX), written: 0, writing: 0 }
+        PersistedNames { table: NameTable::new(NAMES_MAX), written: 0, writing: 0, records: Vec::new() }
     }
 
     /// Writes the names that are new: key `n` and the number of the first, value the texts, each with its length.
@@ -24,25 +26,45 @@ impl PersistedNames {
         if total == self.written {
             return;
         }
-        let mut key = vec![b'n'];
-        key.extend_from_slice(&(self.written as u32).to_be_bytes());
         let mut value = Vec::new();
         for text in self.table.texts().skip(self.written) {
             value.extend_from_slice(&(text.len() as u16).to_be_bytes());
             value.extend_from_slice(text.as_bytes());
         }
-        output.changelog(&key, Some(&value));
+        output.changelog(&key(self.written as u32), Some(&value));
         self.writing = total;
     }
 
     /// Names are never taken back: an aborted transaction leaves them in memory, and the next one writes them.
     pub(crate) fn committed(&mut self) {
-        self.written = self.writing.max(self.written);
+        if self.writing > self.written {
+            self.records.push(self.written as u32);
+            self.written = self.writing;
+        }
     }
 
-    pub(crate) fn restore(&mut self, first: &[u8], value: &[u8]) -> Result<(), String> {
-        let first = u32::from_be_bytes(first.try_into().map_err(|_| "a name record has a key of the wrong length")?) as usize;
-        let mut rest = value;
+    /// What was about to be written was not: a later commit of other partitions alone must not take it for written.
+    pub(crate) fn rolled_back(&mut self) {
+        self.writing = self.written;
+    }
+
+    /// Writes tombstones for every record. The last names go first: whatever part of this a compaction has worked through, the
+    /// names that it leaves have no gap.
+    pub(crate) fn discard(&self, output: &mut Output<'_>) {
+        for first in self.records.iter().rev() {
+            output.changelog(&key(*first), None);
+        }
+    }
+
+    /// Reads a record back. A tombstone: the state was discarded, and the names from this one on are gone.
+    pub(crate) fn restore(&mut self, first: &[u8], value: Option<&[u8]>) -> Result<(), String> {
+        let record = u32::from_be_bytes(first.try_into().map_err(|_| "a name record has a key of the wrong length")?);
+        let first = record as usize;
+        let Some(mut rest) = value else {
+            self.forget_from(first);
+            return Ok(());
+        };
+        self.records.push(record);
         let mut number = first;
         while let Some((length, tail)) = rest.split_first_chunk::<2>() {
             let length = usize::from(u16::from_be_bytes(*length));
@@ -59,4 +81,23 @@ impl PersistedNames {
         self.writing = self.written;
         Ok(())
     }
+
+    fn forget_from(&mut self, first: usize) {
+        if first < self.written {
+            let kept: Vec<String> = self.table.texts().take(first).map(str::to_owned).collect();
+            self.table = NameTable::new(NAMES_MAX);
+            for text in &kept {
+                self.table.id(text);
+            }
+            (self.written, self.writing) = (first, first);
+        }
+        self.records.retain(|record| (*record as usize) < first);
+    }
+}
+
+/// Key of a record: `n` and the number of its first name.
+fn key(first: u32) -> [u8; 5] {
+    let mut key = [b'n'; 5];
+    key[1..].copy_from_slice(&first.to_be_bytes());
+    key
 }

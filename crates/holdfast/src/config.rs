@@ -97,7 +97,7 @@ impl Default for Pipeline {
             partitions: 8,
             threads: 1,
             commit_ms: 50,
-            catch_up_commit_ms: 200,
+            catch_up_commit_ms: 240,
             horizon_minutes: 24 * 60,
             contacts_min: 50_000,
             contacts_max: 250_000,

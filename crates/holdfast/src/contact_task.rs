@@ -123,7 +123,7 @@ impl<D: Decoder> ContactTask<D> {
 impl<D: Decoder> Task for ContactTask<D> {
     fn restore(&mut self, topic: usize, key: &[u8], value: Option<&[u8]>) -> Result<(), String> {
         if topic > 0 {
-            self.panes.restore(value)
+            self.panes.restore(key, value)
         } else if self.panes.restore_note(key, value)? {
             Ok(())
         } else {

@@ -5,16 +5,12 @@
 mod contact;
 
 use contact::outcome::Outcome;
-use contact::script::two_sites;
-use contact::world::run;
-use holdfast::contact_task::ContactOptions;
+use contact::script::{BASE_US, two_sites};
+use contact::world::{options, run};
+use lifecycle::Inferred;
 use runtime::broker::FailureKind;
 use runtime::memory::{Fault, Plan};
-
-/// A small horizon, and nothing kept beyond it.
-fn options() -> ContactOptions {
-    ContactOptions { horizon_ms: 600_000, contacts_min: 0, open_facts_ms: 20, ahead_max_ms: i64::MAX / 4, ..ContactOptions::default() }
-}
+use std::collections::BTreeMap;
 
 /// The run without faults: its outcome and its number of calls.
 fn straight() -> (Outcome, u64) {
@@ -26,11 +22,44 @@ fn straight() -> (Outcome, u64) {
 
 #[test]
 fn everything_that_was_meant_to_happen_happens() {
-    let (outcome, steps) = straight();
-    println!("{steps} calls, {} visits, {} handlings, {} contacts, {} panes", outcome.visits.len(), outcome.handlings.len(), outcome.contacts.len(), outcome.panes.0.len());
-    println!("{:#?}", outcome.visits);
-    println!("{:#?}", outcome.contacts);
-    println!("{:#?} {:#?}", outcome.now, outcome.dead_letters);
+    let (outcome, _) = straight();
+    let says = |facts: &BTreeMap<(String, i32), String>, contact: &str, number: i32, what: &str| {
+        let fact = &facts[&(contact.to_owned(), number)];
+        assert!(fact.contains(what), "{what} in {fact}");
+    };
+    says(&outcome.visits, "pbx1/a", 1, "wait_ms: Some(22000), outcome: Abandoned");
+    says(&outcome.handlings, "pbx1/b-replayed", 1, "hold_ms: 15000, holds: 1, longest_hold_ms: 15000, acw_ms: Some(10000), end: Customer");
+    says(&outcome.visits, "pbx1/c", 1, "outcome: Key");
+    says(&outcome.visits, "pbx1/e", 1, "outcome: Answered");
+    says(&outcome.handlings, "pbx1/f", 1, "end: TransferBlind");
+    says(&outcome.visits, "pbx1/f", 2, "transferred_in: true");
+    says(
+        &outcome.visits,
+        "pbx1/g",
+        1,
+        &format!(
+            "outcome: Lost, reason: None, agent: None, transferred_in: false, missed_offers: 0, inferred: {}",
+            Inferred::LOST_AT_RESTART
+        ),
+    );
+    says(&outcome.handlings, "pbx1/h", 1, "end: Lost");
+    says(
+        &outcome.visits,
+        "pbx1/k",
+        1,
+        &format!(
+            "outcome: Lost, reason: None, agent: None, transferred_in: false, missed_offers: 0, inferred: {}",
+            Inferred::LOST_AT_MAX_AGE
+        ),
+    );
+    says(&outcome.visits, "pbx1/o-late", 1, "outcome: Abandoned");
+    says(&outcome.visits, "pbx2/c", 1, "outcome: Lost");
+    assert!(!outcome.contacts.contains_key("pbx1/j-late"), "one line of a contact that may have been forgotten writes nothing");
+    assert!(outcome.contacts["pbx1/d"].contains("SelfServed") && outcome.contacts["pbx2/b"].contains("Excluded"));
+    let now = |queue: &str, partition| outcome.now.get(&(format!("acme/{queue}"), partition)).copied();
+    assert_eq!(now("sales", 0), Some((2, Some(BASE_US + 15_000 * 1_000_000), 0)));
+    assert_eq!((now("support", 0), now("sales", 1)), (Some((0, None, 1)), Some((0, None, 1))));
+    assert_eq!(outcome.dead_letters, [(0, 7, "not_avro".to_owned()), (0, 30, "no_contact".to_owned())]);
 }
 
 /// The outcome under a fault at every call of the run.

@@ -27,6 +27,8 @@ pub struct ContactEvents {
     bytes: Vec<u8>,
     /// Where the events begin in `bytes`.
     events_at: u32,
+    /// Bytes of the contact id, which ends there.
+    id_bytes: u32,
     len: u32,
     /// Where the customer that was written last begins in `bytes`; 0: none was.
     customer_at: u32,
@@ -120,6 +122,7 @@ impl ContactEvents {
         let mut contact = ContactEvents {
             bytes,
             events_at,
+            id_bytes: first.contact_id.len() as u32,
             len: 0,
             customer_at: 0,
             base_us: time,
@@ -205,6 +208,23 @@ impl ContactEvents {
         self.identity(names).2
     }
 
+    /// Whether these are the events of that contact; cheaper than asking for tenant and contact id.
+    ///
+    /// ```
+    /// use lifecycle::{ContactEvents, NameTable};
+    /// let event = events::CallEvent { tenant: "acme", contact_id: "pbx1/17.4", ..events::CallEvent::default() };
+    /// let mut names = NameTable::new(10);
+    /// let contact = ContactEvents::new(&event, &mut names);
+    /// assert!(contact.is_of("acme", "pbx1/17.4", &names));
+    /// assert!(!contact.is_of("acme", "1/17.4", &names) && !contact.is_of("other", "pbx1/17.4", &names));
+    /// ```
+    pub fn is_of(&self, tenant: &str, contact_id: &str, names: &impl Names) -> bool {
+        let identity = self.bytes.get(..self.events_at as usize).unwrap_or_default();
+        self.id_bytes as usize == contact_id.len()
+            && identity.ends_with(contact_id.as_bytes())
+            && Reader::new(identity).name().is_ok_and(|name| name.text(names) == tenant)
+    }
+
     /// Tenant, source and contact id.
     #[inline]
     pub(crate) fn identity<'a>(&'a self, names: &'a impl Names) -> (&'a str, &'a str, &'a str) {
@@ -249,7 +269,7 @@ impl ContactEvents {
         let mut reader = Reader::new(bytes);
         let front = Front::read(&mut reader)?;
         let stored = reader.rest();
-        identity(&mut reader)?;
+        let (_, _, id) = identity(&mut reader)?;
         let events_at = (stored.len() - reader.left()) as u32;
         let mut customer = None;
         for _ in 0..front.len {
@@ -262,6 +282,7 @@ impl ContactEvents {
             customer_at: customer.map_or(0, |read: event::Customer| (stored.len() - read.left) as u32),
             bytes: stored.to_vec(),
             events_at,
+            id_bytes: id.len() as u32,
             len: front.len,
             base_us: front.base_us,
             earliest_us: front.earliest_us,

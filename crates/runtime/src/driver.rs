@@ -64,7 +64,7 @@ impl Default for Pace {
     fn default() -> Self {
         Pace {
             commit_ms: 50,
-            catch_up_commit_ms: 200,
+            catch_up_commit_ms: 240,
             records_max: 400_000,
             bytes_max: 64 << 20,
             batch: 4_096,

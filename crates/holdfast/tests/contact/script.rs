@@ -62,7 +62,7 @@ pub fn two_sites() -> Vec<(i32, Vec<u8>)> {
 
 fn first_site() -> Vec<Vec<u8>> {
     use CallVerb::*;
-    let (a, b, c, d) = (story("pbx1/a"), story("pbx1/b"), story("pbx1/c"), story("pbx1/d"));
+    let (a, b, c, d) = (story("pbx1/a"), story("pbx1/b-replayed"), story("pbx1/c"), story("pbx1/d"));
     let (e, f, g, h) = (story("pbx1/e"), story("pbx1/f"), story("pbx1/g"), story("pbx1/h"));
     let support = Story { queue: "support", agent: "bob", ..f };
     // The end comes before the beginning; everything of b twice; d stays in the menu; e is said to have given up, and was answered.
@@ -86,7 +86,7 @@ fn first_site() -> Vec<Vec<u8>> {
         e.ended(130, Party::Agent),
         b.agent(100, AcwEnded),
     ];
-    let replay: Vec<_> = events.iter().filter(|event| event.contact_id == "pbx1/b").cloned().collect();
+    let replay: Vec<_> = events.iter().filter(|event| event.contact_id == "pbx1/b-replayed").cloned().collect();
     events.extend([
         f.entered(140),
         f.agent(150, AgentConnected),
@@ -101,11 +101,23 @@ fn first_site() -> Vec<Vec<u8>> {
         support.ended(199, Party::Agent),
     ]);
     let (i, j, k, l) = (story("pbx1/i"), story("pbx1/j-late"), story("pbx1/k"), story("pbx1/l"));
-    events.extend([i.entered(198), i.left(260, "timeout"), c.left(199, "key"), k.entered(300), l.entered(301), l.agent(310, AgentConnected)]);
+    events.extend([
+        i.entered(198),
+        i.left(260, "timeout"),
+        c.left(199, "key"),
+        k.entered(300),
+        l.entered(301),
+        l.agent(310, AgentConnected),
+    ]);
     // A quiet hour: what is settled is forgotten. k stays, although the newest of its age have gone.
     events.extend([story("pbx1/m").entered(3_600), story("pbx1/m").left(3_605, "abandoned")]);
     events.extend((0..6).map(|at| story("pbx1/n").plain(3_700 + at, SideEvent)));
-    events.extend([b.entered(10), a.left(42, "abandoned"), l.ended(360, Party::Customer), CallEvent { queue: Some("sales"), ..j.plain(50, QueueBlocked) }]);
+    events.extend([
+        b.entered(10),
+        a.left(42, "abandoned"),
+        l.ended(360, Party::Customer),
+        CallEvent { queue: Some("sales"), ..j.plain(50, QueueBlocked) },
+    ]);
     events.extend([story("pbx1/o-late").entered(70), story("pbx1/o-late").left(75, "abandoned")]);
     events.extend(replay);
     // k has waited for more than four hours.

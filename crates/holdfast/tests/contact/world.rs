@@ -32,6 +32,11 @@ pub fn pace() -> Pace {
     Pace { records_max: 5, batch: 5, on_mismatch: OnMismatch::Refuse, ..Pace::default() }
 }
 
+/// A small horizon, and nothing kept beyond it.
+pub fn options() -> ContactOptions {
+    ContactOptions { horizon_ms: 600_000, contacts_min: 0, open_facts_ms: 20, ahead_max_ms: i64::MAX / 4, ..ContactOptions::default() }
+}
+
 impl World {
     pub fn new(partitions: i32, options: &ContactOptions, pace: &Pace) -> Self {
         let cluster = Cluster::new();
@@ -52,8 +57,7 @@ impl World {
 
     fn stage(&self) -> Stage {
         let outputs = CONTACT.outputs.len();
-        let names: Vec<String> =
-            CONTACT.outputs.iter().chain(&[DEAD_LETTERS, CONTACTS_CHANGELOG]).map(|name| (*name).to_owned()).collect();
+        let names: Vec<String> = CONTACT.outputs.iter().chain(&[DEAD_LETTERS, CONTACTS_CHANGELOG]).map(|name| (*name).to_owned()).collect();
         let mut partitions = vec![self.partitions; names.len()];
         partitions[outputs] = 1;
         Stage {
@@ -111,12 +115,16 @@ impl World {
                 return;
             }
             if let Some(error) = self.turn() {
-                let verdict =
-                    matches!(error, Error::Position { .. } | Error::Layout { .. } | Error::Flood { .. } | Error::Restore { .. });
+                let verdict = matches!(error, Error::Position { .. } | Error::Layout { .. } | Error::Flood { .. } | Error::Restore { .. });
                 assert!(!verdict, "{label}: a restart does not cure this: {error}");
             }
         }
         panic!("{label}: not done after {TURNS_MAX} turns and {} calls", self.cluster.steps());
+    }
+
+    /// Turns until the process stops or all is done.
+    pub fn run_until_stop(&mut self) {
+        while !self.done() && self.turn().is_none() {}
     }
 
     /// Compacts what is restored from.
@@ -133,7 +141,7 @@ impl World {
 
     pub fn outcome(&self, label: &str) -> Outcome {
         self.cluster.finish_markers();
-        Outcome::read(&self.cluster, self.partitions, label)
+        Outcome::read(&self.cluster, self.partitions, self.pace.on_mismatch == OnMismatch::RebuildState, label)
     }
 }
 
