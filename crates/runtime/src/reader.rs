@@ -288,7 +288,7 @@ impl GroupReader {
     }
 
     /// Partitions that were taken away since the last call. What was read of them and not committed is read again by their
-    /// next owner: drop it. [`GroupReader::commit`] leaves them out.
+    /// next owner: drop it. Ask before [`GroupReader::commit`], which then leaves them out.
     pub fn take_revoked(&mut self) -> Vec<Place> {
         let revoked = std::mem::take(&mut self.consumer.context().seen().revoked);
         for place in &revoked {

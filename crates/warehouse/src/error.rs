@@ -105,7 +105,7 @@ pub fn classify(error: &clickhouse::error::Error) -> Class {
     let text = told(error);
     match exception_code(&text) {
         // Unknown or missing column, table, database or function; types or numbers of columns that do not fit.
-        Some(8 | 10 | 16 | 20 | 44 | 46 | 47 | 53 | 60 | 70 | 81) => Class::Schema,
+        Some(8 | 10 | 16 | 20 | 44 | 46 | 47 | 53 | 60 | 70 | 81 | 117) => Class::Schema,
         // A setting that is unknown or may not be set; no such user, wrong password, no right.
         Some(115 | 164 | 192 | 193 | 194 | 497 | 516) => Class::Schema,
         // Socket time-outs and broken connections, here or between its parts; a body that broke off: it may have been written.

@@ -223,6 +223,9 @@ fn f20_a_column_that_is_missing_waits_for_a_migration() {
     assert!(behind(&topics.kafka, LOADER_GROUP, &topics.names()).unwrap() > 0, "nothing is committed");
     assert_eq!(database.number("SELECT count() FROM dead_letters"), 0, "it is no dead letter");
     database.execute("ALTER TABLE {database}.handlings RENAME COLUMN number_of_holds TO holds");
+    // Another type that takes the same values: the loader must ask for the columns again.
+    database.execute("ALTER TABLE {database}.contacts MODIFY COLUMN dnis LowCardinality(Nullable(String))");
+    database.execute("ALTER TABLE {database}.contacts MODIFY COLUMN outcome String");
     running.until_caught_up(&topics);
     assert_complete(&database, &facts);
     running.loader.close();

@@ -23,7 +23,9 @@ fn read_group(reader: &mut GroupReader, count: usize) -> Vec<String> {
     let (mut got, until) = (Vec::new(), deadline());
     while got.len() < count {
         assert!(Instant::now() < until, "only {} of {count} records came", got.len());
-        reader.read(Duration::from_millis(100), 50, &mut |record| got.push(String::from_utf8(record.payload.unwrap().to_vec()).unwrap())).unwrap();
+        reader
+            .read(Duration::from_millis(100), 50, &mut |record| got.push(String::from_utf8(record.payload.unwrap().to_vec()).unwrap()))
+            .unwrap();
     }
     got.sort();
     got
@@ -99,7 +101,8 @@ fn f03_f05_offsets_of_partitions_that_were_taken_away_are_not_committed() {
         assert!(Instant::now() < until, "no rebalance: {lost:?} {other:?}");
         one.read(Duration::from_millis(20), 10, &mut |record| panic!("{record:?} came twice")).unwrap();
         lost.extend(one.take_revoked());
-        two.read(Duration::from_millis(20), 50, &mut |record| other.push(String::from_utf8(record.payload.unwrap().to_vec()).unwrap())).unwrap();
+        two.read(Duration::from_millis(20), 50, &mut |record| other.push(String::from_utf8(record.payload.unwrap().to_vec()).unwrap()))
+            .unwrap();
     }
     assert_eq!(lost.len(), 1, "one partition moved, the other stayed: {lost:?}");
     one.commit().unwrap();

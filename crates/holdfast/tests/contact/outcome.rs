@@ -64,6 +64,9 @@ impl Outcome {
             outcome.dead_letters.push((letter.partition, letter.offset, letter.code.to_owned()));
         }
         outcome.dead_letters.sort();
+        if rebuilt {
+            outcome.dead_letters.dedup();
+        }
         outcome.measures.0.retain(|_, pane| !pane.is_zero());
         outcome
     }

@@ -14,7 +14,7 @@ use runtime::task::{OutputTopics, Task};
 pub type Loop = Driver<MemoryConsumer, MemoryProducer, ManualClock, ContactTask, Box<dyn FnMut(i32) -> ContactTask>>;
 
 /// More turns than any run needs: who is not done by then never will be.
-const TURNS_MAX: usize = 5_000;
+const TURNS_MAX: usize = 2_000;
 
 pub struct World {
     pub cluster: Cluster,
@@ -124,7 +124,12 @@ impl World {
 
     /// Turns until the process stops or all is done.
     pub fn run_until_stop(&mut self) {
-        while !self.done() && self.turn().is_none() {}
+        for _ in 0..TURNS_MAX {
+            if self.done() || self.turn().is_some() {
+                return;
+            }
+        }
+        panic!("neither stopped nor done after {TURNS_MAX} turns");
     }
 
     /// Compacts what is restored from.

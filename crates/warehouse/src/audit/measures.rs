@@ -205,7 +205,8 @@ pub(super) fn differences(scope: &Scope, limit: usize) -> String {
             scope.minutes_sql("minute")
         )
     };
-    let places = ["v_queue_visits", "v_handlings", "v_contacts", "queue_panes"].map(|table| format!("SELECT DISTINCT tenant, queue FROM {table}"));
+    let places =
+        ["v_queue_visits", "v_handlings", "v_contacts", "queue_panes"].map(|table| format!("SELECT DISTINCT tenant, queue FROM {table}"));
     format!(
         "SELECT tenant, queue, toUnixTimestamp64Micro(minute) AS minute_us, measure, facts, panes, total
 FROM
