@@ -1,6 +1,6 @@
 //! `holdfast-bench`: the contact stage beside the raw limits of the machine, in one run. See docs/performance.md.
 
-#![allow(clippy::print_stdout, reason = "the results are the output")]
+#![allow(clippy::print_stdout, unreachable_pub, reason = "the results are the output, and a binary has no outside")]
 
 mod follow;
 mod kill;

@@ -1,9 +1,10 @@
 //! Outages of the stack that tests cause: Kafka is killed and started, ClickHouse fails in chosen ways. Whoever holds [`Outages`]
 //! has the stack alone, and leaves it whole.
 
-use crate::site::{http, integer, root, stack};
+use crate::site::{http, integer, root, stack, until};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 /// See the module.
 pub struct Outages {
@@ -29,6 +30,8 @@ impl Outages {
     /// kill -9 of the broker, then start it on the same data.
     pub fn bounce_kafka(&self) {
         self.command(&["kill", "kafka"]);
+        let address = &stack()["HOLDFAST__KAFKA__BROKERS"];
+        until(Duration::from_secs(20), "the broker's port is free", || std::net::TcpStream::connect(address).is_err().then_some(()));
         self.command(&["start", "kafka"]);
     }
 

@@ -212,7 +212,7 @@ fn has_canary(bytes: &[u8]) -> bool {
 }
 
 fn no_customer_number_leaves_the_raw_topic(site: &Site) {
-    let (mut in_raw, mut elsewhere) = (0, Vec::new());
+    let (mut in_raw, mut tables, mut elsewhere) = (0, 0, Vec::new());
     let names = topics::names(site);
     assert!(names.len() >= 12, "{names:?}");
     let mut records = 0;
@@ -225,18 +225,16 @@ fn no_customer_number_leaves_the_raw_topic(site: &Site) {
         });
     }
     assert!(in_raw >= 30 && records > 200, "the search finds what is there: {in_raw} of {records} records");
-    for table in site.query("SELECT name FROM system.tables WHERE database = currentDatabase()") {
+    // Views show nothing that the tables do not hold.
+    for table in site.query("SELECT name FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'") {
         let table = table["name"].as_str().expect("a name").to_owned();
-        // Views with parameters show nothing that the others do not show.
-        let dump = if table == "v_queue_days" {
-            continue;
-        } else {
-            site.run(&["warehouse", "query", "--format", "json", &format!("SELECT * FROM {table}")])
-        };
+        let dump = site.run(&["warehouse", "query", "--format", "json", &format!("SELECT * FROM {table}")]);
+        tables += 1;
         if has_canary(dump.as_bytes()) {
             elsewhere.push(format!("ClickHouse, {table}"));
         }
     }
+    assert!(tables >= 5, "{tables} tables were searched");
     for stage in ["ingest", "contacts", "load"] {
         let address = std::fs::read_to_string(site.address_file(stage, "0")).expect("an address");
         let pages = ["/metrics", "/livez", "/readyz"].map(|page| http(&address, "GET", page, "").expect("a page")).concat();

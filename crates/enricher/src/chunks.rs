@@ -134,3 +134,66 @@ pub(crate) fn states(mut bytes: &[u8]) -> impl Iterator<Item = Result<&[u8], Str
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::written;
+
+    fn add_all(chunks: &mut Chunks, states: &[&[u8]]) -> (Vec<u64>, crate::probe::Written) {
+        let mut numbers = Vec::new();
+        let records = written(|output| {
+            numbers = states.iter().map(|state| chunks.add(state, output)).collect();
+            chunks.flush(output);
+        });
+        (numbers, records)
+    }
+
+    #[test]
+    fn states_come_back_in_order_and_a_broken_chunk_is_seen() {
+        let mut chunks = Chunks::default();
+        let (numbers, records) = add_all(&mut chunks, &[b"one", b"", b"three"]);
+        assert_eq!(numbers, [0, 0, 0]);
+        assert_eq!(records.len(), 1);
+        let value = records[0].1.as_deref().unwrap();
+        assert_eq!(records[0].0, key(0));
+        assert_eq!(states(value).collect::<Result<Vec<_>, _>>().unwrap(), [&b"one"[..], b"", b"three"]);
+        for end in [value.len() - 1, value.len() - 5] {
+            assert!(states(&value[..end]).any(|state| state.is_err()), "cut at {end}");
+        }
+    }
+
+    #[test]
+    fn a_full_chunk_is_closed_and_numbers_count_up() {
+        let mut chunks = Chunks::default();
+        let large = vec![7; CHUNK_BYTES];
+        let (numbers, records) = add_all(&mut chunks, &[&large, b"next"]);
+        assert_eq!(numbers, [0, 1]);
+        assert_eq!(records.iter().map(|(key, _)| key.clone()).collect::<Vec<_>>(), [key(0).to_vec(), key(1).to_vec()]);
+        chunks.committed();
+        assert_eq!(add_all(&mut chunks, &[b"later"]).0, [2]);
+    }
+
+    /// Of the three contacts of a chunk two move on, then the third: only then is the chunk deleted, once.
+    #[test]
+    fn a_chunk_is_deleted_when_it_holds_nothing() {
+        let mut chunks = Chunks::default();
+        add_all(&mut chunks, &[b"a", b"b", b"c"]);
+        chunks.committed();
+        chunks.lose(0);
+        chunks.lose(0);
+        let (_, records) = add_all(&mut chunks, &[b"a2", b"b2"]);
+        assert!(records.iter().all(|(_, value)| value.is_some()), "c is still there");
+        chunks.committed();
+        chunks.lose(0);
+        // An abort leaves everything as it was, and the next number is used again.
+        let (numbers, records) = add_all(&mut chunks, &[b"c2"]);
+        assert_eq!((numbers, records.last().unwrap()), (vec![2], &(key(0).to_vec(), None)));
+        chunks.rolled_back();
+        assert_eq!(chunks.numbers().collect::<Vec<_>>(), [0, 1]);
+        chunks.lose(0);
+        assert_eq!(add_all(&mut chunks, &[b"c2"]).0, [2]);
+        chunks.committed();
+        assert_eq!(chunks.numbers().collect::<Vec<_>>(), [1, 2]);
+    }
+}

@@ -149,11 +149,12 @@ impl Contacts {
         };
         let Some(dirty) = self.dirty.get_mut(at as usize) else { return Ok(()) };
         let begins = found.is_none() && dirty.slot.is_none();
+        let since_us = dirty.events.latest_us().min(event.event_time_us);
         if !begins && dirty.events.push(event, &mut self.names.table) == Pushed::Full {
             self.count("notes", "contact_full", 1);
         }
-        if self.marks.restarts.last().is_some_and(|(_, at)| *at > event.event_time_us) {
-            self.add_restarts(at, event);
+        if self.marks.restarts.last().is_some_and(|(_, at)| *at > since_us) {
+            self.add_restarts(at, event, since_us);
         }
         Ok(())
     }

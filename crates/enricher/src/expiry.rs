@@ -34,8 +34,11 @@ impl Contacts {
         let at = self.marks.restarts.partition_point(|(_, at)| *at <= time_us);
         self.marks.restarts.insert(at, (system.into(), time_us));
         self.count("notes", "source_restarted", 1);
-        let mut open: Vec<SlotId> = self.store.open.iter().copied().collect();
+        // Also what is settled by an event after the restart: perhaps it is only inferred that it lived so long.
+        let number = self.marks.number(system, time_us);
+        let mut open: Vec<SlotId> = self.store.open.iter().copied().chain(self.store.since(number, time_us)).collect();
         open.sort_unstable();
+        open.dedup();
         let mut touched: Vec<u32> = (0..self.dirty.len() as u32).collect();
         for slot in open {
             if !self.is_touched(slot)
@@ -49,11 +52,11 @@ impl Contacts {
         }
     }
 
-    /// Adds the restarts that are known already and later than an event to its contact: that was settled when they came, or
-    /// not there. One that it has already does no harm.
-    pub(crate) fn add_restarts(&mut self, at: u32, event: &CallEvent<'_>) {
+    /// Adds the restarts after a time to the contact of an event: it was settled when they came, or not there, and the event may
+    /// have opened it again or ended it on the other side of a restart. One that it has already does no harm.
+    pub(crate) fn add_restarts(&mut self, at: u32, event: &CallEvent<'_>, since_us: i64) {
         let system = system_of(event.contact_id);
-        let later = self.marks.restarts.iter().rev().take_while(|(_, at)| *at > event.event_time_us);
+        let later = self.marks.restarts.iter().rev().take_while(|(_, at)| *at > since_us);
         let times: Vec<i64> = later.filter(|(known, _)| **known == *system).map(|(_, at)| *at).collect();
         for time_us in times {
             self.end_at_restart(at, system, time_us);

@@ -10,6 +10,8 @@ mod contacts;
 mod expiry;
 mod marks;
 mod names;
+#[cfg(test)]
+mod probe;
 mod store;
 
 pub use changes::{Emitted, FactTopics};

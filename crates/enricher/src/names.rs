@@ -101,3 +101,69 @@ fn key(first: u32) -> [u8; 5] {
     key[1..].copy_from_slice(&first.to_be_bytes());
     key
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::probe::{Written, written};
+
+    fn flush(names: &mut PersistedNames, texts: &[&str]) -> Written {
+        for text in texts {
+            names.table.id(text);
+        }
+        written(|output| names.flush(output))
+    }
+
+    fn restored(records: &Written) -> Result<PersistedNames, String> {
+        let mut names = PersistedNames::new();
+        for (key, value) in records {
+            names.restore(&key[1..], value.as_deref())?;
+        }
+        Ok(names)
+    }
+
+    fn texts(names: &PersistedNames) -> Vec<&str> {
+        names.table.texts().collect()
+    }
+
+    #[test]
+    fn names_keep_their_numbers_and_a_gap_is_seen() {
+        let mut names = PersistedNames::new();
+        let mut log = flush(&mut names, &["sales", "ann"]);
+        names.committed();
+        assert!(flush(&mut names, &["ann"]).is_empty(), "nothing is new");
+        log.extend(flush(&mut names, &["bob"]));
+        names.committed();
+        assert_eq!(texts(&restored(&log).unwrap()), ["sales", "ann", "bob"]);
+        assert!(restored(&log[1..].to_vec()).is_err_and(|error| error.contains("missing")));
+    }
+
+    /// After an abort the loop may commit a transaction of other partitions: `committed` without a `flush`.
+    #[test]
+    fn names_of_an_aborted_transaction_are_written_by_the_next() {
+        let mut names = PersistedNames::new();
+        flush(&mut names, &["sales"]);
+        names.rolled_back();
+        names.committed();
+        assert_eq!(texts(&restored(&flush(&mut names, &["ann"])).unwrap()), ["sales", "ann"]);
+    }
+
+    #[test]
+    fn discarded_names_are_gone_whatever_has_been_compacted() {
+        let mut names = PersistedNames::new();
+        let mut old = Vec::new();
+        for text in ["a", "b", "c"] {
+            old.extend(flush(&mut names, &[text]));
+            names.committed();
+        }
+        let tombstones = written(|output| restored(&old).unwrap().discard(output));
+        assert_eq!(tombstones.len(), 3);
+        let new = flush(&mut PersistedNames::new(), &["x", "y"]);
+        for through in 0..=tombstones.len() {
+            let dead: Vec<_> = tombstones[..through].iter().map(|(key, _)| key).collect();
+            let left = old.iter().filter(|(key, _)| !dead.contains(&key));
+            let log: Written = left.chain(&tombstones).chain(&new).cloned().collect();
+            assert_eq!(texts(&restored(&log).unwrap()), ["x", "y"], "compacted up to tombstone {through}");
+        }
+    }
+}

@@ -137,6 +137,12 @@ impl Store {
         Some((ids, (key.1 + 1) * MINUTE_US - 1))
     }
 
+    /// Contacts of a system, late ones apart, whose latest event is not before a time.
+    pub(crate) fn since(&self, system: u32, time_us: i64) -> impl Iterator<Item = SlotId> + '_ {
+        let lists = self.by_minute.range((system, minute(time_us))..=(system, i64::MAX)).map(|(_, ids)| ids);
+        lists.flatten().copied().filter(move |id| self.get(*id).is_some_and(|slot| slot.system == system && slot.latest_us >= time_us))
+    }
+
     /// Every stored contact.
     pub(crate) fn ids(&self) -> impl Iterator<Item = SlotId> + '_ {
         (0..self.slots.len() as SlotId).filter(|id| self.get(*id).is_some())
@@ -153,5 +159,62 @@ impl Store {
                 self.by_minute.entry(at).or_default().push(*id);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::CallEvent;
+
+    fn slot(names: &mut NameTable, contact_id: &str, at_us: i64, system: u32) -> (u64, Slot) {
+        let event = CallEvent { tenant: "acme", contact_id, event_time_us: at_us, ..CallEvent::default() };
+        let mut bytes = Vec::new();
+        ContactEvents::new(&event, names).encode(&mut bytes);
+        (identity_hash("acme", contact_id), Slot { bytes: bytes.into(), chunk: 0, latest_us: at_us, system, late: false })
+    }
+
+    #[test]
+    fn contacts_are_found_by_their_whole_identity() {
+        let (mut store, mut names) = (Store::default(), NameTable::new(9));
+        let (hash, a) = slot(&mut names, "pbx1/a", 5, 0);
+        let (id, before) = store.put(None, hash, a, true);
+        assert_eq!((before, store.find(hash, "acme", "pbx1/a", &names)), (None, Some(id)));
+        // The same hash for another contact or tenant finds nothing.
+        assert_eq!((store.find(hash, "acme", "pbx1/b", &names), store.find(hash, "other", "pbx1/a", &names)), (None, None));
+        assert_eq!(store.hash_of(id, &names), Some(hash));
+        assert_eq!(store.remove(hash, id), Some(0));
+        assert_eq!((store.len(), store.find(hash, "acme", "pbx1/a", &names), store.open.len()), (0, None, 0));
+        let (hash, b) = slot(&mut names, "pbx1/b", 5, 0);
+        assert_eq!(store.put(None, hash, b, false).0, id, "the place is used again");
+    }
+
+    #[test]
+    fn the_oldest_minute_of_a_system_comes_first_and_stale_entries_are_passed_over() {
+        let (mut store, mut names) = (Store::default(), NameTable::new(9));
+        let mut ids = Vec::new();
+        for (contact_id, at_us, system) in
+            [("pbx1/a", 10, 0), ("pbx1/b", 20, 0), ("pbx1/c", MINUTE_US, 0), ("pbx2/a", -1, 1), ("pbx1/d", 30, 0)]
+        {
+            let (hash, slot) = slot(&mut names, contact_id, at_us, system);
+            ids.push(store.put(None, hash, slot, false).0);
+        }
+        // b moves on to a later minute; its first entry is stale.
+        let (hash, later) = slot(&mut names, "pbx1/b", 2 * MINUTE_US, 0);
+        store.put(Some(ids[1]), hash, later, false);
+        assert_eq!((store.oldest_end_us(0), store.oldest_end_us(1)), (Some(MINUTE_US), Some(0)));
+        assert_eq!(store.take_oldest(0), Some((vec![ids[0], ids[4]], MINUTE_US - 1)));
+        store.keep(&ids[..1]);
+        assert_eq!(store.take_oldest(0), Some((vec![ids[0]], MINUTE_US - 1)));
+        assert_eq!(store.take_oldest(0), Some((vec![ids[2]], 2 * MINUTE_US - 1)));
+        assert_eq!(store.since(0, MINUTE_US + 1).collect::<Vec<_>>(), [ids[1]]);
+        assert_eq!(store.take_oldest(0), Some((vec![ids[1]], 3 * MINUTE_US - 1)));
+        assert_eq!(store.take_oldest(0), None);
+    }
+
+    /// Hashes stand in the changelog (contacts that are kept): another function would lose them at the next restore.
+    #[test]
+    fn the_hash_of_an_identity_never_changes() {
+        assert_eq!(identity_hash("acme", "pbx1/17.4"), 15_474_915_761_616_777_347);
     }
 }
