@@ -6,5 +6,10 @@
 
 mod now;
 mod panes;
+#[cfg(test)]
+mod probe;
 
 pub use panes::{Options, PaneTopics, Panes};
+
+#[cfg(test)]
+mod panes_tests;

@@ -92,3 +92,59 @@ impl Now {
         self.changed.clear();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::{CallEvent, CallVerb};
+    use lifecycle::{ContactEvents, NameTable, Options, Scratch, fold};
+
+    /// Adds or takes away the facts of a contact that entered at a time and, perhaps, was answered.
+    fn step(now: &mut Now, entered_us: i64, connected: bool, sign: i64) {
+        let event = CallEvent { contact_id: "pbx1/1", queue: Some("sales"), ..CallEvent::default() };
+        let mut names = NameTable::new(9);
+        let entered = CallEvent { verb: CallVerb::QueueEntered, event_time_us: entered_us, ..event.clone() };
+        let mut events = ContactEvents::new(&entered, &mut names);
+        if connected {
+            let verb = CallVerb::AgentConnected;
+            events.push(&CallEvent { verb, event_time_us: entered_us + 1, agent: Some("ann"), ..event }, &mut names);
+        }
+        let facts = fold(&events, events.len(), &names, &mut Scratch::default(), &Options::default());
+        now.add(&facts, sign, |tenant, queue| if (tenant, queue) == ("default", "sales") { 3 } else { 4 });
+    }
+
+    fn state(now: &Now) -> Vec<(u32, i64, Option<i64>, i64)> {
+        now.changed().into_iter().map(|(pair, now)| (pair, now.waiting, now.oldest_entered_us, now.talking)).collect()
+    }
+
+    #[test]
+    fn the_longest_waiting_is_known_when_the_one_before_leaves() {
+        let mut now = Now::default();
+        for entered_us in [30, 10, 10, 20] {
+            step(&mut now, entered_us, false, 1);
+        }
+        assert_eq!(state(&now), [(3, 4, Some(10), 0)]);
+        now.committed();
+        assert_eq!(state(&now), [], "nothing changed since");
+        step(&mut now, 10, false, -1);
+        step(&mut now, 10, true, 1);
+        assert_eq!(state(&now), [(3, 3, Some(10), 1)]);
+        step(&mut now, 10, false, -1);
+        assert_eq!(state(&now), [(3, 2, Some(20), 1)]);
+    }
+
+    #[test]
+    fn an_abort_takes_everything_back_in_reverse() {
+        let mut now = Now::default();
+        step(&mut now, 10, false, 1);
+        now.committed();
+        step(&mut now, 10, false, -1);
+        step(&mut now, 10, true, 1);
+        step(&mut now, 10, true, -1);
+        step(&mut now, 5, false, 1);
+        now.rolled_back();
+        assert_eq!(state(&now), []);
+        step(&mut now, 40, false, 1);
+        assert_eq!(state(&now), [(3, 2, Some(10), 0)]);
+    }
+}

@@ -61,7 +61,8 @@ fn what_to_write(before: Option<&Facts<'_>>, after: &Facts<'_>, late: bool, open
 fn is_whole(facts: &Facts<'_>) -> bool {
     const PART: i32 = Inferred::ENTRY_INFERRED | Inferred::CONNECT_INFERRED | Inferred::LOST_AT_RESTART | Inferred::LOST_AT_MAX_AGE;
     let somewhere = !facts.visits.is_empty() || !facts.handlings.is_empty();
-    facts.settled && facts.contact.events > 1 && somewhere && facts.contact.inferred & PART == 0
+    let entered = facts.handlings.iter().all(|handling| handling.queue.is_none() || handling.visit_number.is_some());
+    facts.settled && facts.contact.events > 1 && somewhere && entered && facts.contact.inferred & PART == 0
 }
 
 impl Contacts {
@@ -183,5 +184,94 @@ fn write_facts(before: Option<&Facts<'_>>, after: &Facts<'_>, topics: &FactTopic
             after: Some(after.contact.clone()),
         };
         output.message_to(topics.contacts, partition, key, &change);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::{CallEvent, CallVerb};
+    use lifecycle::{Options, fold, max_age_event};
+
+    const WHOLE: [CallVerb; 4] = [CallVerb::QueueEntered, CallVerb::AgentConnected, CallVerb::ContactDisconnected, CallVerb::AcwEnded];
+
+    fn event(at: usize, verb: CallVerb) -> CallEvent<'static> {
+        let agent = Some("ann").filter(|_| verb != CallVerb::QueueEntered);
+        let event_time_us = at as i64 * 10_000_000;
+        CallEvent { contact_id: "pbx1/1", queue: Some("sales"), agent, verb, event_time_us, ..CallEvent::default() }
+    }
+
+    /// What is written of a late contact of these events, ended at its maximum age if it is open.
+    fn late(events: &[CallEvent<'_>]) -> Write {
+        let mut names = NameTable::new(99);
+        let mut contact = ContactEvents::new(&events[0], &mut names);
+        for event in &events[1..] {
+            contact.push(event, &mut names);
+        }
+        let (mut scratch, rules) = (Scratch::default(), Options::default());
+        end_overdue(&mut contact, |facts| lifecycle::due(facts, &rules), &mut names, &mut scratch, &rules);
+        let facts = fold(&contact, contact.len(), &names, &mut scratch, &rules);
+        assert!(facts.settled, "{facts:?}");
+        what_to_write(None, &facts, true, true)
+    }
+
+    #[test]
+    fn a_late_contact_is_written_when_it_is_whole() {
+        let whole: Vec<_> = WHOLE.into_iter().enumerate().map(|(at, verb)| event(at, verb)).collect();
+        assert_eq!(late(&whole), Write::Now);
+        assert_eq!(late(&[whole[2].clone(), whole[0].clone(), whole[3].clone(), whole[1].clone()]), Write::Now, "in any order");
+    }
+
+    /// Whatever the line says: alone, or twice, it writes nothing.
+    #[test]
+    fn a_single_late_line_overwrites_nothing() {
+        use CallVerb::*;
+        for verb in [
+            ContactInitiated,
+            IvrEntered,
+            IvrExited,
+            QueueBlocked,
+            QueueEntered,
+            AgentOffered,
+            AgentMissed,
+            AgentConnected,
+            QueueLeft,
+            HoldStarted,
+            HoldEnded,
+            TransferCompleted,
+            ContactDisconnected,
+            AcwStarted,
+            AcwEnded,
+            DispositionSet,
+            ContactExcluded,
+            ContactClosed,
+            SideEvent,
+        ] {
+            let line = event(3, verb);
+            assert_eq!(late(std::slice::from_ref(&line)), Write::Nothing, "{verb:?}");
+            assert_eq!(late(&[line.clone(), line]), Write::Nothing, "{verb:?} twice");
+        }
+    }
+
+    #[test]
+    fn a_late_contact_without_its_beginning_or_its_end_overwrites_nothing() {
+        let whole: Vec<_> = WHOLE.into_iter().enumerate().map(|(at, verb)| event(at, verb)).collect();
+        for part in [&whole[1..], &whole[2..], &whole[..2], &whole[..1]] {
+            assert_eq!(late(part), Write::Nothing, "{part:?}");
+        }
+    }
+
+    /// Two things are open, and each becomes too old at its own time: both end at once, however few transactions come after.
+    #[test]
+    fn everything_that_is_overdue_ends_in_one_transaction() {
+        let other = CallEvent { queue: Some("support"), ..event(500, CallVerb::QueueEntered) };
+        let mut names = NameTable::new(9);
+        let mut contact = ContactEvents::new(&event(0, CallVerb::QueueEntered), &mut names);
+        contact.push(&other, &mut names);
+        let (mut scratch, rules) = (Scratch::default(), Options::default());
+        end_overdue(&mut contact, |facts| lifecycle::due(facts, &rules), &mut names, &mut scratch, &rules);
+        let facts = fold(&contact, contact.len(), &names, &mut scratch, &rules);
+        assert!(facts.visits.len() == 2 && facts.visits.iter().all(|visit| visit.outcome == VisitOutcome::Lost), "{facts:?}");
+        assert!(contact.len() == 4 && max_age_event(0).reason.is_some());
     }
 }

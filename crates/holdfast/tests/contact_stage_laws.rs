@@ -99,7 +99,7 @@ fn fault() -> impl Strategy<Value = Fault> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, max_shrink_iters: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 200, max_shrink_iters: 3_000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn transactions_aborts_and_restarts_never_matter(
