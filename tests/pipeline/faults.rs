@@ -98,6 +98,8 @@ fn f07_of_two_processes_that_are_one_instance_the_first_stops() {
     import(&site, straight, LINES / 3);
     site.wait_for_all("contacts", &["0"]);
     site.spawn_twin("contacts", "twin", "0", &[]);
+    // From here on the first one is fenced; what comes now makes it notice.
+    until(Duration::from_secs(60), "the twin has taken partitions", || (site.running("contacts", "twin") > 0.0).then_some(()));
     import(&site, straight, LINES);
     assert_eq!(site.ends("contacts", "0", 60), Some(70), "{}", site.log("contacts-0"));
     let log = site.log("contacts-0");
