@@ -23,6 +23,10 @@ fn linked() -> Adapter {
     adapter("name = 'a'\nkind = 'queue_log'\nqueue_log.link_transfers = 'system'")
 }
 
+fn spread() -> Adapter {
+    adapter("name = 'a'\nkind = 'queue_log'\nqueue_log.link_transfers = 'call'")
+}
+
 fn of(kept: &Kept, contact: &str) -> Vec<String> {
     let calls = kept.calls.iter().filter(|event| event["contact_id"] == contact);
     calls
@@ -39,7 +43,7 @@ fn of(kept: &Kept, contact: &str) -> Vec<String> {
 
 #[test]
 fn the_consult_call_is_no_customer_even_where_only_its_own_lines_are_seen() {
-    let (kept, rejects) = all(&mut adapter("name = 'a'\nkind = 'queue_log'"), LOG);
+    let (kept, rejects) = all(&mut spread(), LOG);
     assert_eq!(rejects, []);
     assert_eq!(of(&kept, "a/1717397390.239830"), ["side_event@390 \"1509\"", "queue_entered@390 \"1509\"", "contact_excluded@391 null"]);
     assert_eq!(kept.count("transfer_completed"), 0);
@@ -117,7 +121,7 @@ fn state_is_bounded_and_its_version_tells_changes() {
 #[test]
 fn keys_keep_together_what_must_stay_in_order() {
     let key = |adapter: &Adapter, line: &str| adapter.key(&record(line.as_bytes(), 1)).map(|key| key.into_owned());
-    let by_call = adapter("name = 'a'\nkind = 'queue_log'");
+    let by_call = spread();
     for (line, expected) in [
         ("1|1.2|q|SIP/7|CONNECT|1", Some("1.2")),
         ("1|1.2|q|SIP/7|PAUSE|", Some("SIP/7")),
