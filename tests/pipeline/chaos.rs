@@ -41,7 +41,7 @@ const FAULTS: [&str; 6] = [
 
 /// Every action as often as the run needs it, in an order that the seed decides.
 fn schedule(chance: &mut Chance) -> Vec<Action> {
-    let mut actions = vec![Action::BounceKafka; 2];
+    let mut actions = vec![Action::BounceKafka];
     for stage in STAGES {
         actions.extend([Action::Kill(stage), Action::Join(stage), Action::Leave(stage)].repeat(2));
     }

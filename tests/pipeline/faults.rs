@@ -1,4 +1,4 @@
-//! What breaks, and what must hold then: the faults of the fault table (docs/reliability) that need real processes on a real broker.
+//! What breaks, and what must hold then: the faults that need real processes on a real broker.
 //! Each test ends with the facts of the straight run, row by row, and an audit without a difference.
 
 mod chance;

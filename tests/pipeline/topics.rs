@@ -79,6 +79,7 @@ fn read_with(topic: &str, isolation: &str, visit: &mut dyn FnMut(&BorrowedMessag
         .set("group.id", "tests")
         .set("enable.auto.commit", "false")
         .set("enable.partition.eof", "true")
+        .set("fetch.wait.max.ms", "20")
         .set("isolation.level", isolation);
     let consumer: BaseConsumer = config.create().expect("a consumer");
     let metadata = consumer.fetch_metadata(Some(topic), Duration::from_secs(30)).expect("the topic");

@@ -48,8 +48,8 @@ impl<C: ConsumerContext + 'static> BatchQueue<C> {
         (!queue.is_null()).then(|| BatchQueue { queue, messages: Vec::new(), with_headers, consumer })
     }
 
-    /// From now on the partition's messages come out of this queue, whatever is assigned or unassigned later: librdkafka
-    /// keeps a forwarding that the application made (`RD_KAFKA_Q_F_FWD_APP`). Call before assigning.
+    /// From now on the partition's messages come out of this queue and no other, until the partition is stopped. Call it before
+    /// assigning (librdkafka then never sends them to the consumer's own queue) and again when an earlier stop is over.
     pub(super) fn forward(&self, topic: &str, partition: i32) -> bool {
         let Ok(topic) = CString::new(topic) else { return false };
         // SAFETY: valid client and queue; the reference taken on the partition's queue is given back at once.

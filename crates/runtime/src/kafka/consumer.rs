@@ -96,6 +96,16 @@ impl KafkaConsumer {
         list
     }
 
+    fn forward(&self, partitions: &[(InputPartition, Option<i64>)]) -> Result<(), Failure> {
+        for ((input, partition), _) in partitions {
+            let Some(topic) = self.topics.get(*input) else { continue };
+            if !self.queue.forward(topic, *partition) {
+                return Err(Failure::bug(format!("partition {partition} of {topic} has no queue")));
+            }
+        }
+        Ok(())
+    }
+
     fn change(&mut self) -> Option<Rebalance> {
         let (assigned, list) = self.consumer.context().changes.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
         let input = |topic: &str| self.topics.iter().position(|name| name == topic);
@@ -162,20 +172,25 @@ impl Consumer for KafkaConsumer {
     }
 
     fn assign(&mut self, partitions: &[(InputPartition, Option<i64>)], paused: bool) -> Result<(), Failure> {
+        self.forward(partitions)?;
         let mut list = TopicPartitionList::with_capacity(partitions.len());
         for ((input, partition), offset) in partitions {
             let Some(topic) = self.topics.get(*input) else { continue };
-            if !self.queue.forward(topic, *partition) {
-                return Err(Failure::bug(format!("partition {partition} of {topic} has no queue")));
-            }
             list.add_partition_offset(topic, *partition, offset.map_or(Offset::Beginning, Offset::Offset))
                 .map_err(|error| failure(&error))?;
         }
         self.consumer.incremental_assign(&list).map_err(|error| failure(&error))?;
-        if paused && !partitions.is_empty() {
-            self.consumer.pause(&list).map_err(|error| failure(&error))?;
+        if partitions.is_empty() {
+            return Ok(());
         }
-        Ok(())
+        // A partition that was given up a moment ago is stopped in the background, and that ends its forwarding. The pause is answered
+        // only after the stop, so that the second forwarding lasts; what arrived in between moves with it.
+        self.consumer.pause(&list).map_err(|error| failure(&error))?;
+        self.forward(partitions)?;
+        match paused {
+            true => Ok(()),
+            false => self.consumer.resume(&list).map_err(|error| failure(&error)),
+        }
     }
 
     fn unassign(&mut self, partitions: &[InputPartition]) -> Result<(), Failure> {
