@@ -41,6 +41,9 @@ struct Cli {
     /// A member of a group that is silent for so long loses its partitions, ms
     #[arg(long, global = true)]
     session_ms: Option<u32>,
+    /// Name of this process among those of its stage
+    #[arg(long, global = true, default_value = "0")]
+    instance: String,
     #[command(subcommand)]
     what: What,
 }
@@ -125,7 +128,8 @@ fn main() -> ExitCode {
 }
 
 fn settings(cli: &Cli) -> KafkaSettings {
-    let usual = KafkaSettings { brokers: cli.brokers.clone(), prefix: cli.prefix.clone(), ..KafkaSettings::default() };
+    let (brokers, prefix, instance) = (cli.brokers.clone(), cli.prefix.clone(), cli.instance.clone());
+    let usual = KafkaSettings { brokers, prefix, instance, ..KafkaSettings::default() };
     KafkaSettings { session_timeout_ms: cli.session_ms.unwrap_or(usual.session_timeout_ms), ..usual }
 }
 
@@ -133,7 +137,6 @@ fn run(cli: &Cli) -> Outcome<()> {
     let kafka = settings(cli);
     match &cli.what {
         What::Fill { topic, events, seed } => {
-            topic::create(&kafka, &[topic::kept(topic, 8)])?;
             let (events, contacts) = topic::fill(&kafka, topic, *seed, *events)?;
             println!("{{\"events\": {events}, \"contacts\": {contacts}}}");
             Ok(())

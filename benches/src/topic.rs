@@ -42,13 +42,47 @@ pub(crate) fn kept(name: &str, partitions: i32) -> TopicPlan {
     TopicPlan { name: name.to_owned(), partitions, settings: vec![("retention.ms".to_owned(), "-1".to_owned())] }
 }
 
-/// Writes at least `count` events of the mix. Returns (events, contacts).
+/// Deleting takes a moment.
+fn await_gone(kafka: &KafkaSettings, topic: &str) -> Outcome<()> {
+    for _ in 0..200 {
+        if topics::partitions(kafka, topic).map_err(|failure| failure.text)?.is_none() {
+            return Ok(());
+        }
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+    Err(format!("topic {topic} was not deleted within 10 s"))
+}
+
+/// How many records a topic has; none: it does not exist.
+fn length(kafka: &KafkaSettings, topic: &str) -> Outcome<Option<i64>> {
+    let Some(partitions) = topics::partitions(kafka, topic).map_err(|failure| failure.text)? else { return Ok(None) };
+    let client: BaseConsumer = kafka.observer().create().map_err(text)?;
+    let mut length = 0;
+    for partition in 0..partitions {
+        let (low, high) = client.fetch_watermarks(topic, partition, Duration::from_secs(10)).map_err(text)?;
+        length += high - low;
+    }
+    Ok(Some(length))
+}
+
+/// Makes the topic hold exactly the mix of at least `count` events, unless it does already. Returns (events, contacts).
 pub(crate) fn fill(kafka: &KafkaSettings, topic: &str, seed: u64, count: usize) -> Outcome<(u64, u32)> {
+    let (events, contacts) = mix::plan(seed, count);
+    let told = (events.len() as u64, contacts);
+    match length(kafka, topic)? {
+        Some(length) if length == events.len() as i64 => return Ok(told),
+        // Left by a run that was broken off.
+        Some(length) if length > 0 => {
+            delete(kafka, &[topic.to_owned()])?;
+            await_gone(kafka, topic)?;
+        }
+        _ => {}
+    }
+    create(kafka, &[kept(topic, 8)])?;
     let mut config = kafka.importer();
     config.set("queue.buffering.max.messages", "2000000").set("queue.buffering.max.kbytes", "1048576");
     let producer: ThreadedProducer<DefaultProducerContext> = config.create().map_err(text)?;
     let partitions = topics::partitions(kafka, topic).map_err(|failure| failure.text)?.ok_or("the topic does not exist")?;
-    let (events, contacts) = mix::plan(seed, count);
     let mut writer = mix::Writer::new(seed)?;
     let mut bytes = Vec::new();
     for event in &events {
@@ -70,7 +104,7 @@ pub(crate) fn fill(kafka: &KafkaSettings, topic: &str, seed: u64, count: usize) 
         }
     }
     producer.flush(Duration::from_secs(120)).map_err(text)?;
-    Ok((events.len() as u64, contacts))
+    Ok(told)
 }
 
 /// Assigns every partition of a topic from its beginning.

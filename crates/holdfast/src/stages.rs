@@ -11,6 +11,7 @@ use runtime::driver::{Driver, Pace};
 use runtime::health::Health;
 use runtime::kafka::{KafkaConsumer, KafkaProducer};
 use runtime::metrics::StageMetrics;
+use runtime::settings::KafkaSettings;
 use runtime::task::Task;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -179,7 +180,9 @@ where
     let mut running = Vec::new();
     for number in 0..config.pipeline.threads {
         let name = format!("{}-{}-{number}", plan.name, config.kafka.instance);
-        let (stage, kafka, pace) = (stage.clone(), config.kafka.clone(), pace(config, on_mismatch));
+        // A member of the group each: of one name, the broker would shut out all but the newest.
+        let kafka = KafkaSettings { instance: format!("{}-{number}", config.kafka.instance), ..config.kafka.clone() };
+        let (stage, pace) = (stage.clone(), pace(config, on_mismatch));
         let (process, metrics, make_task, plan) = (process.clone(), metrics.clone(), make_task.clone(), *plan);
         let pulse = process.health.pulse(name.clone(), SystemClock.now_ms());
         let id = name.clone();

@@ -13,12 +13,20 @@ pub use restore::read_all;
 
 use crate::broker::{Failure, FailureKind};
 use rdkafka::client::ClientContext;
-use rdkafka::consumer::ConsumerContext;
+use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 /// Turns an error of the library into what the caller can do about it.
 pub(crate) fn failure(error: &KafkaError) -> Failure {
     Failure::new(kind(error), error.to_string())
+}
+
+/// The callback of a client only says that it is over; the client knows why.
+pub(crate) fn cause<C: ConsumerContext>(consumer: &BaseConsumer<C>, error: &KafkaError) -> Failure {
+    match consumer.client().fatal_error() {
+        Some((code, reason)) => Failure::new(kind(&KafkaError::Global(code)), format!("{code}: {reason}")),
+        None => failure(error),
+    }
 }
 
 fn kind(error: &KafkaError) -> FailureKind {
@@ -40,7 +48,8 @@ fn kind(error: &KafkaError) -> FailureKind {
         };
     }
     match error.rdkafka_error_code() {
-        Some(RDKafkaErrorCode::Fenced) => FailureKind::Fenced,
+        // A member of the group or a producer of the same name came.
+        Some(RDKafkaErrorCode::Fenced | RDKafkaErrorCode::FencedInstanceId) => FailureKind::Fenced,
         Some(RDKafkaErrorCode::Fatal) => FailureKind::Fatal,
         Some(
             RDKafkaErrorCode::TopicAuthorizationFailed
@@ -51,7 +60,6 @@ fn kind(error: &KafkaError) -> FailureKind {
             | RDKafkaErrorCode::UnknownTopic
             | RDKafkaErrorCode::UnknownTopicOrPartition
             | RDKafkaErrorCode::AutoOffsetReset
-            | RDKafkaErrorCode::FencedInstanceId
             | RDKafkaErrorCode::InvalidConfig,
         ) => FailureKind::Fatal,
         Some(RDKafkaErrorCode::MessageSizeTooLarge) => FailureKind::Abortable,

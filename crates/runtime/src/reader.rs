@@ -2,7 +2,7 @@
 //! [`GroupReader`] is a member of a group that commits what its owner has put in safety (the loader).
 
 use crate::broker::{Failure, FailureKind};
-use crate::kafka::{Quiet, failure, topics};
+use crate::kafka::{Quiet, cause, failure, topics};
 use crate::settings::KafkaSettings;
 use rdkafka::client::ClientContext;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _, ConsumerContext};
@@ -157,7 +157,7 @@ fn places(list: &TopicPartitionList) -> impl Iterator<Item = Place> {
 impl ClientContext for Context {
     fn error(&self, error: KafkaError, reason: &str) {
         tracing::warn!(%error, reason, "Kafka");
-        if failure(&error).kind == FailureKind::Fatal {
+        if matches!(failure(&error).kind, FailureKind::Fatal | FailureKind::Fenced) {
             self.seen().failed = Some(error);
         }
     }
@@ -284,7 +284,7 @@ impl GroupReader {
     }
 
     fn check(&self) -> Result<(), Failure> {
-        self.consumer.context().seen().failed.take().map_or(Ok(()), |error| Err(failure(&error)))
+        self.consumer.context().seen().failed.take().map_or(Ok(()), |error| Err(cause(&self.consumer, &error)))
     }
 
     /// Partitions that were taken away since the last call. What was read of them and not committed is read again by their

@@ -64,6 +64,7 @@ pub const OWNED: &[&str] = &[
     "enable.idempotence",
     "enable.partition.eof",
     "group.id",
+    "group.instance.id",
     "isolation.level",
     "message.timeout.ms",
     "partition.assignment.strategy",
@@ -126,7 +127,11 @@ impl KafkaSettings {
     pub fn member(&self, group: &str) -> ClientConfig {
         let mut config = self.base();
         config.set("group.id", self.name(group));
-        config.set("client.id", format!("{}-{}", self.name(group), self.instance));
+        let member = format!("{}-{}", self.name(group), self.instance);
+        config.set("client.id", &member);
+        // Static membership: after a crash the process takes its place back at once, and nobody else's partitions move; otherwise the
+        // whole group would wait for the session of the dead member. A clean end still leaves, since closing unsubscribes first.
+        config.set("group.instance.id", &member);
         config.set("enable.auto.commit", "false");
         config.set("enable.auto.offset.store", "false");
         config.set("isolation.level", "read_committed");

@@ -9,6 +9,7 @@ use common::{Database, Fault, alone};
 use events::{Change, DeadLetter, QueueVisit, VisitOutcome};
 use prometheus::Registry;
 use runtime::kafka::lag::behind;
+use runtime::settings::KafkaSettings;
 use std::time::{Duration, Instant};
 use warehouse::{Class, LOADER_GROUP, Loader, LoaderMetrics, LoaderOptions};
 
@@ -21,9 +22,14 @@ struct Running {
 
 impl Running {
     fn new(topics: &Topics, database: &Database, options: LoaderOptions) -> Self {
+        Running::named("0", topics, database, options)
+    }
+
+    fn named(instance: &str, topics: &Topics, database: &Database, options: LoaderOptions) -> Self {
+        let kafka = KafkaSettings { instance: instance.to_owned(), ..topics.kafka.clone() };
         let registry = Registry::new();
         let metrics = LoaderMetrics::new(&registry).unwrap();
-        let loader = Loader::new(&topics.kafka, &topics.names(), database.server.clone(), options, metrics.clone()).unwrap();
+        let loader = Loader::new(&kafka, &topics.names(), database.server.clone(), options, metrics.clone()).unwrap();
         Running { loader, metrics, registry }
     }
 
@@ -265,7 +271,7 @@ fn f03_two_loaders_share_the_partitions_and_lose_nothing_when_one_goes() {
     let mut one = Running::new(&topics, &database, quick());
     deal_all(early);
     one.until("the first works", |metrics| metrics.rows_total("queue_visits") > 0);
-    let mut two = Running::new(&topics, &database, quick());
+    let mut two = Running::named("1", &topics, &database, quick());
     let deadline = Instant::now() + Duration::from_secs(60);
     // Both turn while partitions move; facts go on coming. The first is dropped without a last commit.
     let written =

@@ -7,6 +7,7 @@ use common::topics::Topics;
 use runtime::broker::FailureKind;
 use runtime::kafka::lag::behind;
 use runtime::reader::{GroupReader, Place, TopicReader};
+use runtime::settings::KafkaSettings;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -95,7 +96,8 @@ fn f03_f05_offsets_of_partitions_that_were_taken_away_are_not_committed() {
     topics.send("contacts", 1, &texts(10..20));
     let mut one = GroupReader::new(&topics.kafka, "shared", &names).unwrap();
     read_group(&mut one, 20);
-    let mut two = GroupReader::new(&topics.kafka, "shared", &names).unwrap();
+    let another = KafkaSettings { instance: "1".to_owned(), ..topics.kafka.clone() };
+    let mut two = GroupReader::new(&another, "shared", &names).unwrap();
     let (mut lost, mut other, until): (Vec<Place>, Vec<String>, Instant) = (Vec::new(), Vec::new(), deadline());
     while lost.is_empty() || other.len() < 10 {
         assert!(Instant::now() < until, "no rebalance: {lost:?} {other:?}");

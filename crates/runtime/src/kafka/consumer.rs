@@ -2,7 +2,7 @@
 
 use super::batch::{BatchQueue, Event};
 use super::restore::RestoreReader;
-use super::{failure, kind};
+use super::{cause, failure, kind};
 use crate::broker::{Consumer, Failure, FailureKind, InputPartition, Rebalance, Restore};
 use crate::settings::KafkaSettings;
 use crate::task::Record;
@@ -32,7 +32,7 @@ pub(super) struct GroupContext {
 impl ClientContext for GroupContext {
     fn error(&self, error: KafkaError, reason: &str) {
         tracing::warn!(%error, reason, "Kafka");
-        if kind(&error) == FailureKind::Fatal {
+        if matches!(kind(&error), FailureKind::Fatal | FailureKind::Fenced) {
             self.errors.lock().unwrap_or_else(PoisonError::into_inner).push_back(error);
         }
     }
@@ -130,7 +130,7 @@ impl Consumer for KafkaConsumer {
             }
         }
         if let Some(error) = self.consumer.context().errors.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
-            return Err(failure(&error));
+            return Err(cause(&self.consumer, &error));
         }
         if let Some(change) = self.change() {
             return Ok(Some(change));
