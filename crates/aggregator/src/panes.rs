@@ -1,4 +1,4 @@
-//! The panes of a partition: committed ones as the bytes that were written, those of the open transaction decoded beside them.
+//! The panes of a partition: committed ones as the bytes that were written, those that change decoded beside them.
 
 use crate::now::Now;
 use events::{QueueNow, QueuePane, codec};
@@ -67,13 +67,57 @@ pub struct Panes {
     counts: u64,
 }
 
-/// The open transaction.
+/// A decoded pane.
+#[derive(Default)]
+struct Decoded {
+    pane: Pane,
+    /// The transaction that changed it last.
+    changed_in: u64,
+}
+
+/// The open transaction, and the panes of the one before: the same minutes change again and again.
 #[derive(Default)]
 struct Open {
     pairs: Pairs,
-    panes: FxHashMap<Key, Pane>,
+    panes: FxHashMap<Key, Decoded>,
+    /// Counts transactions, from 1.
+    transaction: u64,
+    changed: Vec<Key>,
     /// Takes what belongs to a pane that is gone.
     lost: Pane,
+}
+
+impl Open {
+    fn pane(&mut self, key: Key, committed: &FxHashMap<Key, Box<[u8]>>) -> &mut Pane {
+        let fresh = || Decoded { pane: committed.get(&key).and_then(|bytes| decode(bytes)).unwrap_or_default(), changed_in: 0 };
+        let decoded = self.panes.entry(key).or_insert_with(fresh);
+        if decoded.changed_in != self.transaction {
+            decoded.changed_in = self.transaction;
+            self.changed.push(key);
+        }
+        &mut decoded.pane
+    }
+
+    fn committed(&mut self) {
+        let (transaction, changed) = (self.transaction, self.changed.len());
+        if self.panes.len() > changed * 2 {
+            self.panes.retain(|_, decoded| decoded.changed_in == transaction);
+        }
+        self.next();
+    }
+
+    /// What was changed is decoded again from what was committed.
+    fn rolled_back(&mut self) {
+        for key in &self.changed {
+            self.panes.remove(key);
+        }
+        self.next();
+    }
+
+    fn next(&mut self) {
+        self.changed.clear();
+        self.transaction += 1;
+    }
 }
 
 /// Lends panes to `kpi`.
@@ -92,7 +136,7 @@ impl PaneSink for Sink<'_> {
             self.gone += 1;
             return &mut self.open.lost;
         }
-        self.open.panes.entry(key).or_insert_with(|| self.committed.get(&key).and_then(|bytes| decode(bytes)).unwrap_or_default())
+        self.open.pane(key, self.committed)
     }
 }
 
@@ -106,7 +150,7 @@ impl Panes {
         Panes {
             options,
             committed: FxHashMap::default(),
-            open: Open::default(),
+            open: Open { transaction: 1, ..Open::default() },
             written: Vec::new(),
             now: Now::default(),
             gone: FxHashMap::default(),
@@ -158,8 +202,8 @@ impl Panes {
         let (partition, layout, version) = (output.partition, output.layout, output.offset);
         let generation = self.options.generation;
         let mut topic_key = Vec::new();
-        let mut panes = std::mem::take(&mut self.open.panes);
-        for (key, pane) in panes.drain() {
+        for key in &self.open.changed {
+            let (key, Some(Decoded { pane, .. })) = (*key, self.open.panes.get(key)) else { continue };
             let Some((tenant, queue)) = self.open.pairs.texts.get(key.0 as usize) else { continue };
             let window_start_us = i64::from(key.1) * 60_000_000;
             let mut message = pane.to_message(tenant, queue, window_start_us);
@@ -170,7 +214,6 @@ impl Panes {
             output.bytes_to(self.options.topics.panes, partition, &topic_key, Some(&bytes));
             self.written.push((key, bytes.into_boxed_slice()));
         }
-        self.open.panes = panes;
         self.choose_forgotten(event_time_us, output);
         let Some(topic) = self.options.topics.queue_now else { return };
         for (pair, now) in self.now.changed() {
@@ -190,13 +233,15 @@ impl Panes {
             self.committed.remove(&(pair, minute));
             let bound = self.gone.entry(pair).or_insert(minute + 1);
             *bound = (*bound).max(minute + 1);
+            self.open.panes.remove(&(pair, minute));
         }
+        self.open.committed();
         self.now.committed();
     }
 
     /// The transaction was aborted.
     pub fn rolled_back(&mut self) {
-        self.open.panes.clear();
+        self.open.rolled_back();
         self.written.clear();
         self.forgetting.clear();
         self.counts = 0;

@@ -3,9 +3,10 @@
 use crate::Names;
 use crate::bytes::{Error, Name, Reader, put_name, put_text, put_unsigned};
 use crate::event::{self, Event};
-use events::CallEvent;
+use events::{CallEvent, CallVerb};
 
-/// A contact keeps at most this many events; whatever comes after is refused ([`Pushed::Full`]).
+/// A contact keeps at most this many events; whatever comes after is refused ([`Pushed::Full`]), but for what ends it
+/// (`source_restarted`): there may be as many of those again, or what is open in a full contact would stay so for ever.
 pub const MAX_EVENTS: usize = 2000;
 /// A contact keeps at most about this many bytes.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -138,7 +139,8 @@ impl ContactEvents {
 
     /// Appends an event of this contact (tenant, source and contact id of the event are not looked at again).
     pub fn push(&mut self, event: &CallEvent, names: &mut impl Names) -> Pushed {
-        if self.len() >= MAX_EVENTS || self.bytes.len() >= MAX_BYTES {
+        let room = if event.verb == CallVerb::SourceRestarted { 2 } else { 1 };
+        if self.len() >= room * MAX_EVENTS || self.bytes.len() >= room * MAX_BYTES {
             return Pushed::Full;
         }
         self.append(event, names);

@@ -1,7 +1,7 @@
 //! Laws: arrival order and repetition never matter, storage keeps everything, no bytes make it panic.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
-use events::{CallEvent, CallVerb, Channel, Direction, Party};
+use events::{CallEvent, CallVerb, Channel, Direction, Party, VisitOutcome};
 use lifecycle::{ContactEvents, NameTable, Names, Options, Pushed, Scratch, due, fold, max_age_event, overdue};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
@@ -284,6 +284,12 @@ fn a_contact_takes_so_many_events_and_so_many_bytes() {
     assert_eq!(contact.len(), lifecycle::MAX_EVENTS);
     let facts = fold(&contact, contact.len(), &names, &mut Scratch::default(), &Options::default());
     assert_eq!(facts.visits.len(), lifecycle::MAX_EVENTS);
+    // What is too old ends all the same.
+    let due_us = lifecycle::due(&facts, &Options::default()).unwrap() + lifecycle::MAX_EVENTS as i64 * 1_000_000;
+    drop(facts);
+    assert_eq!(contact.push(&lifecycle::max_age_event(due_us), &mut names), Pushed::Appended);
+    let facts = fold(&contact, contact.len(), &names, &mut Scratch::default(), &Options::default());
+    assert!(facts.settled && facts.visits.iter().all(|visit| visit.outcome == VisitOutcome::Lost));
 
     let long = "x".repeat(lifecycle::MAX_BYTES);
     let mut contact = ContactEvents::new(&CallEvent { target: Some(&long), ..event.clone() }, &mut names);
