@@ -27,7 +27,7 @@ enum Action {
     BreakClickHouse(&'static str),
 }
 
-const STAGES: [&str; 3] = ["ingest", "contacts", "load"];
+const STAGES: [&str; 4] = ["ingest", "contacts", "agents", "load"];
 const INSTANCES: [&str; 3] = ["0", "1", "2"];
 
 const FAULTS: [&str; 6] = [
@@ -181,6 +181,7 @@ impl Chaos {
             ("handlings", "queue, connected_at, contact_id, handling_number"),
             ("contacts", "started_at, contact_id"),
             ("queue_panes", "queue, window_start, source_partition"),
+            ("activity_spans", "agent, started_at"),
         ];
         let twice = |(table, key): &(&str, &str)| self.site.number(&format!("SELECT count() - uniqExact({key}, version) FROM {table}"));
         tables.iter().map(twice).sum()
@@ -190,7 +191,7 @@ impl Chaos {
     fn aborted_records(&self) -> usize {
         let topic = |name: &str| format!("{}{name}", self.site.prefix);
         let aborted = |name: &str| topics::read(&topic(name), &mut |_| {}) - topics::read_committed(&topic(name), &mut |_| {});
-        ["calls", "contacts", "kpi-panes", "contacts-changelog"].into_iter().map(aborted).sum()
+        ["calls", "contacts", "kpi-panes", "contacts-changelog", "activity-spans"].into_iter().map(aborted).sum()
     }
 
     /// A run in which nothing went wrong proves nothing.
@@ -217,7 +218,7 @@ fn f01_f03_f06_f17_f18_chaos_ends_in_the_straight_run() {
     let mut site = Site::new("chaos", SPREAD_FEED);
     site.start_all();
     // What is inserted twice is to be seen; reading puts it right all the same.
-    for table in ["queue_visits", "handlings", "contacts", "queue_panes"] {
+    for table in ["queue_visits", "handlings", "contacts", "queue_panes", "activity_spans"] {
         site.run(&["warehouse", "query", &format!("SYSTEM STOP MERGES {}.{table}", site.database)]);
     }
     let met_before = outages.heal_clickhouse();

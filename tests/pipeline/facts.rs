@@ -17,6 +17,7 @@ const TABLES: &[(&str, &str)] = &[
     ("v_queue_visits", "* EXCEPT (source) REPLACE (bitAnd(inferred, 1023) AS inferred)"),
     ("v_handlings", "* EXCEPT (source) REPLACE (bitAnd(inferred, 1023) AS inferred)"),
     ("v_contacts", "* EXCEPT (source) REPLACE (bitAnd(inferred, 1023) AS inferred)"),
+    ("v_activity_spans", "*"),
     ("v_queue_minutes", "*"),
 ];
 

@@ -127,6 +127,32 @@ fn import_and_compare(site: &mut Site, source: &str, files: &[PathBuf], name: &s
     let event = compare(site, "v_queue_intervals_from_facts", &expected.join(format!("{name}.event.csv.gz")), skip);
     let cohort = compare(site, "v_queue_intervals_cohort_from_facts", &expected.join(format!("{name}.cohort.csv.gz")), skip);
     println!("{name}: {event} cells by event and {cohort} by cohort are equal");
+    compare_agents(site);
+}
+
+/// The time that an agent's spans show in contact equals the union of the agent's talks, worked out from the handlings in SQL to the
+/// microsecond, and no two spans of an agent overlap.
+fn compare_agents(site: &Site) {
+    let talks = "SELECT agent, toUnixTimestamp64Micro(connected_at) AS s, toUnixTimestamp64Micro(assumeNotNull(talk_ended_at)) AS e
+        FROM v_handlings WHERE talk_ended_at IS NOT NULL AND agent != ''";
+    let first = format!(
+        "SELECT agent, s, e, s > max(e) OVER (PARTITION BY agent ORDER BY s, e ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS first FROM ({talks})"
+    );
+    let run =
+        format!("SELECT agent, s, e, sum(first) OVER (PARTITION BY agent ORDER BY s, e ROWS UNBOUNDED PRECEDING) AS run FROM ({first})");
+    let union = format!(
+        "SELECT agent, sum(to_us - from_us) AS us FROM (SELECT agent, run, min(s) AS from_us, max(e) AS to_us FROM ({run}) GROUP BY agent, run) GROUP BY agent"
+    );
+    let spans = "SELECT agent, sum(contact_us) AS us FROM v_agent_intervals GROUP BY agent";
+    assert_eq!(site.number("SELECT count() FROM v_activity_spans WHERE agent = ''"), 0, "a span of nobody");
+    let different = format!("SELECT count() FROM ({union}) AS a FULL OUTER JOIN ({spans}) AS b USING agent WHERE a.us != b.us");
+    assert_eq!(site.number(&different), 0, "agents whose time in contact differs from their talks");
+    let agents = site.number(&format!("SELECT countIf(us > 0) FROM ({spans})"));
+    assert_eq!(agents, site.number(&format!("SELECT countIf(us > 0) FROM ({union})")));
+    let overlaps = "SELECT count() FROM (SELECT started_at, max(ended_at) OVER (PARTITION BY tenant, agent ORDER BY started_at
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM v_activity_spans) WHERE before > started_at";
+    assert_eq!(site.number(overlaps), 0, "spans of an agent overlap");
+    println!("{agents} agents: time in contact equals the union of their talks");
 }
 
 fn bank_as_queue_log(data: &Path, folder: &Path, month: &str, file: &str) -> PathBuf {

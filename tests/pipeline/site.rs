@@ -191,7 +191,7 @@ impl Site {
 
     /// Starts ingest, contacts and load.
     pub fn start_all(&mut self) {
-        for stage in ["ingest", "contacts", "load"] {
+        for stage in ["ingest", "contacts", "agents", "load"] {
             self.spawn(stage, "0");
         }
     }

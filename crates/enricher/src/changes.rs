@@ -3,7 +3,7 @@
 use crate::contacts::{Contacts, Staged};
 use crate::expiry::is_overdue;
 use crate::store::Slot;
-use events::{Change, HandlingEnd, VisitOutcome};
+use events::{Change, Handling, HandlingEnd, VisitOutcome};
 use lifecycle::{ContactEvents, Facts, Inferred, NameTable, Pushed, Scratch};
 use runtime::task::Output;
 
@@ -16,6 +16,8 @@ pub struct FactTopics {
     pub handlings: usize,
     /// Contacts.
     pub contacts: usize,
+    /// Handlings once more, by agent.
+    pub agent_work: usize,
 }
 
 /// What a contact amounted to before the transaction and what it amounts to now.
@@ -173,6 +175,7 @@ fn write_facts(before: Option<&Facts<'_>>, after: &Facts<'_>, topics: &FactTopic
         if before != after {
             let change = Change { partition, generation, version, before: before.cloned(), after: after.cloned() };
             output.message_to(topics.handlings, partition, key, &change);
+            write_work(change.before, change.after, topics.agent_work, generation, output);
         }
     }
     if before.map(|facts| &facts.contact) != Some(&after.contact) {
@@ -184,6 +187,22 @@ fn write_facts(before: Option<&Facts<'_>>, after: &Facts<'_>, topics: &FactTopic
             after: Some(after.contact.clone()),
         };
         output.message_to(topics.contacts, partition, key, &change);
+    }
+}
+
+/// Tells the agent's own partition what the agent did; if the work was another agent's before, tells that one that it was not.
+fn write_work<'a>(before: Option<Handling<'a>>, after: Option<Handling<'a>>, topic: usize, generation: i32, output: &mut Output<'_>) {
+    let (partition, version) = (output.partition, output.offset);
+    // Some sources do not say who it was.
+    let named = |handling: &Handling<'_>| !handling.agent.is_empty();
+    let (before, after) = (before.filter(named), after.filter(named));
+    let agent = after.as_ref().map(|handling| handling.agent);
+    if let Some(before) = before.filter(|before| agent != Some(before.agent)) {
+        let agent = before.agent;
+        output.message(topic, agent.as_bytes(), &Change { partition, generation, version, before: Some(before), after: None });
+    }
+    if let Some(agent) = agent {
+        output.message(topic, agent.as_bytes(), &Change { partition, generation, version, before: None, after });
     }
 }
 

@@ -4,6 +4,9 @@
 //! The fold itself is pure and lives in `lifecycle`; this crate keeps state, decides what is written when, and forgets
 //! what is old. It knows nothing of KPIs.
 
+mod agents;
+#[cfg(test)]
+mod agents_tests;
 mod changes;
 mod chunks;
 mod contacts;
@@ -14,5 +17,6 @@ mod names;
 mod probe;
 mod store;
 
+pub use agents::{AgentOptions, Agents};
 pub use changes::{Emitted, FactTopics};
 pub use contacts::{Contacts, Options};

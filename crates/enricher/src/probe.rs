@@ -28,13 +28,19 @@ impl<F: FnMut(&mut Output<'_>)> Task for Probe<F> {
 
 /// What `write` writes to the changelog in one transaction.
 pub(crate) fn written(write: impl FnMut(&mut Output<'_>)) -> Written {
+    let [_, state] = written_both(write);
+    state
+}
+
+/// What `write` writes to the output number 0 and to the changelog in one transaction.
+pub(crate) fn written_both(write: impl FnMut(&mut Output<'_>)) -> [Written; 2] {
     let cluster = Cluster::new();
-    for topic in ["in", "letters", "state"] {
+    for topic in ["in", "out", "letters", "state"] {
         cluster.create(topic, 1);
     }
     cluster.append("in", 0, b"", Some(b"go"));
-    let names = vec!["letters".to_owned(), "state".to_owned()];
-    let outputs = OutputTopics { names, partitions: vec![1, 1], dead_letters: 0, changelog: Some(1) };
+    let names = vec!["out".to_owned(), "letters".to_owned(), "state".to_owned()];
+    let outputs = OutputTopics { names, partitions: vec![1, 1, 1], dead_letters: 1, changelog: Some(2) };
     let restores = vec!["state".to_owned()];
     let stage = Stage { name: "probe", inputs: vec!["in".to_owned()], layout: 1, outputs, restores, generation: 0 };
     let (consumer, producer) = cluster.connect("probe", &["in"], "probe-0");
@@ -44,6 +50,11 @@ pub(crate) fn written(write: impl FnMut(&mut Output<'_>)) -> Written {
     let make = move |_| Probe(Rc::clone(&shared));
     let mut driver = Driver::new(stage, pace, consumer, producer, cluster.clock(), metrics, make).expect("a loop");
     while !driver.turn().expect("a turn").committed {}
-    let records = cluster.committed_records("state", 0).into_iter();
-    records.map(|stored| (stored.key.unwrap_or_default(), stored.value)).filter(|(key, _)| key[0] != b'p').collect()
+    let read = |topic: &str| {
+        let records = cluster.committed_records(topic, 0).into_iter();
+        records.map(|stored| (stored.key.unwrap_or_default(), stored.value)).collect::<Written>()
+    };
+    // The loop's own record of its position is none of the operator's.
+    let state = read("state").into_iter().filter(|(key, _)| key[0] != b'p').collect();
+    [read("out"), state]
 }

@@ -87,6 +87,9 @@ pub enum Party {
     System,
 }
 
+/// Reason of a `source_restarted` event of one contact that says: its agent, who has one contact at a time, was connected to another.
+pub const NEXT_CONTACT_REASON: &str = "next_contact";
+
 /// One canonical event in the life of a contact. Field documentation and units: `schemas/call_event.v1.avsc`.
 /// Text is borrowed from the message (or line) that it came in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 //! their default, fields it dropped are skipped. Bytes left over after the datum are an error.
 
 use crate::schema::{self, Entry, Kind};
-use crate::{AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, QueueNow, QueuePane, QueueVisit};
+use crate::{ActivitySpan, AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, QueueNow, QueuePane, QueueVisit};
 use serde::{Deserialize, Serialize};
 use serde_avro_fast::de::{DeserializerState, read::SliceRead};
 use serde_avro_fast::ser::SerializerConfig;
@@ -72,6 +72,9 @@ impl Message for Change<Handling<'_>> {
 }
 impl Message for Change<Contact<'_>> {
     const KIND: Kind = Kind::Contact;
+}
+impl Message for Change<ActivitySpan<'_>> {
+    const KIND: Kind = Kind::ActivitySpan;
 }
 impl Message for QueuePane<'_> {
     const KIND: Kind = Kind::QueuePane;

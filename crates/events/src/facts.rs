@@ -182,3 +182,17 @@ pub struct Contact<'a> {
     pub events: i32,
     pub inferred: i32,
 }
+
+/// What one agent did for a while. Field documentation and units: `schemas/activity_span.v1.avsc`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "documented once, in the schema")]
+pub struct ActivitySpan<'a> {
+    pub tenant: &'a str,
+    pub agent: &'a str,
+    pub started_us: i64,
+    pub ended_us: Option<i64>,
+    pub activity: &'a str,
+    #[serde(borrow)]
+    pub reason: Option<&'a str>,
+    pub inferred: i32,
+}

@@ -19,11 +19,12 @@ pub enum Kind {
     QueuePane,
     QueueNow,
     DeadLetter,
+    ActivitySpan,
 }
 
 impl Kind {
     /// Every kind, in the order of the enum.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::CallEvent,
         Kind::AgentEvent,
         Kind::QueueVisit,
@@ -32,6 +33,7 @@ impl Kind {
         Kind::QueuePane,
         Kind::QueueNow,
         Kind::DeadLetter,
+        Kind::ActivitySpan,
     ];
 }
 
@@ -56,6 +58,7 @@ pub const SOURCES: &[Source] = &[
     Source { kind: Kind::QueuePane, version: 1, text: include_str!("../../../schemas/queue_pane.v1.avsc") },
     Source { kind: Kind::QueueNow, version: 1, text: include_str!("../../../schemas/queue_now.v1.avsc") },
     Source { kind: Kind::DeadLetter, version: 1, text: include_str!("../../../schemas/dead_letter.v1.avsc") },
+    Source { kind: Kind::ActivitySpan, version: 1, text: include_str!("../../../schemas/activity_span.v1.avsc") },
 ];
 
 /// A parsed schema of the table.

@@ -5,7 +5,7 @@
 
 use events::codec::{self, Encoder, Message};
 use events::schema::{self, Kind, SOURCES};
-use events::{AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, QueueNow, QueuePane, QueueVisit};
+use events::{ActivitySpan, AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, QueueNow, QueuePane, QueueVisit};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -26,6 +26,7 @@ fn file_name(kind: Kind, version: u32) -> String {
         Kind::QueuePane => "queue_pane",
         Kind::QueueNow => "queue_now",
         Kind::DeadLetter => "dead_letter",
+        Kind::ActivitySpan => "activity_span",
     };
     format!("{name}.v{version}")
 }
@@ -55,6 +56,7 @@ fn every_version_of_every_message_from_java_is_read() {
             Kind::QueuePane => read_and_write::<QueuePane<'_>>(&bytes, newest),
             Kind::QueueNow => read_and_write::<QueueNow<'_>>(&bytes, newest),
             Kind::DeadLetter => read_and_write::<DeadLetter<'_>>(&bytes, newest),
+            Kind::ActivitySpan => read_and_write::<Change<ActivitySpan<'_>>>(&bytes, newest),
         }
     }
 }

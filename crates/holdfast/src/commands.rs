@@ -58,12 +58,14 @@ Exit codes: 0 ok, 1 failed or differences found, 2 wrong usage, 65 wrong configu
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run every stage in one process: ingest, contacts, load and board
+    /// Run every stage in one process: ingest, contacts, agents, load and board
     Run(run::RunAll),
     /// Run the ingest stage: raw records to canonical events
     Ingest(run::Stage),
     /// Run the contact stage: events to facts to panes
     Contacts(run::Stage),
+    /// Run the agent stage: what agents declare and what contacts show of them to activity spans
+    Agents(run::Stage),
     /// Run the loader: facts and panes to ClickHouse
     Load(run::Stage),
     /// Run the board: live page, JSON and KPI metrics
@@ -120,6 +122,7 @@ pub fn main() -> ExitCode {
         Command::Run(args) => run::all(&args, &context),
         Command::Ingest(args) => run::stage("ingest", &args, &context),
         Command::Contacts(args) => run::stage("contacts", &args, &context),
+        Command::Agents(args) => run::stage("agents", &args, &context),
         Command::Load(args) => run::stage("load", &args, &context),
         Command::Board(args) => run::stage("board", &args, &context),
         Command::Import(args) => import::run(&args, &context),

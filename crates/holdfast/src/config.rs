@@ -79,6 +79,8 @@ pub struct Pipeline {
     pub contacts_max: usize,
     /// Facts of contacts that are still going on are written so often, ms.
     pub open_facts_ms: i64,
+    /// What agents did is remembered for so long, event time, hours; more than the longest session (16).
+    pub agent_retention_hours: i64,
     /// Event times further ahead of the wall clock are rejected, minutes.
     pub ahead_max_minutes: i64,
     /// Address of /metrics, /livez and /readyz of a stage; port 0 takes a free one.
@@ -102,6 +104,7 @@ impl Default for Pipeline {
             contacts_min: 50_000,
             contacts_max: 250_000,
             open_facts_ms: 5_000,
+            agent_retention_hours: 72,
             ahead_max_minutes: 24 * 60,
             listen: "127.0.0.1:0".to_owned(),
             flood: FloodLimit::default(),

@@ -91,6 +91,7 @@ impl<D: Decoder> ContactTask<D> {
             queue_visits: contacts_output::QUEUE_VISITS,
             handlings: contacts_output::HANDLINGS,
             contacts: contacts_output::CONTACTS,
+            agent_work: contacts_output::AGENT_WORK,
         };
         let contacts = Contacts::new(enricher::Options {
             horizon_ms: options.horizon_ms,

@@ -7,6 +7,7 @@
 //! assert!(holdfast::topology::CONTACT.outputs.contains(&"kpi-panes"));
 //! ```
 
+pub mod agent_task;
 pub mod commands;
 pub mod config;
 pub mod contact_task;

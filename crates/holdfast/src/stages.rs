@@ -1,5 +1,6 @@
 //! Runs stages: a thread per loop, signals, health pages, a bounded end.
 
+use crate::agent_task::AgentTask;
 use crate::config::Config;
 use crate::contact_task::{ContactOptions, ContactTask};
 use crate::error::Error;
@@ -144,6 +145,17 @@ pub fn contacts(config: &Config, process: &Process, on_mismatch: OnMismatch) -> 
     let options = contact_options(config);
     let metrics = metrics(topology::CONTACT.name, process)?;
     threads(config, process, &topology::CONTACT, on_mismatch, metrics, move |_| ContactTask::new(&options))
+}
+
+/// Starts the threads of the agent stage.
+///
+/// # Errors
+/// If Kafka cannot be reached.
+pub fn agents(config: &Config, process: &Process, on_mismatch: OnMismatch) -> Result<Vec<Running>, Error> {
+    let retention_ms = config.pipeline.agent_retention_hours * 3_600_000;
+    let ahead_max_ms = config.pipeline.ahead_max_minutes * 60_000;
+    let metrics = metrics(topology::AGENT.name, process)?;
+    threads(config, process, &topology::AGENT, on_mismatch, metrics, move |_| AgentTask::new(retention_ms, ahead_max_ms))
 }
 
 fn metrics(stage: &'static str, process: &Process) -> Result<StageMetrics, Error> {

@@ -3,6 +3,7 @@
 //! ```text
 //! raw ─► ingest ─► calls ─► contacts ─► queue-visits, handlings, contacts (facts) ─► load ─► ClickHouse
 //!                └► agents          └► kpi-panes, queue-now ─► board, load
+//! agents, agent-work (contacts' handlings, by agent) ─► agents ─► activity-spans ─► load
 //! every stage ─► dead-letters ─► load
 //! ```
 //!
@@ -26,6 +27,10 @@ pub const QUEUE_VISITS: &str = "queue-visits";
 pub const HANDLINGS: &str = "handlings";
 /// Facts: contacts with before and after; key: contact id.
 pub const CONTACTS: &str = "contacts";
+/// Handlings once more; key: agent.
+pub const AGENT_WORK: &str = "agent-work";
+/// Facts: what each agent did when, with before and after; key: agent.
+pub const ACTIVITY_SPANS: &str = "activity-spans";
 /// Panes: one minute of one queue in one partition; compacted.
 pub const KPI_PANES: &str = "kpi-panes";
 /// Who waits now, per queue and partition; compacted.
@@ -38,6 +43,8 @@ pub const IMPORTS: &str = "imports";
 pub const INGEST_CHANGELOG: &str = "ingest-changelog";
 /// State of the contact stage.
 pub const CONTACTS_CHANGELOG: &str = "contacts-changelog";
+/// State of the agent stage.
+pub const AGENTS_CHANGELOG: &str = "agents-changelog";
 
 /// Outputs of the ingest stage, by position.
 pub mod ingest_output {
@@ -59,6 +66,22 @@ pub mod contacts_output {
     pub const KPI_PANES: usize = 3;
     /// `queue-now`.
     pub const QUEUE_NOW: usize = 4;
+    /// `agent-work`.
+    pub const AGENT_WORK: usize = 5;
+}
+
+/// Inputs of the agent stage, by position.
+pub mod agents_input {
+    /// `agents`.
+    pub const DECLARED: usize = 0;
+    /// `agent-work`.
+    pub const WORK: usize = 1;
+}
+
+/// Outputs of the agent stage, by position.
+pub mod agents_output {
+    /// `activity-spans`.
+    pub const ACTIVITY_SPANS: usize = 0;
 }
 
 /// A stage: what it reads, writes and restores from, by short names of topics.
@@ -84,13 +107,25 @@ pub const INGEST: StagePlan =
 pub const CONTACT: StagePlan = StagePlan {
     name: "contacts",
     inputs: &[CALLS],
-    outputs: &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, QUEUE_NOW],
+    outputs: &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, QUEUE_NOW, AGENT_WORK],
     restores: &[CONTACTS_CHANGELOG, KPI_PANES],
     with_headers: false,
 };
 
+/// What agents do, from what they declare and what contacts show.
+pub const AGENT: StagePlan = StagePlan {
+    name: "agents",
+    inputs: &[AGENTS, AGENT_WORK],
+    outputs: &[ACTIVITY_SPANS],
+    restores: &[AGENTS_CHANGELOG],
+    with_headers: false,
+};
+
+/// Every stage, in the order in which records pass them.
+pub const STAGES: [StagePlan; 3] = [INGEST, CONTACT, AGENT];
+
 /// Topics that the loader reads.
-pub const LOADED: &[&str] = &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, DEAD_LETTERS];
+pub const LOADED: &[&str] = &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, ACTIVITY_SPANS, DEAD_LETTERS];
 
 /// Every topic of the product, as it is created.
 pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
@@ -129,12 +164,15 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
         plan(QUEUE_VISITS, partitions, delete(7)),
         plan(HANDLINGS, partitions, delete(7)),
         plan(CONTACTS, partitions, delete(7)),
+        plan(AGENT_WORK, partitions, delete(7)),
+        plan(ACTIVITY_SPANS, partitions, delete(7)),
         plan(KPI_PANES, partitions, panes()),
         plan(QUEUE_NOW, partitions, compact()),
         plan(DEAD_LETTERS, partitions.min(4), delete(30)),
         plan(IMPORTS, 1, compact()),
         plan(INGEST_CHANGELOG, partitions, compact()),
         plan(CONTACTS_CHANGELOG, partitions, compact()),
+        plan(AGENTS_CHANGELOG, partitions, compact()),
     ]
 }
 

@@ -118,6 +118,8 @@ pub struct QueueLogOptions {
     pub strip_agent_prefixes: Vec<String>,
     /// How far warm transfers are linked.
     pub link_transfers: LinkTransfers,
+    /// An agent is in one call at a time: a call whose end is missing ended when its agent was connected to the next.
+    pub one_call_per_agent: bool,
 }
 
 impl Default for QueueLogOptions {
@@ -128,6 +130,7 @@ impl Default for QueueLogOptions {
             columns: columns.map(str::to_owned).to_vec(),
             strip_agent_prefixes: vec!["Agent/".to_owned()],
             link_transfers: LinkTransfers::default(),
+            one_call_per_agent: false,
         }
     }
 }

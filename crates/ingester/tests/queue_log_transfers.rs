@@ -118,6 +118,30 @@ fn state_is_bounded_and_its_version_tells_changes() {
     assert!(adapter.restore(b"nonsense").is_err());
 }
 
+/// The end of call 1.1 is missing. In whatever order the lines come, it ends when its agent takes 2.2; calls with an end are left alone.
+#[test]
+fn a_call_without_an_end_ends_with_its_agents_next_call() {
+    let lines = [
+        "1717397271|1.1|a|PJSIP/7009|CONNECT|12|1.2|11",
+        "1717397391|2.2|a|PJSIP/7009|CONNECT|12|1.2|11",
+        "1717397400|2.2|a|PJSIP/7009|COMPLETEAGENT|12|9|1",
+        "1717397410|3.3|a|PJSIP/7009|CONNECT|12|1.2|11",
+        "1717397411|4.4|a|PJSIP/7051|CONNECT|12|1.2|11",
+    ];
+    let one = || adapter("name = 'a'\nkind = 'queue_log'\nqueue_log.one_call_per_agent = true");
+    let ends = |kept: &Kept| {
+        let ends = kept.calls.iter().filter(|event| event["reason"] == "next_contact");
+        ends.map(|event| format!("{} {} {}", event["contact_id"], event["agent"], event["event_time_us"])).collect::<Vec<_>>()
+    };
+    let (kept, _) = all(&mut one(), &lines.join("\n"));
+    assert_eq!(ends(&kept), [r#""a/1.1" "PJSIP/7009" 1717397391000000"#]);
+    assert_eq!(kept.notes, ["ended_by_next_contact"]);
+    // The later call is read first.
+    let (kept, _) = all(&mut one(), &[lines[1], lines[0]].join("\n"));
+    assert_eq!(ends(&kept), [r#""a/1.1" "PJSIP/7009" 1717397391000000"#]);
+    assert_eq!(ends(&all(&mut linked(), &lines.join("\n")).0), [""; 0], "only where the source says that it is so");
+}
+
 #[test]
 fn keys_keep_together_what_must_stay_in_order() {
     let key = |adapter: &Adapter, line: &str| adapter.key(&record(line.as_bytes(), 1)).map(|key| key.into_owned());

@@ -2,7 +2,7 @@
 
 use crate::closing::{Closing, ClosingKind, MAX_AGE_REASON};
 use crate::fold::Draft;
-use events::{CallVerb, Party};
+use events::{CallVerb, NEXT_CONTACT_REASON, Party};
 
 /// Applies every event.
 pub(crate) fn all(draft: &mut Draft) {
@@ -14,7 +14,11 @@ pub(crate) fn all(draft: &mut Draft) {
 fn one(draft: &mut Draft, at: usize) {
     let Some(event) = draft.events.get(at).copied() else { return };
     if event.verb == CallVerb::SourceRestarted {
-        let kind = if event.reason == Some(MAX_AGE_REASON) { ClosingKind::MaxAge } else { ClosingKind::Restart };
+        let kind = match event.reason {
+            Some(MAX_AGE_REASON) => ClosingKind::MaxAge,
+            Some(NEXT_CONTACT_REASON) => ClosingKind::NextContact,
+            _ => ClosingKind::Restart,
+        };
         draft.closings.push(Closing { time_us: event.time_us, kind, event: at });
         return;
     }

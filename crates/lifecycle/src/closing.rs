@@ -23,6 +23,8 @@ pub(crate) enum ClosingKind {
     Restart,
     /// The clock passed the maximum age of something.
     MaxAge,
+    /// The agent of the event, who has one contact at a time, is in another one.
+    NextContact,
 }
 
 /// A time at which open things end.
@@ -56,6 +58,7 @@ fn close_visit(draft: &mut Draft, at: usize) {
         }
         ClosingKind::Restart => closing.time_us > entered_us,
         ClosingKind::MaxAge => closing.time_us >= entered_us.saturating_add(max_age_us),
+        ClosingKind::NextContact => false,
     };
     let Some(closing) = draft.closings.iter().find(reaches).copied() else { return };
     match closing.kind {
@@ -63,7 +66,7 @@ fn close_visit(draft: &mut Draft, at: usize) {
             visit.outcome = VisitOutcome::Lost;
             visit.inferred |= lost_bit(closing.kind);
         }
-        ClosingKind::Whole | ClosingKind::Waiting | ClosingKind::Closed => {
+        ClosingKind::Whole | ClosingKind::Waiting | ClosingKind::Closed | ClosingKind::NextContact => {
             visit.inferred |= Inferred::ABANDON_FROM_DISCONNECT;
             draft.close_visit(at, VisitOutcome::Abandoned, closing.time_us, None);
         }

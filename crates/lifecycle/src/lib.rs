@@ -23,6 +23,7 @@
 
 #![warn(missing_docs)]
 
+pub mod activity;
 mod apply;
 mod bytes;
 mod closing;

@@ -5,7 +5,7 @@
 //! talk, talk is the time from connection to end less hold.
 
 use crate::Inferred;
-use crate::closing::{ClosingKind, ended_by, lost_bit};
+use crate::closing::{Closing, ClosingKind, ended_by, lost_bit};
 use crate::event::Event;
 use crate::fold::Draft;
 use crate::handlings::{HandlingMark, add_hold};
@@ -63,9 +63,11 @@ fn end(draft: &mut Draft, at: usize, mark: HandlingMark, next_us: Option<i64>) {
     }
 }
 
-/// The earliest of: after-call work begins, the next agent connects, the contact ends, the source restarts, it is too old.
+/// The earliest of: after-call work begins, the next agent connects, the agent is in another contact, the contact ends, the source
+/// restarts, it is too old.
 fn find_stop(draft: &Draft, at: usize, mark: HandlingMark, next_us: Option<i64>) -> Option<Stop> {
-    let connected_us = draft.handlings.get(at)?.connected_us;
+    let handling = draft.handlings.get(at)?;
+    let connected_us = handling.connected_us;
     let too_old_us = connected_us.saturating_add(draft.options.max_age_us(draft.about.channel));
     let inferred = mark.acw_started_us.into_iter().chain(next_us).min();
     let closing = draft.closings.iter().find(|closing| match closing.kind {
@@ -73,6 +75,7 @@ fn find_stop(draft: &Draft, at: usize, mark: HandlingMark, next_us: Option<i64>)
         ClosingKind::Waiting => false,
         ClosingKind::Restart => closing.time_us > connected_us,
         ClosingKind::MaxAge => closing.time_us >= too_old_us,
+        ClosingKind::NextContact => closing.time_us > connected_us && is_of(draft, closing, handling.agent),
     });
     match (inferred, closing) {
         (Some(time_us), closing) if closing.is_none_or(|closing| time_us <= closing.time_us) => {
@@ -80,13 +83,18 @@ fn find_stop(draft: &Draft, at: usize, mark: HandlingMark, next_us: Option<i64>)
         }
         (_, Some(closing)) => Some(match closing.kind {
             ClosingKind::Restart | ClosingKind::MaxAge => Stop::Lost(closing.kind),
-            ClosingKind::Closed => Stop::At(closing.time_us, HandlingEnd::Unknown, Inferred::END_INFERRED),
+            ClosingKind::Closed | ClosingKind::NextContact => Stop::At(closing.time_us, HandlingEnd::Unknown, Inferred::END_INFERRED),
             ClosingKind::Whole | ClosingKind::Waiting => {
                 Stop::At(closing.time_us, ended_by(draft.events.get(closing.event).and_then(|event| event.party)), 0)
             }
         }),
         (_, None) => None,
     }
+}
+
+/// Whether a closing names this agent.
+fn is_of(draft: &Draft, closing: &Closing, agent: &str) -> bool {
+    draft.events.get(closing.event).and_then(|event| event.agent) == Some(agent)
 }
 
 fn end_by_event<'a>(handling: &mut Handling<'a>, mark: HandlingMark, event: &Event<'a>, rounding_ms: i64) {
@@ -172,7 +180,8 @@ fn after_call_work(draft: &mut Draft, at: usize, mark: HandlingMark, with_end_ms
 
 /// After-call work that began and was not seen to end: duration and bits, or none while it may go on.
 fn end_of_open_acw(draft: &Draft, at: usize, started_us: i64, talk_ended_us: i64) -> Option<(Option<i64>, i32)> {
-    let connected_us = draft.handlings.get(at)?.connected_us;
+    let handling = draft.handlings.get(at)?;
+    let connected_us = handling.connected_us;
     let max_age_us = draft.options.max_age_us(draft.about.channel);
     let due_us = match draft.options.acw_cap_ms {
         Some(cap_ms) => talk_ended_us.saturating_add(micros(cap_ms)),
@@ -182,10 +191,11 @@ fn end_of_open_acw(draft: &Draft, at: usize, started_us: i64, talk_ended_us: i64
         ClosingKind::Closed => closing.time_us >= started_us,
         ClosingKind::Restart => closing.time_us > started_us,
         ClosingKind::MaxAge => closing.time_us >= due_us,
+        ClosingKind::NextContact => closing.time_us >= started_us && is_of(draft, closing, handling.agent),
         ClosingKind::Whole | ClosingKind::Waiting => false,
     })?;
     Some(match closing.kind {
-        ClosingKind::Closed => (Some(closing.time_us.saturating_sub(started_us) / 1000), Inferred::ACW_ASSUMED),
+        ClosingKind::Closed | ClosingKind::NextContact => (Some(closing.time_us.saturating_sub(started_us) / 1000), Inferred::ACW_ASSUMED),
         ClosingKind::MaxAge => (draft.options.acw_cap_ms, Inferred::ACW_ASSUMED),
         _ => (None, 0),
     })

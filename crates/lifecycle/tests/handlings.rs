@@ -53,6 +53,29 @@ fn an_end_without_connection_infers_it() {
 }
 
 #[test]
+fn an_end_that_never_came_is_the_agents_next_contact() {
+    check(
+        "100 entered q=a\n 107 connected q=a a=ann wait=7\n 137 restarted a=ann why=next_contact",
+        "visit 1 a 100-107 answered wait=7 a=ann
+         handling 1 a=ann q=a visit=1 107-137-137 Unknown talk=30 acw=? [end_inferred acw_unknown]
+         Handled q=a 100-137 events=2",
+    );
+    // Another agent's next contact ends nothing, and whoever waits goes on waiting.
+    check("100 entered q=a\n 137 restarted a=ann why=next_contact", "visit 1 a 100-? open\n Open q=a 100-? events=1");
+    check("107 connected a=ann\n 137 restarted a=bob why=next_contact", "handling 1 a=ann 107-?-? Open talk=? acw=?\n Open 107-? events=1");
+    // Its own end outweighs the inference, whichever is earlier.
+    check(
+        "107 connected a=ann\n 120 restarted a=ann why=next_contact\n 137 disconnected a=ann by=agent talk=30",
+        "handling 1 a=ann 107-137-137 Agent talk=30 acw=? [acw_unknown]\n Handled 107-137 events=2",
+    );
+    // After-call work that was not seen to end ends there too.
+    check(
+        "107 connected a=ann\n 137 disconnected a=ann by=agent talk=30\n 137 acw a=ann\n 150 restarted a=ann why=next_contact",
+        "handling 1 a=ann 107-137-150 Agent talk=30 acw=13 [acw_assumed]\n Handled 107-137 events=3",
+    );
+}
+
+#[test]
 fn a_transfer_into_another_queue() {
     check(
         "100 entered q=a\n 105 connected q=a a=ann wait=5\n 125 transfer q=a a=ann talk=20 why=warm to=b

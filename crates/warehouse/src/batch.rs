@@ -1,8 +1,8 @@
 //! What was read and is not in ClickHouse yet, by the partition that it was read from.
 
-use crate::rows::{ContactRow, DeadLetterRow, HandlingRow, Keyed, QueuePaneRow, QueueVisitRow, Rows, version};
+use crate::rows::{ActivitySpanRow, ContactRow, DeadLetterRow, HandlingRow, Keyed, QueuePaneRow, QueueVisitRow, Rows, version};
 use events::schema::Kind;
-use events::{Change, Contact, DeadLetter, Handling, QueuePane, QueueVisit, codec};
+use events::{ActivitySpan, Change, Contact, DeadLetter, Handling, QueuePane, QueueVisit, codec};
 use std::collections::{BTreeMap, HashMap};
 
 /// Rows that wait to be inserted, by table, one per key.
@@ -12,6 +12,7 @@ pub(crate) struct Batch {
     pub(crate) handlings: Rows<HandlingRow>,
     pub(crate) contacts: Rows<ContactRow>,
     pub(crate) queue_panes: Rows<QueuePaneRow>,
+    pub(crate) activity_spans: Rows<ActivitySpanRow>,
     pub(crate) dead_letters: Rows<DeadLetterRow>,
 }
 
@@ -33,7 +34,12 @@ fn add_change<F, R: Keyed>(rows: &mut Rows<R>, change: &Change<F>, row: impl Fn(
 impl Batch {
     /// Rows of all tables.
     pub(crate) fn len(&self) -> usize {
-        self.queue_visits.len() + self.handlings.len() + self.contacts.len() + self.queue_panes.len() + self.dead_letters.len()
+        self.queue_visits.len()
+            + self.handlings.len()
+            + self.contacts.len()
+            + self.queue_panes.len()
+            + self.activity_spans.len()
+            + self.dead_letters.len()
     }
 
     /// Adds the rows of a message; `offset` is its own. Kinds that have no table are passed over.
@@ -45,6 +51,9 @@ impl Batch {
             Kind::QueueVisit => add_change(&mut self.queue_visits, &codec::decode::<Change<QueueVisit<'_>>>(payload)?, QueueVisitRow::new),
             Kind::Handling => add_change(&mut self.handlings, &codec::decode::<Change<Handling<'_>>>(payload)?, HandlingRow::new),
             Kind::Contact => add_change(&mut self.contacts, &codec::decode::<Change<Contact<'_>>>(payload)?, ContactRow::new),
+            Kind::ActivitySpan => {
+                add_change(&mut self.activity_spans, &codec::decode::<Change<ActivitySpan<'_>>>(payload)?, ActivitySpanRow::new);
+            }
             Kind::QueuePane => self.queue_panes.add(QueuePaneRow::new(&codec::decode::<QueuePane<'_>>(payload)?)),
             Kind::DeadLetter => self.dead_letters.add(DeadLetterRow::new(&codec::decode::<DeadLetter<'_>>(payload)?, offset)),
             Kind::CallEvent | Kind::AgentEvent | Kind::QueueNow => {}

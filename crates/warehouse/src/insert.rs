@@ -67,6 +67,7 @@ pub async fn write<'a>(
     insert(server, batch.handlings.as_slice().iter(), limit).await.map_err(failed)?;
     insert(server, batch.contacts.as_slice().iter(), limit).await.map_err(failed)?;
     insert(server, batch.queue_panes.as_slice().iter(), limit).await.map_err(failed)?;
+    insert(server, batch.activity_spans.as_slice().iter(), limit).await.map_err(failed)?;
     insert(server, batch.dead_letters.as_slice().iter(), limit).await.map_err(failed)?;
     Ok(batch.len())
 }

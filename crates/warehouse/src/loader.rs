@@ -186,6 +186,7 @@ impl Loader {
         self.insert_table(|batch| &mut batch.handlings, |batch| &batch.handlings)?;
         self.insert_table(|batch| &mut batch.contacts, |batch| &batch.contacts)?;
         self.insert_table(|batch| &mut batch.queue_panes, |batch| &batch.queue_panes)?;
+        self.insert_table(|batch| &mut batch.activity_spans, |batch| &batch.activity_spans)?;
         self.insert_table(|batch| &mut batch.dead_letters, |batch| &batch.dead_letters)
     }
 

@@ -11,6 +11,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_facts", include_str!("../migrations/0001_facts.sql")),
     ("0002_panes", include_str!("../migrations/0002_panes.sql")),
     ("0003_dead_letters", include_str!("../migrations/0003_dead_letters.sql")),
+    ("0004_activity", include_str!("../migrations/0004_activity.sql")),
 ];
 
 /// Name of the views in the ledger.

@@ -4,7 +4,7 @@ mod pane;
 mod table;
 
 use clickhouse::Row;
-use events::{Contact, DeadLetter, Handling, QueueVisit};
+use events::{ActivitySpan, Contact, DeadLetter, Handling, QueueVisit};
 use serde::Serialize;
 
 pub(crate) use pane::QueuePaneRow;
@@ -182,6 +182,38 @@ impl ContactRow {
             transfers: contact.transfers,
             events: contact.events,
             inferred: contact.inferred,
+            source_partition,
+            version,
+            is_deleted: u8::from(is_deleted),
+        }
+    }
+}
+
+/// A row of `activity_spans`; its columns are documented in the migrations.
+#[derive(Clone, Debug, PartialEq, Eq, Row, Serialize)]
+pub(crate) struct ActivitySpanRow {
+    pub(crate) tenant: String,
+    pub(crate) agent: String,
+    pub(crate) started_at: i64,
+    pub(crate) ended_at: Option<i64>,
+    pub(crate) activity: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) inferred: i32,
+    pub(crate) source_partition: i32,
+    pub(crate) version: u64,
+    pub(crate) is_deleted: u8,
+}
+
+impl ActivitySpanRow {
+    pub(crate) fn new(span: &ActivitySpan<'_>, source_partition: i32, version: u64, is_deleted: bool) -> Self {
+        ActivitySpanRow {
+            tenant: span.tenant.to_owned(),
+            agent: span.agent.to_owned(),
+            started_at: span.started_us,
+            ended_at: span.ended_us,
+            activity: span.activity.to_owned(),
+            reason: owned(span.reason),
+            inferred: span.inferred,
             source_partition,
             version,
             is_deleted: u8::from(is_deleted),

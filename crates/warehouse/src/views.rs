@@ -1,6 +1,7 @@
 //! The views `v_…`: the stable contract for SQL users. They hide versions and deleted rows, and give counts and KPIs at
 //! every grain. Nothing is summed incrementally: a table that replaces rows must not feed a summing view.
 
+mod activity;
 mod comments;
 mod from_facts;
 mod panes;
@@ -29,6 +30,9 @@ pub fn all() -> Vec<View> {
         facts("queue_visits", "Queue visits as they are now."),
         facts("handlings", "Handlings as they are now."),
         facts("contacts", "Contacts as they are now."),
+        facts("activity_spans", "What each agent did when, as it is now."),
+        activity::intervals(),
+        activity::days(),
         view("v_dead_letters", "What could not be used.", "SELECT * EXCEPT (version) FROM {database}.dead_letters FINAL"),
         panes::minutes(),
         rolled(

@@ -26,7 +26,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
         rows.push(vec![format!("source {}", source.name), if made.is_ok() { "ok" } else { "wrong" }.to_owned(), text]);
     }
     if !args.offline {
-        for plan in [&topology::INGEST, &topology::CONTACT] {
+        for plan in &topology::STAGES {
             let stage = topology::resolve(plan, &config.kafka, 0);
             let text = stage.as_ref().map_or_else(|failure| failure.text.clone(), |stage| format!("{} partitions", stage.layout));
             rows.push(vec![format!("stage {}", plan.name), if stage.is_ok() { "ok" } else { "wrong" }.to_owned(), text]);

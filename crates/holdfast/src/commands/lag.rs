@@ -51,6 +51,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
 /// Records behind, by stage.
 fn stages(config: &crate::config::Config) -> Result<Vec<(&'static str, i64)>, Error> {
     let names = |topics: &[&str]| topics.iter().map(|topic| config.kafka.name(topic)).collect::<Vec<_>>();
-    let groups = [("ingest", topology::INGEST.inputs), ("contacts", topology::CONTACT.inputs), ("load", topology::LOADED)];
-    groups.iter().map(|(group, topics)| Ok((*group, runtime::kafka::lag::behind(&config.kafka, group, &names(topics))?))).collect()
+    let stages = topology::STAGES.map(|plan| (plan.name, plan.inputs));
+    let groups = stages.into_iter().chain([("load", topology::LOADED)]);
+    groups.map(|(group, topics)| Ok((group, runtime::kafka::lag::behind(&config.kafka, group, &names(topics))?))).collect()
 }

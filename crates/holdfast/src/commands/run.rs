@@ -1,4 +1,4 @@
-//! `holdfast run`, `ingest`, `contacts`, `load`, `board`: the stages.
+//! `holdfast run`, `ingest`, `contacts`, `agents`, `load`, `board`: the stages.
 
 use super::Context;
 use crate::error::Error;
@@ -50,7 +50,7 @@ pub(super) fn all(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
         super::topics::create(&config)?;
         super::query::migrate(&config)?;
     }
-    run(&["ingest", "contacts", "load", "board"], &args.stage, &config)
+    run(&["ingest", "contacts", "agents", "load", "board"], &args.stage, &config)
 }
 
 /// Runs one stage.
@@ -76,6 +76,7 @@ fn run(names: &[&str], args: &Stage, config: &crate::config::Config) -> Result<E
         running.extend(match *name {
             "ingest" => stages::ingest(config, &process, args.on_mismatch())?,
             "contacts" => stages::contacts(config, &process, args.on_mismatch())?,
+            "agents" => stages::agents(config, &process, args.on_mismatch())?,
             "load" => crate::serving::load(config, &process)?,
             _ => {
                 let (address, running) = crate::serving::board(config, &process)?;

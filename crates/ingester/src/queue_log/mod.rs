@@ -31,6 +31,7 @@ pub struct QueueLog {
     columns: Columns,
     prefixes: Vec<String>,
     extension_digits: u8,
+    one_call_per_agent: bool,
     record_bytes_max: usize,
     clock: Clock,
     pseudonyms: Pseudonyms,
@@ -62,6 +63,7 @@ impl QueueLog {
             columns: Columns::new(config)?,
             prefixes: config.queue_log.strip_agent_prefixes.clone(),
             extension_digits: config.extension_digits,
+            one_call_per_agent: config.queue_log.one_call_per_agent,
             record_bytes_max: config.limits.record_bytes,
             clock: Clock::new(config, config.timezone.as_deref().unwrap_or("UTC"))?,
             pseudonyms: config::pseudonyms(config)?,
@@ -128,6 +130,7 @@ impl QueueLog {
             sequence: i64::try_from(record.line).unwrap_or(i64::MAX),
             agent,
             extension_digits: self.extension_digits,
+            one_call_per_agent: self.one_call_per_agent,
             pseudonyms: &self.pseudonyms,
         };
         let mut emitter = Emitter { sink, ids: &mut self.ids };

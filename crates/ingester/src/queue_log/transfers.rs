@@ -56,14 +56,15 @@ impl Transfers {
         }
     }
 
-    /// An agent took a call.
-    pub(super) fn connected(&mut self, call_id: &str, agent: &str, connected_us: i64) {
+    /// An agent took a call. Returns the call that the agent was in, as far as anybody knows, and since when.
+    pub(super) fn connected(&mut self, call_id: &str, agent: &str, connected_us: i64) -> Option<(String, i64)> {
         self.left(call_id);
-        if self.whole_system() {
-            forget_oldest(&mut self.open.talking, TALKING_MAX, |(_, connected_us)| *connected_us);
-            self.open.talking.insert(agent.to_owned(), (call_id.to_owned(), connected_us));
-            self.version += 1;
+        if !self.whole_system() {
+            return None;
         }
+        forget_oldest(&mut self.open.talking, TALKING_MAX, |(_, connected_us)| *connected_us);
+        self.version += 1;
+        self.open.talking.insert(agent.to_owned(), (call_id.to_owned(), connected_us)).filter(|(before, _)| before != call_id)
     }
 
     /// An agent's conversation ended.

@@ -8,7 +8,7 @@ use crate::adapter::EventSink;
 use crate::emit::Emitter;
 use crate::pseudonym::{Pseudonyms, is_external};
 use crate::reject::Fault;
-use events::{CallEvent, CallVerb, Direction};
+use events::{CallEvent, CallVerb, Direction, NEXT_CONTACT_REASON};
 
 /// What all events of a line share.
 pub(super) struct Subject<'a> {
@@ -20,6 +20,7 @@ pub(super) struct Subject<'a> {
     /// Without technology prefix.
     pub(super) agent: Option<&'a str>,
     pub(super) extension_digits: u8,
+    pub(super) one_call_per_agent: bool,
     pub(super) pseudonyms: &'a Pseudonyms,
 }
 
@@ -95,7 +96,7 @@ fn call_events<S: EventSink>(
     emitter: &mut Emitter<'_, S>,
 ) -> Result<(), Fault> {
     let Scratch { contact_id, caller_contact_id, customer, target } = scratch;
-    let mut skewed = false;
+    let (mut skewed, mut other) = (false, None);
     let mut event = CallEvent { queue: line.queue_name(), ..base(subject, contact_id) };
     if !call_verbs::fill(line, &mut event, &mut skewed)? {
         event.reason = Some(line.verb);
@@ -112,7 +113,7 @@ fn call_events<S: EventSink>(
                 transfers.entered(call_id, queue, event.event_time_us);
             }
         }
-        "CONNECT" => transfers.connected(call_id, subject.agent.unwrap_or_default(), event.event_time_us),
+        "CONNECT" => other = transfers.connected(call_id, subject.agent.unwrap_or_default(), event.event_time_us),
         "COMPLETEAGENT" | "COMPLETECALLER" => transfers.ended(call_id, subject.agent.unwrap_or_default()),
         "BLINDTRANSFER" | "TRANSFER" => {
             transfers.ended(call_id, subject.agent.unwrap_or_default());
@@ -136,7 +137,22 @@ fn call_events<S: EventSink>(
         emitter.note("clock_skew");
     }
     emitter.call(&event);
+    if let Some((other, since_us)) = other.filter(|_| subject.one_call_per_agent) {
+        caller_contact_id.clear();
+        append_contact_id(caller_contact_id, subject.system, &other);
+        ended_by_next(&event, caller_contact_id, since_us, subject, emitter);
+    }
     Ok(())
+}
+
+/// An agent has one call at a time, and two are known without an end: the earlier ended when the later began. Its own end, if it
+/// comes after all, outweighs this.
+fn ended_by_next<S: EventSink>(connected: &CallEvent<'_>, other: &str, since_us: i64, subject: &Subject<'_>, emitter: &mut Emitter<'_, S>) {
+    let connected_us = connected.event_time_us;
+    let (earlier, event_time_us) = if since_us <= connected_us { (other, connected_us) } else { (connected.contact_id, since_us) };
+    emitter.note("ended_by_next_contact");
+    let (verb, reason) = (CallVerb::SourceRestarted, Some(NEXT_CONTACT_REASON));
+    emitter.call(&CallEvent { verb, reason, event_time_us, ..base(subject, earlier) });
 }
 
 /// A number of the house or a name is kept; a customer's number becomes a pseudonym.

@@ -1,6 +1,6 @@
 //! What the loader needs to know of a row: its table, its key, its version, its time.
 
-use super::{ContactRow, DeadLetterRow, HandlingRow, QueuePaneRow, QueueVisitRow};
+use super::{ActivitySpanRow, ContactRow, DeadLetterRow, HandlingRow, QueuePaneRow, QueueVisitRow};
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
@@ -49,6 +49,7 @@ macro_rules! keyed {
 }
 
 keyed!(QueueVisitRow, "queue_visits", entered_at, (tenant, queue, entered_at, contact_id, visit_number));
+keyed!(ActivitySpanRow, "activity_spans", started_at, (tenant, agent, started_at));
 keyed!(HandlingRow, "handlings", connected_at, (tenant, queue, connected_at, contact_id, handling_number));
 keyed!(ContactRow, "contacts", started_at, (tenant, started_at, contact_id));
 keyed!(QueuePaneRow, "queue_panes", window_start, (tenant, queue, window_start, source_partition, layout));

@@ -1,6 +1,20 @@
 //! Comments of the columns that only views have; the others take theirs from the tables.
 
 const COMMENTS: &[(&str, &str)] = &[
+    ("available_us", "Microseconds available and idle."),
+    ("contact_us", "Microseconds with at least one contact, hold included."),
+    ("acw_us", "Microseconds of after-call work."),
+    ("pause_us", "Microseconds paused, whatever the reason."),
+    ("meal_us", "Of pause_us: meals."),
+    ("back_office_us", "Microseconds of work that is no contact: tickets, cross-support."),
+    ("unknown_us", "Microseconds in which the source was silent."),
+    ("staffed_us", "Microseconds logged in."),
+    ("handled", "Handlings that ended."),
+    ("day", "Local day."),
+    ("occupancy", "(contact_us + acw_us) / (contact_us + acw_us + available_us); null: neither worked nor available."),
+    ("utilisation", "(contact_us + acw_us) / paid shift; may exceed 1 with overtime."),
+    ("pause_share", "pause_us / staffed_us."),
+    ("calls_per_hour", "Handled per hour of contact, after-call work and available."),
     ("minute_start", "UTC, a whole minute."),
     ("interval_start", "UTC, start of 15 minutes."),
     ("hour_start", "UTC, start of the hour."),

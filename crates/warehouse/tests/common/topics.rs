@@ -7,7 +7,7 @@ use runtime::settings::KafkaSettings;
 use std::time::Duration;
 
 /// Short names of the loader's topics.
-pub const TOPICS: [&str; 5] = ["queue-visits", "handlings", "contacts", "kpi-panes", "dead-letters"];
+pub const TOPICS: [&str; 6] = ["queue-visits", "handlings", "contacts", "kpi-panes", "activity-spans", "dead-letters"];
 
 /// Topics under a prefix of their own, deleted at the end.
 pub struct Topics {

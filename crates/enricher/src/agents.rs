@@ -1,0 +1,336 @@
+//! The operator that turns what agents declare and what contacts show of them into activity spans. It keeps the items of
+//! every agent of its partition, folds those that a transaction touched when it ends, and writes the spans that changed.
+//!
+//! The fold is pure and lives in `lifecycle::activity`; time is event time alone.
+
+use events::{ActivitySpan, AgentEvent, Change, Handling, HandlingEnd};
+use lifecycle::activity::{ActivityOptions, AgentItems, Declared, Span, Work, spans};
+use runtime::task::{Output, Reject};
+use std::collections::{BTreeMap, BTreeSet};
+
+mod state;
+
+use state::{DAY_PREFIX, DAY_US, FOLDED_PREFIX, Key, MARKS_KEY, Marks, agent_key, day_key, days, number, parse_agent, write_days};
+
+/// What the operator keeps and writes.
+#[derive(Clone, Debug)]
+pub struct AgentOptions {
+    /// Items older than this are forgotten, event time, ms; it must exceed the longest session.
+    pub retention_ms: i64,
+    /// So many items of a partition are kept however old they are: a log that is read again comes in any order of its parts.
+    pub items_min: usize,
+    /// Position of the topic of spans in the stage's outputs.
+    pub topic: usize,
+    /// Replay generation.
+    pub generation: i32,
+    /// Rules of the fold.
+    pub rules: ActivityOptions,
+}
+
+/// An agent as of the last commit.
+#[derive(Clone, Debug, Default)]
+struct Known {
+    items: AgentItems,
+    /// The watermark of the last fold.
+    watermark_us: i64,
+    due_us: Option<i64>,
+}
+
+/// See the module.
+pub struct Agents {
+    options: AgentOptions,
+    known: BTreeMap<Key, Known>,
+    /// When an agent changes although nothing is heard of it: a session grows too long, items grow too old.
+    due: BTreeSet<(i64, Key)>,
+    marks: Marks,
+    /// The open transaction.
+    open: BTreeMap<Key, AgentItems>,
+    open_marks: Marks,
+    staged: Vec<(Key, Option<Known>)>,
+    counts: BTreeMap<&'static str, u64>,
+}
+
+impl Agents {
+    /// No agents yet.
+    pub fn new(options: AgentOptions) -> Self {
+        Agents {
+            options,
+            known: BTreeMap::new(),
+            due: BTreeSet::new(),
+            marks: Marks::default(),
+            open: BTreeMap::new(),
+            open_marks: Marks::default(),
+            staged: Vec::new(),
+            counts: BTreeMap::new(),
+        }
+    }
+
+    /// Agents that are kept.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// True if no agent is kept.
+    pub fn is_empty(&self) -> bool {
+        self.known.is_empty()
+    }
+
+    /// Latest event time, the open transaction included, µs.
+    pub fn event_time_us(&self) -> i64 {
+        self.open_marks.watermark_us
+    }
+
+    /// Takes what an agent, or a system for the agent, declared.
+    ///
+    /// # Errors
+    /// [`Reject`] if the event names no agent.
+    pub fn declared(&mut self, event: &AgentEvent<'_>) -> Result<(), Reject> {
+        if event.agent.is_empty() {
+            return Err(Reject::new("no_agent", "the event names no agent"));
+        }
+        // Neither place nor name: what two feeds of a system tell, or one tells twice, was declared once.
+        let declared = Declared {
+            time_us: event.event_time_us,
+            sequence: 0,
+            verb: event.verb,
+            queue: event.queue.map(Into::into),
+            reason: event.reason.map(Into::into),
+            duration_ms: event.duration_ms,
+            source: "".into(),
+            event_id: "".into(),
+        };
+        if let Some(items) = self.touch(event.tenant, event.agent, event.event_time_us) {
+            items.push_declared(declared);
+        }
+        Ok(())
+    }
+
+    /// Takes a handling as its latest fact says.
+    pub fn worked(&mut self, change: &Change<Handling<'_>>) {
+        let (Some(handling), removed) = (change.after.as_ref().or(change.before.as_ref()), change.after.is_none()) else { return };
+        let work = Work {
+            contact_id: handling.contact_id.into(),
+            handling_number: handling.handling_number,
+            connected_us: handling.connected_us,
+            talk_ended_us: handling.talk_ended_us,
+            ended_us: handling.ended_us,
+            lost: handling.end == HandlingEnd::Lost,
+            outbound: handling.direction == events::Direction::Outbound,
+        };
+        // After-call work may be planned: its end lies in the future and is no progress.
+        let time_us = handling.talk_ended_us.unwrap_or(handling.connected_us);
+        if let Some(items) = self.touch(handling.tenant, handling.agent, time_us) {
+            items.put_work(handling.contact_id, handling.handling_number, (!removed).then_some(work));
+        }
+    }
+
+    /// The items of an agent in the open transaction; none: the time lies before what is kept.
+    fn touch(&mut self, tenant: &str, agent: &str, time_us: i64) -> Option<&mut AgentItems> {
+        if time_us < self.marks.horizon_us {
+            *self.counts.entry("agent_late").or_default() += 1;
+            return None;
+        }
+        self.open_marks.watermark_us = self.open_marks.watermark_us.max(time_us);
+        let key = (tenant.into(), agent.into());
+        let known = &self.known;
+        Some(self.open.entry(key).or_insert_with_key(|key| known.get(key).map(|known| known.items.clone()).unwrap_or_default()))
+    }
+
+    /// Before which time items are forgotten, as far as there are more than the minimum.
+    fn horizon_us(&self) -> i64 {
+        let items: usize = self.known.values().map(|known| known.items.declared.len() + known.items.work.len()).sum();
+        let old_us = self.open_marks.watermark_us.saturating_sub(self.options.retention_ms.saturating_mul(1_000));
+        let horizon_us = self.open_marks.horizon_us;
+        if items > self.options.items_min { horizon_us.max(old_us) } else { horizon_us }
+    }
+
+    /// The transaction ends: folds every agent that was touched or is due, writes the spans that changed and the new state.
+    pub fn flush(&mut self, output: &mut Output<'_>) {
+        self.bring_in_due(self.event_time_us());
+        if self.open.is_empty() {
+            return;
+        }
+        self.open_marks.horizon_us = self.horizon_us();
+        self.open_marks.transactions = self.marks.transactions + 1;
+        let open = std::mem::take(&mut self.open);
+        for (key, items) in open {
+            let staged = self.fold(&key, items, output);
+            self.staged.push((key, staged));
+        }
+        output.changelog(MARKS_KEY, Some(&self.open_marks.encode()));
+    }
+
+    fn bring_in_due(&mut self, watermark_us: i64) {
+        for (due_us, key) in &self.due {
+            if *due_us > watermark_us {
+                break;
+            }
+            let Some(known) = self.known.get(key) else { continue };
+            self.open.entry(key.clone()).or_insert_with(|| known.items.clone());
+        }
+    }
+
+    /// Writes what changed for one agent; returns its new state, or none if nothing is left of it.
+    fn fold(&self, key: &Key, mut items: AgentItems, output: &mut Output<'_>) -> Option<Known> {
+        let Marks { watermark_us, horizon_us, .. } = self.open_marks;
+        let known = self.known.get(key).cloned().unwrap_or_default();
+        write_days(key, &known.items, &items, horizon_us, output);
+        let rules = &self.options.rules;
+        // Forgetting comes after: what is forgotten now may have changed for the last time.
+        let after = spans(&items, until_us(watermark_us), rules);
+        self.write(key, &spans(&known.items, until_us(known.watermark_us), rules), &after, output);
+        items.forget_before_with(horizon_us, rules);
+        if items == AgentItems::default() {
+            output.changelog(&agent_key(FOLDED_PREFIX, key), None);
+            return None;
+        }
+        output.changelog(&agent_key(FOLDED_PREFIX, key), Some(&watermark_us.to_be_bytes()));
+        let due_us = due(&items, &after, watermark_us, &self.options);
+        Some(Known { items, watermark_us, due_us })
+    }
+
+    /// Spans are known by their beginning.
+    fn write(&self, key: &Key, before: &[Span], after: &[Span], output: &mut Output<'_>) {
+        let by_start = |spans: &'_ [Span]| spans.iter().enumerate().map(|(at, span)| (span.started_us, at)).collect::<BTreeMap<_, _>>();
+        let (old, new) = (by_start(before), by_start(after));
+        let starts: BTreeSet<i64> = old.keys().chain(new.keys()).copied().collect();
+        for started_us in starts {
+            let find = |spans: &'_ BTreeMap<i64, usize>| spans.get(&started_us).copied();
+            let (old, new) = (find(&old).and_then(|at| before.get(at)), find(&new).and_then(|at| after.get(at)));
+            if old != new {
+                let (partition, generation, version) = (output.partition, self.options.generation, self.open_marks.transactions);
+                let (before, after) = (old.map(|span| message(key, span)), new.map(|span| message(key, span)));
+                output.message(self.options.topic, key.1.as_bytes(), &Change { partition, generation, version, before, after });
+            }
+        }
+    }
+
+    /// The transaction was committed.
+    pub fn committed(&mut self) {
+        for (key, known) in self.staged.drain(..) {
+            let due_us = known.as_ref().and_then(|known| known.due_us);
+            let before = match known {
+                Some(known) => self.known.insert(key.clone(), known),
+                None => self.known.remove(&key),
+            };
+            if let Some(due_us) = before.and_then(|known| known.due_us) {
+                self.due.remove(&(due_us, key.clone()));
+            }
+            if let Some(due_us) = due_us {
+                self.due.insert((due_us, key));
+            }
+        }
+        self.marks = self.open_marks;
+        self.open.clear();
+    }
+
+    /// The transaction was aborted.
+    pub fn rolled_back(&mut self) {
+        self.open.clear();
+        self.staged.clear();
+        self.counts.clear();
+        self.open_marks = self.marks;
+    }
+
+    /// Reads a record of the changelog back.
+    ///
+    /// # Errors
+    /// A text if it is none of this operator's.
+    pub fn restore(&mut self, key: &[u8], value: Option<&[u8]>) -> Result<(), String> {
+        let damaged = || "a changelog record of the agent stage is damaged".to_owned();
+        if key == MARKS_KEY {
+            self.marks = value.map_or_else(|| Some(Marks::default()), Marks::decode).ok_or_else(damaged)?;
+            self.open_marks = self.marks;
+            return Ok(());
+        }
+        let (prefix, rest) = key.split_first().ok_or_else(damaged)?;
+        let (rest, day) = match (*prefix, rest.split_last_chunk::<8>()) {
+            (FOLDED_PREFIX, _) => (rest, None),
+            (DAY_PREFIX, Some((rest, day))) => (rest, Some(i64::from_be_bytes(*day))),
+            _ => return Err("a changelog record of the agent stage has an unknown key".to_owned()),
+        };
+        let key = parse_agent(rest).ok_or_else(damaged)?;
+        let known = self.known.entry(key).or_default();
+        match (day, value) {
+            (Some(day), value) => {
+                known.items.declared.retain(|declared| declared.time_us.div_euclid(DAY_US) != day);
+                known.items.work.retain(|work| work.connected_us.div_euclid(DAY_US) != day);
+                let items = value.map_or_else(|| Ok(AgentItems::default()), AgentItems::decode)?;
+                for declared in items.declared {
+                    known.items.push_declared(declared);
+                }
+                for work in items.work {
+                    known.items.put_work(&work.contact_id.clone(), work.handling_number, Some(work));
+                }
+            }
+            (None, Some(mut value)) => known.watermark_us = number(&mut value).ok_or_else(damaged)?,
+            (None, None) => {}
+        }
+        Ok(())
+    }
+
+    /// Everything is restored.
+    pub fn restored(&mut self) {
+        let (options, due_set, horizon_us) = (&self.options, &mut self.due, self.marks.horizon_us);
+        self.known.retain(|_, known| known.items != AgentItems::default());
+        for (key, known) in &mut self.known {
+            // Days are written whole.
+            known.items.forget_before_with(horizon_us, &options.rules);
+            known.due_us =
+                due(&known.items, &spans(&known.items, until_us(known.watermark_us), &options.rules), known.watermark_us, options);
+            due_set.extend(known.due_us.map(|due_us| (due_us, key.clone())));
+        }
+    }
+
+    /// Writes tombstones for everything that was read back.
+    pub fn discard(&mut self, output: &mut Output<'_>) {
+        for (key, known) in &self.known {
+            for day in days(&known.items).into_keys() {
+                output.changelog(&day_key(key, day), None);
+            }
+            output.changelog(&agent_key(FOLDED_PREFIX, key), None);
+        }
+        output.changelog(MARKS_KEY, None);
+    }
+
+    /// True if `flush` has something to write although no record came.
+    pub fn wants_flush(&self) -> bool {
+        self.due.first().is_some_and(|(due_us, _)| *due_us <= self.marks.watermark_us)
+    }
+
+    /// Counters since the last call.
+    pub fn take_counts(&mut self, count: &mut dyn FnMut(&'static str, &'static str, u64)) {
+        for (what, number) in std::mem::take(&mut self.counts) {
+            count("notes", what, number);
+        }
+    }
+}
+
+fn message<'a>((tenant, agent): &'a Key, span: &'a Span) -> ActivitySpan<'a> {
+    ActivitySpan {
+        tenant,
+        agent,
+        started_us: span.started_us,
+        ended_us: span.ended_us,
+        activity: span.activity.name(),
+        reason: span.reason.as_deref(),
+        inferred: span.inferred,
+    }
+}
+
+/// Time up to which spans are known: what begins with the latest event has begun.
+fn until_us(watermark_us: i64) -> i64 {
+    watermark_us.saturating_add(1)
+}
+
+/// When something changes although nothing is heard: an open session becomes too long, or the last item too old. None: never.
+fn due(items: &AgentItems, spans: &[Span], watermark_us: i64, options: &AgentOptions) -> Option<i64> {
+    let declared = items.declared.last().map(|declared| declared.time_us);
+    let worked = items.work.iter().map(|work| work.ended_us.or(work.talk_ended_us).unwrap_or(work.connected_us)).max();
+    let heard_us = declared.max(worked).unwrap_or(i64::MIN);
+    let open = spans.last().is_some_and(|span| span.ended_us.is_none());
+    let wait_ms = if open { options.rules.session_max_ms } else { options.retention_ms };
+    // One step later: what is exactly as old as allowed is still allowed.
+    let due_us = heard_us.saturating_add(wait_ms.saturating_mul(1_000)).saturating_add(1);
+    (due_us > watermark_us).then_some(due_us)
+}

@@ -1,0 +1,101 @@
+//! What the agent stage keeps in its changelog: the items of an agent by day, so that an event rewrites one day; when each agent was
+//! folded; how far the partition is.
+
+use lifecycle::activity::AgentItems;
+use runtime::task::Output;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Tenant and agent.
+pub(super) type Key = (Box<str>, Box<str>);
+
+/// Changelog key of the marks.
+pub(super) const MARKS_KEY: &[u8] = b"m";
+/// What the changelog keys begin with: the items of an agent on one day, and the watermark of an agent's last fold.
+pub(super) const DAY_PREFIX: u8 = b'd';
+pub(super) const FOLDED_PREFIX: u8 = b'w';
+pub(super) const SEPARATOR: u8 = 0x1f;
+pub(super) const DAY_US: i64 = 86_400_000_000;
+
+/// Progress of the partition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Marks {
+    /// Latest event time.
+    pub(super) watermark_us: i64,
+    /// Transactions that wrote something: versions of rows.
+    pub(super) transactions: i64,
+    /// What lies before is forgotten.
+    pub(super) horizon_us: i64,
+}
+
+impl Default for Marks {
+    fn default() -> Self {
+        Marks { watermark_us: i64::MIN, transactions: 0, horizon_us: i64::MIN }
+    }
+}
+
+impl Marks {
+    /// As a value of the changelog.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        [self.watermark_us, self.transactions, self.horizon_us].iter().flat_map(|number| number.to_be_bytes()).collect()
+    }
+
+    pub(super) fn decode(mut bytes: &[u8]) -> Option<Self> {
+        Some(Marks { watermark_us: number(&mut bytes)?, transactions: number(&mut bytes)?, horizon_us: number(&mut bytes)? })
+    }
+}
+
+pub(super) fn number(bytes: &mut &[u8]) -> Option<i64> {
+    let (number, rest) = bytes.split_first_chunk::<8>()?;
+    *bytes = rest;
+    Some(i64::from_be_bytes(*number))
+}
+
+/// Items by UTC day: declared by its time, work by its connection.
+pub(super) fn days(items: &AgentItems) -> BTreeMap<i64, AgentItems> {
+    let mut days = BTreeMap::<i64, AgentItems>::new();
+    for declared in &items.declared {
+        days.entry(declared.time_us.div_euclid(DAY_US)).or_default().declared.push(declared.clone());
+    }
+    for work in &items.work {
+        days.entry(work.connected_us.div_euclid(DAY_US)).or_default().work.push(work.clone());
+    }
+    days
+}
+
+/// Writes the days of an agent that changed, and tombstones for those that lie before the horizon.
+pub(super) fn write_days(key: &Key, before: &AgentItems, after: &AgentItems, horizon_us: i64, output: &mut Output<'_>) {
+    let (before, after) = (days(before), days(after));
+    let numbers: BTreeSet<i64> = before.keys().chain(after.keys()).copied().collect();
+    let mut value = Vec::new();
+    for day in numbers {
+        let is_old = (day + 1).saturating_mul(DAY_US) <= horizon_us;
+        match after.get(&day).filter(|_| !is_old) {
+            Some(items) if before.get(&day) != Some(items) => {
+                value.clear();
+                items.encode(&mut value);
+                output.changelog(&day_key(key, day), Some(&value));
+            }
+            None if before.contains_key(&day) => output.changelog(&day_key(key, day), None),
+            _ => {}
+        }
+    }
+}
+
+pub(super) fn day_key(key: &Key, day: i64) -> Vec<u8> {
+    let mut bytes = agent_key(DAY_PREFIX, key);
+    bytes.extend_from_slice(&day.to_be_bytes());
+    bytes
+}
+
+pub(super) fn agent_key(prefix: u8, (tenant, agent): &Key) -> Vec<u8> {
+    let mut key = vec![prefix];
+    key.extend_from_slice(tenant.as_bytes());
+    key.push(SEPARATOR);
+    key.extend_from_slice(agent.as_bytes());
+    key
+}
+
+pub(super) fn parse_agent(bytes: &[u8]) -> Option<Key> {
+    let (tenant, agent) = std::str::from_utf8(bytes).ok()?.split_once(char::from(SEPARATOR))?;
+    Some((tenant.into(), agent.into()))
+}

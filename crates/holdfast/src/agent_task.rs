@@ -1,0 +1,78 @@
+//! The agent stage of one partition: what agents declare and what contacts show of them → activity spans.
+
+use crate::topology::{agents_input, agents_output};
+use enricher::{AgentOptions, Agents};
+use events::{AgentEvent, Change, Handling, codec};
+use lifecycle::activity::ActivityOptions;
+use runtime::task::{Output, Record, Reject, Task};
+
+/// Items of agents that one partition keeps however old they are: about 30 MB.
+const ITEMS_MIN: usize = 200_000;
+
+/// See the module.
+pub struct AgentTask {
+    agents: Agents,
+    ahead_max_ms: i64,
+}
+
+impl AgentTask {
+    /// An empty partition. Items of agents are kept for `retention_ms` (event time); event times further ahead of the record's stamp
+    /// than `ahead_max_ms` are rejected.
+    pub fn new(retention_ms: i64, ahead_max_ms: i64) -> Self {
+        let rules = ActivityOptions::default();
+        let options = AgentOptions { retention_ms, items_min: ITEMS_MIN, topic: agents_output::ACTIVITY_SPANS, generation: 0, rules };
+        AgentTask { agents: Agents::new(options), ahead_max_ms }
+    }
+}
+
+impl Task for AgentTask {
+    fn restore(&mut self, _: usize, key: &[u8], value: Option<&[u8]>) -> Result<(), String> {
+        self.agents.restore(key, value)
+    }
+
+    fn restored(&mut self) {
+        self.agents.restored();
+    }
+
+    fn apply(&mut self, record: &Record<'_>, _: &mut Output<'_>) -> Result<(), Reject> {
+        let payload = record.payload.ok_or_else(|| Reject::new("empty", "the record has no value"))?;
+        if record.input == agents_input::WORK {
+            let change = codec::decode::<Change<Handling<'_>>>(payload).map_err(|error| Reject::new(error.code(), error.to_string()))?;
+            self.agents.worked(&change);
+            return Ok(());
+        }
+        let event = codec::decode::<AgentEvent<'_>>(payload).map_err(|error| Reject::new(error.code(), error.to_string()))?;
+        if record.timestamp_ms > 0 && event.event_time_us / 1_000 > record.timestamp_ms.saturating_add(self.ahead_max_ms) {
+            return Err(Reject::new("time_ahead", "the event lies in the future of its record"));
+        }
+        self.agents.declared(&event)
+    }
+
+    fn flush(&mut self, _: i64, output: &mut Output<'_>) {
+        self.agents.flush(output);
+    }
+
+    fn committed(&mut self) {
+        self.agents.committed();
+    }
+
+    fn rolled_back(&mut self) {
+        self.agents.rolled_back();
+    }
+
+    fn discard(&mut self, output: &mut Output<'_>) {
+        self.agents.discard(output);
+    }
+
+    fn event_time_us(&self) -> i64 {
+        self.agents.event_time_us()
+    }
+
+    fn wants_flush(&self, _: i64) -> bool {
+        self.agents.wants_flush()
+    }
+
+    fn take_counts(&mut self, count: &mut dyn FnMut(&'static str, &'static str, u64)) {
+        self.agents.take_counts(count);
+    }
+}

@@ -1,0 +1,315 @@
+//! What an agent did: declared events and the work that contacts show, folded into activity spans.
+//!
+//! [`AgentItems`] keeps what is known of one agent. [`spans`] turns it into consecutive [`Span`]s up to the watermark:
+//! purely, so that any order of arrival and any repetition gives the same. [`cut`] shares spans out to panes, exactly.
+//! Rules: domain.md 3.1 and 3.3; what had to be assumed is marked with the bits of [`inferred`].
+//!
+//! Precedence: contact, after-call work, pause, available, offline. So a break pressed during a call begins when the
+//! call and its after-call work end. Offline time is no span.
+
+mod items;
+mod presence;
+mod session;
+mod spans;
+
+pub use items::{AgentItems, Declared, Work};
+pub use spans::{cut, spans};
+
+use std::collections::BTreeMap;
+
+/// Bits of [`Span::inferred`]. A bit never changes its meaning.
+pub mod inferred {
+    /// Nobody saw the login: work, a pause or the duration of the logout stands in. On the first span of a session.
+    pub const LOGIN_INFERRED: i32 = 1;
+    /// Nobody saw the logout: the session ended with the last thing heard. On the last span of a session.
+    pub const LOGOUT_INFERRED: i32 = 1 << 1;
+    /// The session was closed by another login. On its last span.
+    pub const SECOND_LOGIN: i32 = 1 << 2;
+    /// The reason of the pause is not in the table: someone should map it.
+    pub const UNMAPPED_REASON: i32 = 1 << 3;
+    /// The declared after-call work ended by its planned length, not by an event.
+    pub const ACW_PLANNED: i32 = 1 << 4;
+    /// The declared after-call work had no planned length and was ended by the cap.
+    pub const ACW_CAPPED: i32 = 1 << 5;
+    /// The source was silent. Set by the caller, never by the fold, which sees one agent only.
+    pub const SOURCE_GAP: i32 = 1 << 6;
+
+    /// Every bit with its stable name, lowest first.
+    pub const ALL: &[(i32, &str)] = &[
+        (LOGIN_INFERRED, "login_inferred"),
+        (LOGOUT_INFERRED, "logout_inferred"),
+        (SECOND_LOGIN, "second_login"),
+        (UNMAPPED_REASON, "unmapped_reason"),
+        (ACW_PLANNED, "acw_planned"),
+        (ACW_CAPPED, "acw_capped"),
+        (SOURCE_GAP, "source_gap"),
+    ];
+}
+
+/// What an agent is doing, one at a time (domain.md 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Activity {
+    /// Not logged in.
+    Offline,
+    /// Logged in and waiting for work.
+    Available,
+    /// On one contact or on several.
+    Contact,
+    /// After-call work.
+    Acw,
+    /// On a pause that he declared.
+    Pause(PauseKind),
+    /// On tickets or mail, away from the queues.
+    BackOffice,
+    /// The source was silent, so nobody knows.
+    Unknown,
+}
+
+/// What a pause is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum PauseKind {
+    Break,
+    Meal,
+    Personal,
+    Training,
+    Meeting,
+    Coaching,
+    TeamActivity,
+    Evaluation,
+    SystemIssue,
+    /// No reason was given, or the table does not know it.
+    Unspecified,
+}
+
+impl Activity {
+    /// Every activity, in order.
+    pub const ALL: &'static [Activity] = &[
+        Activity::Offline,
+        Activity::Available,
+        Activity::Contact,
+        Activity::Acw,
+        Activity::Pause(PauseKind::Break),
+        Activity::Pause(PauseKind::Meal),
+        Activity::Pause(PauseKind::Personal),
+        Activity::Pause(PauseKind::Training),
+        Activity::Pause(PauseKind::Meeting),
+        Activity::Pause(PauseKind::Coaching),
+        Activity::Pause(PauseKind::TeamActivity),
+        Activity::Pause(PauseKind::Evaluation),
+        Activity::Pause(PauseKind::SystemIssue),
+        Activity::Pause(PauseKind::Unspecified),
+        Activity::BackOffice,
+        Activity::Unknown,
+    ];
+
+    /// The stable name, as tables store it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Activity::Offline => "offline",
+            Activity::Available => "available",
+            Activity::Contact => "contact",
+            Activity::Acw => "acw",
+            Activity::Pause(PauseKind::Break) => "pause_break",
+            Activity::Pause(PauseKind::Meal) => "pause_meal",
+            Activity::Pause(PauseKind::Personal) => "pause_personal",
+            Activity::Pause(PauseKind::Training) => "pause_training",
+            Activity::Pause(PauseKind::Meeting) => "pause_meeting",
+            Activity::Pause(PauseKind::Coaching) => "pause_coaching",
+            Activity::Pause(PauseKind::TeamActivity) => "pause_team_activity",
+            Activity::Pause(PauseKind::Evaluation) => "pause_evaluation",
+            Activity::Pause(PauseKind::SystemIssue) => "pause_system_issue",
+            Activity::Pause(PauseKind::Unspecified) => "pause_unspecified",
+            Activity::BackOffice => "back_office",
+            Activity::Unknown => "unknown",
+        }
+    }
+
+    /// The activity of a [`name`](Activity::name).
+    ///
+    /// ```
+    /// use lifecycle::activity::{Activity, PauseKind};
+    /// assert_eq!(Activity::parse("pause_meal"), Some(Activity::Pause(PauseKind::Meal)));
+    /// assert_eq!(Activity::parse("lunch"), None);
+    /// ```
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|activity| activity.name() == name)
+    }
+
+    /// Paid time. Meals differ by site and count as not paid; unknown time is not guessed.
+    pub fn paid(self) -> bool {
+        !matches!(self, Activity::Offline | Activity::Unknown | Activity::Pause(PauseKind::Meal))
+    }
+
+    /// Logged in and not offline (domain.md 2.4), pauses and back office included.
+    pub fn staffed(self) -> bool {
+        !matches!(self, Activity::Offline | Activity::Unknown)
+    }
+
+    /// The next contact may go to him. Free slots beside a contact are not seen here.
+    pub fn routable(self) -> bool {
+        self == Activity::Available
+    }
+
+    /// Busy with work. Back office is, in a column of its own: it is not in the base of occupancy.
+    pub fn occupied(self) -> bool {
+        matches!(self, Activity::Contact | Activity::Acw | Activity::BackOffice)
+    }
+
+    /// In the denominator of occupancy: contact, after-call work, waiting.
+    pub fn in_occupancy_base(self) -> bool {
+        matches!(self, Activity::Available | Activity::Contact | Activity::Acw)
+    }
+}
+
+/// One stretch of one activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Where it began.
+    pub started_us: i64,
+    /// Where it ended; none: still going on.
+    pub ended_us: Option<i64>,
+    /// What the agent did.
+    pub activity: Activity,
+    /// The text that the agent gave with a pause.
+    pub reason: Option<Box<str>>,
+    /// Bits of [`inferred`].
+    pub inferred: i32,
+}
+
+/// Reasons of pauses as people type them, and the activity that each means. It has a version, because a changed table
+/// changes the past when spans are folded again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReasonMap {
+    version: u32,
+    entries: BTreeMap<String, Activity>,
+}
+
+impl ReasonMap {
+    /// A table of exactly these reasons. Case, spaces around, and `_` or `-` for a space make no difference; the last
+    /// entry of a reason wins.
+    pub fn new<Text: AsRef<str>>(version: u32, entries: impl IntoIterator<Item = (Text, Activity)>) -> Self {
+        ReasonMap { version, entries: entries.into_iter().map(|(reason, activity)| (normal(reason.as_ref()), activity)).collect() }
+    }
+
+    /// The version that [`new`](ReasonMap::new) was given.
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    /// The activity that a reason means, and whether the table knows it. Without a reason there is nothing to map: an
+    /// unspecified pause, and known.
+    ///
+    /// ```
+    /// use lifecycle::activity::{Activity, PauseKind, ReasonMap};
+    /// let reasons = ReasonMap::default();
+    /// assert_eq!(reasons.activity(Some(" Lunch")), (Activity::Pause(PauseKind::Meal), true));
+    /// assert_eq!(reasons.activity(Some("zumba")), (Activity::Pause(PauseKind::Unspecified), false));
+    /// ```
+    pub fn activity(&self, reason: Option<&str>) -> (Activity, bool) {
+        let reason = normal(reason.unwrap_or_default());
+        let unspecified = Activity::Pause(PauseKind::Unspecified);
+        match self.entries.get(&reason) {
+            Some(activity) => (*activity, true),
+            None => (unspecified, reason.is_empty()),
+        }
+    }
+}
+
+/// The form in which reasons are compared.
+fn normal(reason: &str) -> String {
+    reason.trim().to_lowercase().replace(['_', '-'], " ")
+}
+
+/// The reasons that centres use most.
+const REASONS: &[(Activity, &[&str])] = &[
+    (Activity::Pause(PauseKind::Break), &["break", "pause", "short break", "coffee", "coffee break", "tea", "rest", "小休", "休息"]),
+    (Activity::Pause(PauseKind::Meal), &["lunch", "meal", "dinner", "supper", "breakfast", "lunch break", "用餐", "吃饭", "午餐", "晚餐"]),
+    (Activity::Pause(PauseKind::Personal), &["personal", "toilet", "restroom", "bathroom", "wc", "bio", "bio break", "私事", "洗手间"]),
+    (Activity::Pause(PauseKind::Training), &["training", "course", "e learning", "培训"]),
+    (Activity::Pause(PauseKind::Meeting), &["meeting", "briefing", "会议", "开会", "班前会"]),
+    (Activity::Pause(PauseKind::Coaching), &["coaching", "one on one", "1:1", "feedback", "辅导"]),
+    (Activity::Pause(PauseKind::TeamActivity), &["team", "team activity", "team event", "团队活动"]),
+    (Activity::Pause(PauseKind::Evaluation), &["evaluation", "quality", "qa", "calibration", "exam", "质检", "考试"]),
+    (
+        Activity::Pause(PauseKind::SystemIssue),
+        &["system", "system issue", "technical", "technical issue", "it", "it issue", "系统故障", "故障"],
+    ),
+    (
+        Activity::BackOffice,
+        &["back office", "backoffice", "ticket", "tickets", "email", "e mail", "emails", "mail", "paperwork", "工单", "后台", "邮件"],
+    ),
+    (Activity::Acw, &["wrapup", "wrap up", "acw", "after call", "after call work", "aftercall", "话后", "话后处理", "事后处理", "整理"]),
+];
+
+impl Default for ReasonMap {
+    fn default() -> Self {
+        ReasonMap::new(1, REASONS.iter().flat_map(|(activity, reasons)| reasons.iter().map(|reason| (*reason, *activity))))
+    }
+}
+
+/// What a centre can set about activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActivityOptions {
+    /// A session in which nothing was heard for this long ended with the last thing heard. 16 h.
+    pub session_max_ms: i64,
+    /// Declared after-call work without a planned length lasts at most this long; none: until an event ends it. 15 min.
+    pub acw_cap_ms: Option<i64>,
+    /// What the reasons of pauses mean.
+    pub reasons: ReasonMap,
+}
+
+impl Default for ActivityOptions {
+    fn default() -> Self {
+        ActivityOptions { session_max_ms: 16 * 3_600_000, acw_cap_ms: Some(15 * 60_000), reasons: ReasonMap::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::inferred::*;
+    use super::*;
+
+    #[test]
+    fn the_table_of_activities() {
+        let columns = |activity: Activity| {
+            let flags = [activity.paid(), activity.staffed(), activity.routable(), activity.occupied(), activity.in_occupancy_base()];
+            flags.map(u8::from)
+        };
+        for (activity, expected) in [
+            (Activity::Offline, [0, 0, 0, 0, 0]),
+            (Activity::Available, [1, 1, 1, 0, 1]),
+            (Activity::Contact, [1, 1, 0, 1, 1]),
+            (Activity::Acw, [1, 1, 0, 1, 1]),
+            (Activity::Pause(PauseKind::Break), [1, 1, 0, 0, 0]),
+            (Activity::Pause(PauseKind::Meal), [0, 1, 0, 0, 0]),
+            (Activity::BackOffice, [1, 1, 0, 1, 0]),
+            (Activity::Unknown, [0, 0, 0, 0, 0]),
+        ] {
+            assert_eq!(columns(activity), expected, "{}", activity.name());
+        }
+        for activity in Activity::ALL {
+            assert_eq!(Activity::parse(activity.name()), Some(*activity));
+        }
+        assert!(Activity::ALL.is_sorted());
+    }
+
+    #[test]
+    fn reasons_are_compared_without_case_spaces_and_joints() {
+        let reasons = ReasonMap::new(3, [("Team_Huddle", Activity::Pause(PauseKind::TeamActivity))]);
+        assert_eq!(reasons.version(), 3);
+        assert_eq!(reasons.activity(Some(" team-huddle ")), (Activity::Pause(PauseKind::TeamActivity), true));
+        assert_eq!(reasons.activity(Some("lunch")), (Activity::Pause(PauseKind::Unspecified), false));
+        assert_eq!(reasons.activity(Some(" ")), (Activity::Pause(PauseKind::Unspecified), true));
+        let usual = ReasonMap::default();
+        assert_eq!(usual.activity(Some("用餐")), (Activity::Pause(PauseKind::Meal), true));
+        assert_eq!(usual.activity(Some("BACK_OFFICE")), (Activity::BackOffice, true));
+    }
+
+    #[test]
+    fn bits_are_distinct() {
+        let named = [LOGIN_INFERRED, LOGOUT_INFERRED, SECOND_LOGIN, UNMAPPED_REASON, ACW_PLANNED, ACW_CAPPED, SOURCE_GAP];
+        assert_eq!(inferred::ALL.iter().map(|(bit, _)| *bit).collect::<Vec<_>>(), named);
+        assert_eq!(named.iter().fold(0, |all, bit| all ^ bit), 0x7f);
+    }
+}
