@@ -61,8 +61,8 @@ fn commit(agents: &mut Agents) -> (Vec<String>, Written) {
 
 fn shown(out: &Written) -> Vec<String> {
     let show = |span: &Option<ActivitySpan<'_>>| {
-        let end = |span: &ActivitySpan<'_>| span.ended_us.map_or("…".to_owned(), |ended_us| (ended_us / SECOND_US).to_string());
-        span.as_ref().map_or("-".to_owned(), |span| format!("{}–{} {}", span.started_us / SECOND_US, end(span), span.activity))
+        let end = |span: &ActivitySpan<'_>| span.ended_us.map_or_else(|| "…".to_owned(), |ended_us| (ended_us / SECOND_US).to_string());
+        span.as_ref().map_or_else(|| "-".to_owned(), |span| format!("{}–{} {}", span.started_us / SECOND_US, end(span), span.activity))
     };
     let changes = out.iter().map(|(_, value)| codec::decode::<Change<ActivitySpan<'_>>>(value.as_deref().unwrap()).unwrap());
     changes.map(|change| format!("{} → {}", show(&change.before), show(&change.after))).collect()

@@ -1,7 +1,8 @@
 //! The agent stage of one partition: what agents declare and what contacts show of them → activity spans.
 
-use crate::topology::{agents_input, agents_output};
+use crate::topology::agents_output;
 use enricher::{AgentOptions, Agents};
+use events::schema::Kind;
 use events::{AgentEvent, Change, Handling, codec};
 use lifecycle::activity::ActivityOptions;
 use runtime::task::{Output, Record, Reject, Task};
@@ -36,12 +37,12 @@ impl Task for AgentTask {
 
     fn apply(&mut self, record: &Record<'_>, _: &mut Output<'_>) -> Result<(), Reject> {
         let payload = record.payload.ok_or_else(|| Reject::new("empty", "the record has no value"))?;
-        if record.input == agents_input::WORK {
-            let change = codec::decode::<Change<Handling<'_>>>(payload).map_err(|error| Reject::new(error.code(), error.to_string()))?;
-            self.agents.worked(&change);
+        let refused = |error: codec::Error| Reject::new(error.code(), error.to_string());
+        if codec::split(payload).map_err(refused)?.0.source.kind == Kind::Handling {
+            self.agents.worked(&codec::decode::<Change<Handling<'_>>>(payload).map_err(refused)?);
             return Ok(());
         }
-        let event = codec::decode::<AgentEvent<'_>>(payload).map_err(|error| Reject::new(error.code(), error.to_string()))?;
+        let event = codec::decode::<AgentEvent<'_>>(payload).map_err(refused)?;
         if record.timestamp_ms > 0 && event.event_time_us / 1_000 > record.timestamp_ms.saturating_add(self.ahead_max_ms) {
             return Err(Reject::new("time_ahead", "the event lies in the future of its record"));
         }

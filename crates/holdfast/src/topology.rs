@@ -3,7 +3,7 @@
 //! ```text
 //! raw ─► ingest ─► calls ─► contacts ─► queue-visits, handlings, contacts (facts) ─► load ─► ClickHouse
 //!                └► agents          └► kpi-panes, queue-now ─► board, load
-//! agents, agent-work (contacts' handlings, by agent) ─► agents ─► activity-spans ─► load
+//! agents (declared events, and contacts' handlings by agent) ─► agents ─► activity-spans ─► load
 //! every stage ─► dead-letters ─► load
 //! ```
 //!
@@ -19,7 +19,8 @@ use runtime::task::OutputTopics;
 pub const RAW: &str = "raw";
 /// Canonical events of contacts; key: contact id.
 pub const CALLS: &str = "calls";
-/// Canonical events of agents; key: agent.
+/// Canonical events of agents, and the handlings of contacts once more; key: agent. One topic: of two, a group may give the halves of
+/// a partition to different members.
 pub const AGENTS: &str = "agents";
 /// Facts: queue visits with before and after; key: contact id.
 pub const QUEUE_VISITS: &str = "queue-visits";
@@ -27,8 +28,6 @@ pub const QUEUE_VISITS: &str = "queue-visits";
 pub const HANDLINGS: &str = "handlings";
 /// Facts: contacts with before and after; key: contact id.
 pub const CONTACTS: &str = "contacts";
-/// Handlings once more; key: agent.
-pub const AGENT_WORK: &str = "agent-work";
 /// Facts: what each agent did when, with before and after; key: agent.
 pub const ACTIVITY_SPANS: &str = "activity-spans";
 /// Panes: one minute of one queue in one partition; compacted.
@@ -66,16 +65,8 @@ pub mod contacts_output {
     pub const KPI_PANES: usize = 3;
     /// `queue-now`.
     pub const QUEUE_NOW: usize = 4;
-    /// `agent-work`.
-    pub const AGENT_WORK: usize = 5;
-}
-
-/// Inputs of the agent stage, by position.
-pub mod agents_input {
     /// `agents`.
-    pub const DECLARED: usize = 0;
-    /// `agent-work`.
-    pub const WORK: usize = 1;
+    pub const AGENT_WORK: usize = 5;
 }
 
 /// Outputs of the agent stage, by position.
@@ -107,19 +98,14 @@ pub const INGEST: StagePlan =
 pub const CONTACT: StagePlan = StagePlan {
     name: "contacts",
     inputs: &[CALLS],
-    outputs: &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, QUEUE_NOW, AGENT_WORK],
+    outputs: &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, QUEUE_NOW, AGENTS],
     restores: &[CONTACTS_CHANGELOG, KPI_PANES],
     with_headers: false,
 };
 
 /// What agents do, from what they declare and what contacts show.
-pub const AGENT: StagePlan = StagePlan {
-    name: "agents",
-    inputs: &[AGENTS, AGENT_WORK],
-    outputs: &[ACTIVITY_SPANS],
-    restores: &[AGENTS_CHANGELOG],
-    with_headers: false,
-};
+pub const AGENT: StagePlan =
+    StagePlan { name: "agents", inputs: &[AGENTS], outputs: &[ACTIVITY_SPANS], restores: &[AGENTS_CHANGELOG], with_headers: false };
 
 /// Every stage, in the order in which records pass them.
 pub const STAGES: [StagePlan; 3] = [INGEST, CONTACT, AGENT];
@@ -164,7 +150,6 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
         plan(QUEUE_VISITS, partitions, delete(7)),
         plan(HANDLINGS, partitions, delete(7)),
         plan(CONTACTS, partitions, delete(7)),
-        plan(AGENT_WORK, partitions, delete(7)),
         plan(ACTIVITY_SPANS, partitions, delete(7)),
         plan(KPI_PANES, partitions, panes()),
         plan(QUEUE_NOW, partitions, compact()),
