@@ -62,10 +62,7 @@ fn an_end_that_never_came_is_the_agents_next_contact() {
     );
     // Another agent's next contact ends nothing, and whoever waits goes on waiting.
     check("100 entered q=a\n 137 restarted a=ann why=next_contact", "visit 1 a 100-? open\n Open q=a 100-? events=1 unsettled");
-    check(
-        "107 connected a=ann\n 137 restarted a=bob why=next_contact",
-        "handling 1 a=ann 107-?-? Open\n Open 107-? events=1 unsettled",
-    );
+    check("107 connected a=ann\n 137 restarted a=bob why=next_contact", "handling 1 a=ann 107-?-? Open\n Open 107-? events=1 unsettled");
     // Its own end outweighs the inference, whichever is earlier.
     check(
         "107 connected a=ann\n 120 restarted a=ann why=next_contact\n 137 disconnected a=ann by=agent talk=30",
