@@ -124,3 +124,48 @@ fn a_local_day_with_a_change_of_clocks_has_its_hours() {
     let starts: Vec<(&str, &str)> = starts.iter().map(|row| (row["start"].as_str(), row["offered"].as_str())).collect();
     assert_eq!(starts[1..3], [("2024-03-29 23:00:00", "48"), ("2024-03-30 23:00:00", "46")]);
 }
+
+/// What ann did around midnight of 31 March 2024 in Berlin (23:00 UTC): available from 22:50, in contact from 23:20, after-call work from
+/// 23:40, at lunch from 23:50 and still so; the latest event, bob's, is of 00:05.
+#[test]
+fn spans_are_cut_at_quarter_hours_and_local_days() {
+    let database = Database::new("agents");
+    let minute_us = |minute: i64| 1_711_839_000_000_000 + minute * 60_000_000; // 22:50 UTC
+    let span = |agent, from, to: Option<i64>, activity| events::ActivitySpan {
+        tenant: "default",
+        agent,
+        started_us: minute_us(from),
+        ended_us: to.map(minute_us),
+        activity,
+        ..events::ActivitySpan::default()
+    };
+    let spans = [
+        span("ann", 0, Some(30), "available"),
+        span("ann", 30, Some(50), "contact"),
+        span("ann", 50, Some(60), "acw"),
+        span("ann", 60, None, "pause_meal"),
+        span("bob", 70, Some(75), "available"),
+    ];
+    let messages = spans.map(|after| {
+        let mut bytes = Vec::new();
+        let change = events::Change { partition: 0, generation: 0, version: 1, before: None, after: Some(after) };
+        events::codec::Encoder::default().encode(&change, &mut bytes).unwrap();
+        bytes
+    });
+    database.write(&messages).unwrap();
+    let cells = |sql: &str| {
+        let rows = database.rows(sql).into_iter().map(|row| row.into_values().collect::<Vec<_>>().join(" "));
+        rows.collect::<Vec<_>>()
+    };
+    let quarters = cells(
+        "SELECT formatDateTime(interval_start, '%H:%i') AS a, available_us / 60000000 AS b, contact_us / 60000000 AS c, acw_us / 60000000 AS d,
+            meal_us / 60000000 AS e FROM v_agent_intervals WHERE agent = 'ann' ORDER BY interval_start",
+    );
+    assert_eq!(quarters, ["22:45 10 0 0 0", "23:00 15 0 0 0", "23:15 5 10 0 0", "23:30 0 10 5 0", "23:45 0 0 5 10", "00:00 0 0 0 5"]);
+    let days = cells(
+        "SELECT toString(day) AS a, staffed_us / 60000000 AS b, occupancy AS c, round(utilisation * 27000) AS d, pause_us / 60000000 AS e
+            FROM v_agent_days(zone = 'Europe/Berlin', paid_shift_s = 27000) WHERE agent = 'ann' ORDER BY day",
+    );
+    // 31 March: 20 min available, 20 in contact, 10 after-call work, 15 at lunch: 30 of 50 minutes occupied, 1,800 s of the shift.
+    assert_eq!(days, ["2024-03-30 10 0 0 0", "2024-03-31 65 0.6 1800 15"]);
+}

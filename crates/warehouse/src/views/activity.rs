@@ -26,7 +26,7 @@ FROM
     FROM
     (
         SELECT tenant, agent, activity, toUnixTimestamp64Micro(started_at) AS start_us,
-            toUnixTimestamp64Micro(ifNull(ended_at, greatest(started_at, (SELECT max(greatest(started_at, ifNull(ended_at, started_at))) FROM {{database}}.activity_spans)))) AS end_us
+            toUnixTimestamp64Micro(assumeNotNull(ifNull(ended_at, greatest(started_at, (SELECT max(greatest(started_at, ifNull(ended_at, started_at))) FROM {{database}}.activity_spans))))) AS end_us
         FROM {{database}}.activity_spans FINAL
     )
     ARRAY JOIN range(intDiv(start_us, 900000000), intDiv(end_us - 1, 900000000) + 1) AS slot
