@@ -151,7 +151,6 @@ impl Agents {
             return;
         }
         self.open_marks.horizon_us = self.horizon_us();
-        self.open_marks.transactions = self.marks.transactions + 1;
         let open = std::mem::take(&mut self.open);
         for (key, items) in open {
             let staged = self.fold(&key, items, output);
@@ -174,12 +173,13 @@ impl Agents {
     fn fold(&self, key: &Key, mut items: AgentItems, output: &mut Output<'_>) -> Option<Known> {
         let Marks { watermark_us, horizon_us, .. } = self.open_marks;
         let known = self.known.get(key).cloned().unwrap_or_default();
-        write_days(key, &known.items, &items, horizon_us, output);
         let rules = &self.options.rules;
         // Forgetting comes after: what is forgotten now may have changed for the last time.
         let after = spans(&items, until_us(watermark_us), rules);
         self.write(key, &spans(&known.items, until_us(known.watermark_us), rules), &after, output);
         items.forget_before_with(horizon_us, rules);
+        // Exactly what is kept: a session in force may have begun before the horizon.
+        write_days(key, &known.items, &items, output);
         if items == AgentItems::default() {
             output.changelog(&agent_key(FOLDED_PREFIX, key), None);
             return None;
@@ -198,7 +198,7 @@ impl Agents {
             let find = |spans: &'_ BTreeMap<i64, usize>| spans.get(&started_us).copied();
             let (old, new) = (find(&old).and_then(|at| before.get(at)), find(&new).and_then(|at| after.get(at)));
             if old != new {
-                let (partition, generation, version) = (output.partition, self.options.generation, self.open_marks.transactions);
+                let (partition, generation, version) = (output.partition, self.options.generation, output.offset);
                 let (before, after) = (old.map(|span| message(key, span)), new.map(|span| message(key, span)));
                 output.message(self.options.topic, key.1.as_bytes(), &Change { partition, generation, version, before, after });
             }
@@ -271,11 +271,9 @@ impl Agents {
 
     /// Everything is restored.
     pub fn restored(&mut self) {
-        let (options, due_set, horizon_us) = (&self.options, &mut self.due, self.marks.horizon_us);
+        let (options, due_set) = (&self.options, &mut self.due);
         self.known.retain(|_, known| known.items != AgentItems::default());
         for (key, known) in &mut self.known {
-            // Days are written whole.
-            known.items.forget_before_with(horizon_us, &options.rules);
             known.due_us =
                 due(&known.items, &spans(&known.items, until_us(known.watermark_us), &options.rules), known.watermark_us, options);
             due_set.extend(known.due_us.map(|due_us| (due_us, key.clone())));
@@ -291,11 +289,6 @@ impl Agents {
             output.changelog(&agent_key(FOLDED_PREFIX, key), None);
         }
         output.changelog(MARKS_KEY, None);
-    }
-
-    /// True if `flush` has something to write although no record came.
-    pub fn wants_flush(&self) -> bool {
-        self.due.first().is_some_and(|(due_us, _)| *due_us <= self.marks.watermark_us)
     }
 
     /// Counters since the last call.

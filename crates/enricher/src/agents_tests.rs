@@ -149,8 +149,7 @@ fn a_forgotten_session_ends_and_an_old_agent_is_forgotten() {
     );
     assert_eq!(agents.len(), 2);
     other(&mut agents, 300 + 200 * HOUR_S);
-    commit(&mut agents);
-    assert!(!agents.wants_flush(), "what is due is done");
+    assert_eq!(agents.len(), 1, "ann is forgotten");
 }
 
 #[test]
@@ -170,4 +169,30 @@ fn what_is_older_than_everything_kept_is_counted_and_left_out() {
     let mut counts = Vec::new();
     agents.take_counts(&mut |counter, label, number| counts.push((counter, label, number)));
     assert_eq!(counts, [("notes", "agent_late", 1)]);
+}
+
+/// The horizon (24 h 30 min) lies in a session that began at 23 h, on the day before: it is still known after a restart.
+#[test]
+fn a_session_across_the_horizon_survives_a_restart() {
+    let (mut agents, mut log) = (agents(), Written::new());
+    declare(&mut agents, 23 * HOUR_S, AgentVerb::LoggedIn, None);
+    talk(&mut agents, "a/1", 25 * HOUR_S, Some(25 * HOUR_S + 60));
+    declare(&mut agents, 30 * HOUR_S, AgentVerb::LoggedOut, None);
+    log.extend(commit(&mut agents).1);
+    for contact in ["a/2", "a/3"] {
+        talk(&mut agents, contact, 96 * HOUR_S, Some(96 * HOUR_S + 1_800));
+        log.extend(commit(&mut agents).1);
+    }
+    let mut restored = self::agents();
+    for (key, value) in &log {
+        restored.restore(key, value.as_deref()).unwrap();
+    }
+    restored.restored();
+    let late = |agents: &mut Agents| {
+        talk(agents, "a/4", 26 * HOUR_S, Some(26 * HOUR_S + 60));
+        commit(agents).0
+    };
+    let expected = late(&mut agents);
+    assert_eq!(expected.len(), 3, "the available span is cut in three: {expected:?}");
+    assert_eq!(late(&mut restored), expected);
 }

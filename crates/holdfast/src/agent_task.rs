@@ -69,10 +69,6 @@ impl Task for AgentTask {
         self.agents.event_time_us()
     }
 
-    fn wants_flush(&self, _: i64) -> bool {
-        self.agents.wants_flush()
-    }
-
     fn take_counts(&mut self, count: &mut dyn FnMut(&'static str, &'static str, u64)) {
         self.agents.take_counts(count);
     }

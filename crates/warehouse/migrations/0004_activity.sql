@@ -8,7 +8,7 @@ CREATE TABLE IF NOT EXISTS {database}.activity_spans
     `reason` Nullable(String) COMMENT 'The word of the source for it.',
     `inferred` Int32 COMMENT 'Bits of the rules that were needed; see lifecycle::activity.',
     `source_partition` Int32 COMMENT 'Partition of the topic agents that owns the agent.',
-    `version` UInt64 COMMENT 'Replay generation times 2^48 plus a count of transactions: the highest of a key wins.',
+    `version` UInt64 COMMENT 'Replay generation times 2^48 plus input offset: the highest of a key wins.',
     `is_deleted` UInt8 COMMENT '1: the span no longer exists (a correction).'
 )
 ENGINE = ReplacingMergeTree(version, is_deleted)

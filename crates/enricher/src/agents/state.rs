@@ -21,26 +21,24 @@ pub(super) const DAY_US: i64 = 86_400_000_000;
 pub(super) struct Marks {
     /// Latest event time.
     pub(super) watermark_us: i64,
-    /// Transactions that wrote something: versions of rows.
-    pub(super) transactions: i64,
     /// What lies before is forgotten.
     pub(super) horizon_us: i64,
 }
 
 impl Default for Marks {
     fn default() -> Self {
-        Marks { watermark_us: i64::MIN, transactions: 0, horizon_us: i64::MIN }
+        Marks { watermark_us: i64::MIN, horizon_us: i64::MIN }
     }
 }
 
 impl Marks {
     /// As a value of the changelog.
     pub(super) fn encode(&self) -> Vec<u8> {
-        [self.watermark_us, self.transactions, self.horizon_us].iter().flat_map(|number| number.to_be_bytes()).collect()
+        [self.watermark_us, self.horizon_us].iter().flat_map(|number| number.to_be_bytes()).collect()
     }
 
     pub(super) fn decode(mut bytes: &[u8]) -> Option<Self> {
-        Some(Marks { watermark_us: number(&mut bytes)?, transactions: number(&mut bytes)?, horizon_us: number(&mut bytes)? })
+        Some(Marks { watermark_us: number(&mut bytes)?, horizon_us: number(&mut bytes)? })
     }
 }
 
@@ -62,14 +60,13 @@ pub(super) fn days(items: &AgentItems) -> BTreeMap<i64, AgentItems> {
     days
 }
 
-/// Writes the days of an agent that changed, and tombstones for those that lie before the horizon.
-pub(super) fn write_days(key: &Key, before: &AgentItems, after: &AgentItems, horizon_us: i64, output: &mut Output<'_>) {
+/// Writes the days of an agent that changed, and tombstones for those of which nothing is kept.
+pub(super) fn write_days(key: &Key, before: &AgentItems, after: &AgentItems, output: &mut Output<'_>) {
     let (before, after) = (days(before), days(after));
     let numbers: BTreeSet<i64> = before.keys().chain(after.keys()).copied().collect();
     let mut value = Vec::new();
     for day in numbers {
-        let is_old = (day + 1).saturating_mul(DAY_US) <= horizon_us;
-        match after.get(&day).filter(|_| !is_old) {
+        match after.get(&day) {
             Some(items) if before.get(&day) != Some(items) => {
                 value.clear();
                 items.encode(&mut value);
