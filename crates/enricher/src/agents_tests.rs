@@ -189,7 +189,7 @@ fn a_session_across_the_horizon_survives_a_restart() {
     }
     restored.restored();
     let late = |agents: &mut Agents| {
-        talk(agents, "a/4", 26 * HOUR_S, Some(26 * HOUR_S + 60));
+        talk(agents, "a/4", 24 * HOUR_S + 2_400, Some(24 * HOUR_S + 2_460));
         commit(agents).0
     };
     let expected = late(&mut agents);
