@@ -1,5 +1,6 @@
 //! `docs/kpis.md`, written from the catalogue.
 
+use crate::agent_time::{KPIS, SUMS};
 use crate::catalogue::{Family, Kpi, catalogue};
 use crate::expression::Parameters;
 use crate::histogram::WAIT_EDGES_S;
@@ -21,6 +22,7 @@ pub fn markdown() -> String {
         page.push_str(&format!("| `{}` | `{}{}` |\n", kpi.name, kpi.metric_base(), kpi.unit.suffix()));
     }
     sql_section(&mut page);
+    agent_section(&mut page);
     page
 }
 
@@ -54,6 +56,17 @@ fn row(page: &mut String, kpi: &Kpi) {
         kpi.source_note,
         kpi.mission.join(", ")
     ));
+}
+
+fn agent_section(page: &mut String) {
+    page.push_str("\n## Agents' time\n\nSums of activity by agent and quarter hour (`v_agent_intervals`) or local day (`v_agent_days`):\n\n| column | what |\n|---|---|\n");
+    for sum in SUMS {
+        page.push_str(&format!("| `{}` | {} `{}` |\n", sum.name, sum.description, sum.sql));
+    }
+    page.push_str("\n| KPI (`v_agent_days`) | what | SQL |\n|---|---|---|\n");
+    for kpi in KPIS {
+        page.push_str(&format!("| `{}` | {} | `{}` |\n", kpi.name, kpi.description, kpi.sql));
+    }
 }
 
 fn sql_section(page: &mut String) {

@@ -26,6 +26,7 @@
 //! assert_eq!(sink.0.histograms.answered_at_most(10_000), 0);
 //! ```
 
+pub mod agent_time;
 pub mod histogram;
 pub mod sketch;
 pub mod windows;

@@ -1,20 +1,10 @@
 //! Comments of the columns that only views have; the others take theirs from the tables.
 
+use kpi::agent_time::{KPIS, SUMS};
+
 const COMMENTS: &[(&str, &str)] = &[
-    ("available_us", "Microseconds available and idle."),
-    ("contact_us", "Microseconds with at least one contact, hold included."),
-    ("acw_us", "Microseconds of after-call work."),
-    ("pause_us", "Microseconds paused, whatever the reason."),
-    ("meal_us", "Of pause_us: meals."),
-    ("back_office_us", "Microseconds of work that is no contact: tickets, cross-support."),
-    ("unknown_us", "Microseconds in which the source was silent."),
-    ("staffed_us", "Microseconds logged in."),
     ("handled", "Handlings that ended."),
     ("day", "Local day."),
-    ("occupancy", "(contact_us + acw_us) / (contact_us + acw_us + available_us); null: neither worked nor available."),
-    ("utilisation", "(contact_us + acw_us) / paid shift; may exceed 1 with overtime."),
-    ("pause_share", "pause_us / staffed_us."),
-    ("calls_per_hour", "Handled per hour of contact, after-call work and available."),
     ("minute_start", "UTC, a whole minute."),
     ("interval_start", "UTC, start of 15 minutes."),
     ("hour_start", "UTC, start of the hour."),
@@ -50,5 +40,7 @@ const COMMENTS: &[(&str, &str)] = &[
 
 /// What a column of a view is; none: the tables say it.
 pub(crate) fn comment(column: &str) -> Option<&'static str> {
-    COMMENTS.iter().find(|(name, _)| *name == column).map(|(_, comment)| *comment)
+    let sums = SUMS.iter().map(|sum| (sum.name, sum.description));
+    let described = COMMENTS.iter().copied().chain(sums).chain(KPIS.iter().map(|kpi| (kpi.name, kpi.description)));
+    described.into_iter().find(|(name, _)| *name == column).map(|(_, comment)| comment)
 }
