@@ -1,4 +1,4 @@
-//! `CallEvent`: one canonical event in the life of a contact (`schemas/call_event.v1.avsc`).
+//! `CallEvent`: one canonical event in the life of a contact (`schemas/call_event.v2.avsc`).
 
 use serde::{Deserialize, Serialize};
 
@@ -90,7 +90,7 @@ pub enum Party {
 /// Reason of a `source_restarted` event of one contact that says: its agent, who has one contact at a time, was connected to another.
 pub const NEXT_CONTACT_REASON: &str = "next_contact";
 
-/// One canonical event in the life of a contact. Field documentation and units: `schemas/call_event.v1.avsc`.
+/// One canonical event in the life of a contact. Field documentation and units: `schemas/call_event.v2.avsc`.
 /// Text is borrowed from the message (or line) that it came in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "documented once, in the schema")]
@@ -123,6 +123,10 @@ pub struct CallEvent<'a> {
     pub position: Option<i32>,
     #[serde(borrow)]
     pub dnis: Option<&'a str>,
+    #[serde(borrow, default)]
+    pub leg: Option<&'a str>,
+    #[serde(default)]
+    pub revision: i64,
 }
 
 impl Default for CallEvent<'_> {
@@ -150,6 +154,8 @@ impl Default for CallEvent<'_> {
             party: None,
             position: None,
             dnis: None,
+            leg: None,
+            revision: 0,
         }
     }
 }

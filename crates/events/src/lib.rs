@@ -25,4 +25,4 @@ pub use agent_event::{AgentEvent, AgentVerb};
 pub use call_event::{CallEvent, CallVerb, Channel, Direction, NEXT_CONTACT_REASON, Party};
 pub use dead_letter::DeadLetter;
 pub use facts::{ActivitySpan, Change, Contact, ContactOutcome, Handling, HandlingEnd, QueueVisit, VisitOutcome};
-pub use pane::{QueueCounts, QueueNow, QueuePane, SketchBucket};
+pub use pane::{QueueCounts, QueueNow, QueuePane, SketchBucket, WaitingThreshold};

@@ -114,7 +114,7 @@ pub struct QueuePane<'a> {
     pub talk_sketch: Vec<SketchBucket>,
 }
 
-/// Who waits in one queue now, as seen by one partition. Field documentation: `schemas/queue_now.v1.avsc`.
+/// Who waits in one queue now, as seen by one partition. Field documentation: `schemas/queue_now.v2.avsc`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "documented once, in the schema")]
 pub struct QueueNow<'a> {
@@ -128,4 +128,14 @@ pub struct QueueNow<'a> {
     pub oldest_entered_us: Option<i64>,
     pub talking: i64,
     pub event_time_us: i64,
+    #[serde(default)]
+    pub waiting_thresholds: Vec<WaitingThreshold>,
+}
+
+/// Visits that wait and reach the threshold of service level 9 at one time. Field documentation: `schemas/queue_now.v2.avsc`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs, reason = "documented once, in the schema")]
+pub struct WaitingThreshold {
+    pub at_s: i64,
+    pub visits: i64,
 }

@@ -51,12 +51,14 @@ pub struct Source {
 /// Every version of every schema; the last of a kind is the one that is written.
 pub const SOURCES: &[Source] = &[
     Source { kind: Kind::CallEvent, version: 1, text: include_str!("../../../schemas/call_event.v1.avsc") },
+    Source { kind: Kind::CallEvent, version: 2, text: include_str!("../../../schemas/call_event.v2.avsc") },
     Source { kind: Kind::AgentEvent, version: 1, text: include_str!("../../../schemas/agent_event.v1.avsc") },
     Source { kind: Kind::QueueVisit, version: 1, text: include_str!("../../../schemas/queue_visit.v1.avsc") },
     Source { kind: Kind::Handling, version: 1, text: include_str!("../../../schemas/handling.v1.avsc") },
     Source { kind: Kind::Contact, version: 1, text: include_str!("../../../schemas/contact.v1.avsc") },
     Source { kind: Kind::QueuePane, version: 1, text: include_str!("../../../schemas/queue_pane.v1.avsc") },
     Source { kind: Kind::QueueNow, version: 1, text: include_str!("../../../schemas/queue_now.v1.avsc") },
+    Source { kind: Kind::QueueNow, version: 2, text: include_str!("../../../schemas/queue_now.v2.avsc") },
     Source { kind: Kind::DeadLetter, version: 1, text: include_str!("../../../schemas/dead_letter.v1.avsc") },
     Source { kind: Kind::ActivitySpan, version: 1, text: include_str!("../../../schemas/activity_span.v1.avsc") },
 ];

@@ -195,6 +195,12 @@ impl ContactEvents {
         self.bytes.truncate(end);
     }
 
+    /// Drops the events and their memory: afterwards this is a contact of nobody without events.
+    pub fn clear(&mut self) {
+        self.bytes = Vec::new();
+        (self.events_at, self.id_bytes, self.len, self.customer_at) = (0, 0, 0, 0);
+    }
+
     /// Whose contact it is.
     pub fn tenant<'a>(&'a self, names: &'a impl Names) -> &'a str {
         self.identity(names).0

@@ -29,6 +29,8 @@ pub(crate) struct Event<'a> {
     pub(crate) talk_ms: Option<i64>,
     pub(crate) hold_ms: Option<i64>,
     pub(crate) acw_ms: Option<i64>,
+    pub(crate) leg: Option<&'a str>,
+    pub(crate) revision: i64,
 }
 
 const QUEUE: u16 = 1;
@@ -46,6 +48,8 @@ const ACW: u16 = 1 << 11;
 const POSITION: u16 = 1 << 12;
 /// One byte with channel, direction and party follows; absent: voice, inbound, no party.
 const KINDS: u16 = 1 << 13;
+const LEG: u16 = 1 << 14;
+const REVISION: u16 = 1 << 15;
 
 /// Units of a stored time difference, in microseconds.
 const UNITS: [i64; 3] = [1, 1_000, 1_000_000];
@@ -148,6 +152,15 @@ pub(crate) fn write(out: &mut Vec<u8>, event: &CallEvent, base_us: i64, same_cus
         fields |= KINDS;
         out.push(kinds);
     }
+    // A leg is as good as unique: no name for the table.
+    if let Some(leg) = event.leg {
+        fields |= LEG;
+        put_text(out, leg);
+    }
+    if event.revision != 0 {
+        fields |= REVISION;
+        put_signed(out, event.revision);
+    }
     if let Some(place) = out.get_mut(start + 1..start + 3) {
         place.copy_from_slice(&fields.to_le_bytes());
     }
@@ -189,6 +202,8 @@ pub(crate) fn read<'a>(
     let acw_ms = number(reader, ACW)?;
     let position = number(reader, POSITION)?.map(i32::try_from).transpose().map_err(|_| Error::BadNumber)?;
     let kinds = if fields & KINDS == 0 { 0 } else { reader.byte()? };
+    let leg = if fields & LEG == 0 { None } else { Some(reader.text()?) };
+    let revision = if fields & REVISION == 0 { 0 } else { reader.signed()? };
     Ok(Event {
         time_us,
         verb,
@@ -207,6 +222,8 @@ pub(crate) fn read<'a>(
         talk_ms,
         hold_ms,
         acw_ms,
+        leg,
+        revision,
     })
 }
 
@@ -230,7 +247,13 @@ impl Event<'_> {
     /// The order in which events are applied: time, verb, content. Never arrival.
     pub(crate) fn compare(&self, other: &Self) -> Ordering {
         self.rank().cmp(&other.rank()).then_with(|| self.compare_content(other)).then_with(|| {
-            (self.customer, self.dnis, self.channel, self.direction).cmp(&(other.customer, other.dnis, other.channel, other.direction))
+            (self.customer, self.dnis, self.channel, self.direction, self.leg).cmp(&(
+                other.customer,
+                other.dnis,
+                other.channel,
+                other.direction,
+                other.leg,
+            ))
         })
     }
 

@@ -87,13 +87,17 @@ pub(crate) struct Draft<'a, 's> {
 /// repeated, give the same facts (up to [`crate::MAX_EVENTS`]).
 pub fn fold<'a>(events: &'a ContactEvents, len: usize, names: &'a impl Names, scratch: &mut Scratch, options: &Options) -> Facts<'a> {
     let mut buffer: Vec<Event<'a>> = std::mem::take(&mut scratch.events);
-    let mut ordered = true;
+    let (mut ordered, mut corrected) = (true, false);
     for event in events.cursor(len, names) {
+        corrected |= event.revision != 0;
         ordered &= buffer.last().is_none_or(|last: &Event| last.rank() < event.rank());
         buffer.push(event);
     }
     if !ordered {
         buffer.sort_unstable_by(Event::compare);
+    }
+    if corrected {
+        drop_superseded(&mut buffer);
     }
     let about = about(events.identity(names), &buffer);
     if !ordered {
@@ -123,6 +127,19 @@ pub fn fold<'a>(events: &'a ContactEvents, len: usize, names: &'a impl Names, sc
     let facts = contact::facts(draft);
     scratch.events = emptied!(buffer);
     facts
+}
+
+/// Of the reports on one leg only those of its largest revision count: a vendor's record corrects what its events said, and a later
+/// record an earlier one, whichever arrives first. A restart of the source is no report on a leg.
+fn drop_superseded(events: &mut Vec<Event<'_>>) {
+    let mut newest: Vec<(Option<&str>, i64)> = Vec::new();
+    for event in events.iter().filter(|event| event.verb != CallVerb::SourceRestarted) {
+        match newest.iter_mut().find(|(leg, _)| *leg == event.leg) {
+            Some((_, revision)) => *revision = event.revision.max(*revision),
+            None => newest.push((event.leg, event.revision)),
+        }
+    }
+    events.retain(|event| event.verb == CallVerb::SourceRestarted || newest.contains(&(event.leg, event.revision)));
 }
 
 /// The source is the system in the contact id: several feeds may report one contact, in any order.

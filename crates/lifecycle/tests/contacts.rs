@@ -41,6 +41,22 @@ fn what_happened_last_does_not_hide_what_happened() {
     );
 }
 
+/// The events of leg A say: 5 s of waiting, ended at 125. Its records say otherwise; the newer one counts, leg B is left alone.
+#[test]
+fn a_record_corrects_what_the_events_of_its_leg_said_and_a_later_record_an_earlier_one() {
+    let corrected = "visit 1 a 100-107 answered wait=7 a=ann
+         visit 2 b 130-140 abandoned wait=10 why=abandoned in
+         handling 1 a=ann q=a visit=1 107-127-127 Customer talk=20 acw=? [acw_unknown]
+         Handled q=a 100-140 events=5";
+    let events = "100 entered q=a leg=A\n 105 connected q=a a=ann wait=5 leg=A\n 125 disconnected q=a a=ann talk=20 by=customer leg=A\n";
+    let other_leg = "130 entered q=b leg=B\n 140 left q=b why=abandoned wait=10 leg=B\n";
+    let old = "100 entered q=a leg=A rev=1\n 106 connected q=a a=bob wait=6 leg=A rev=1\n 126 disconnected q=a a=bob talk=20 by=agent leg=A rev=1\n";
+    let new = "100 entered q=a leg=A rev=2\n 107 connected q=a a=ann wait=7 leg=A rev=2\n 127 disconnected q=a a=ann talk=20 by=customer leg=A rev=2\n";
+    for given in [[events, other_leg, old, new], [new, old, other_leg, events]] {
+        check(given.concat().trim(), corrected);
+    }
+}
+
 #[test]
 fn channel_direction_and_customer_come_from_whichever_event_names_them() {
     let lines = ["100 entered q=a", "105 connected q=a a=ann wait=5 channel=chat direction=outbound customer=k1:x"];

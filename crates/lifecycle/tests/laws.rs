@@ -47,7 +47,10 @@ fn event() -> impl Strategy<Value = CallEvent<'static>> {
     let durations = (duration_ms(), duration_ms(), duration_ms(), duration_ms());
     let rare =
         (select(&[Channel::Voice, Channel::Chat][..]), select(&[Direction::Inbound, Direction::Outbound][..]), 0..3i32, any::<i64>());
-    (what, more, durations, rare).prop_map(|(what, more, durations, rare)| CallEvent {
+    let report = (prop_oneof![6 => Just(None), 1 => select(&[Some("leg1"), Some("leg2")][..])], prop_oneof![8 => Just(0), 1 => 1..3i64]);
+    (what, more, durations, rare, report).prop_map(|(what, more, durations, rare, report)| CallEvent {
+        leg: report.0,
+        revision: report.1,
         source: "pbx1",
         contact_id: "pbx1/17.4",
         event_time_us: what.0,

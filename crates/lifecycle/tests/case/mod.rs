@@ -53,6 +53,8 @@ pub(crate) fn event(line: &str) -> CallEvent<'_> {
             "talk" => event.talk_ms = Some(thousandths(value)),
             "hold" => event.hold_ms = Some(thousandths(value)),
             "acw" => event.acw_ms = Some(thousandths(value)),
+            "leg" => event.leg = Some(value),
+            "rev" => event.revision = value.parse().unwrap(),
             "by" => event.party = Some(if value == "agent" { Party::Agent } else { Party::Customer }),
             "channel" => event.channel = if value == "chat" { Channel::Chat } else { Channel::Task },
             "direction" => event.direction = if value == "outbound" { Direction::Outbound } else { Direction::Internal },
