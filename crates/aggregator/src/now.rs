@@ -1,6 +1,7 @@
-//! Who waits and who talks now, per queue: a count and the entry of the one that has waited longest.
+//! Who waits and who talks now, per queue: a count, the entry of the one that has waited longest, and when each who waits reaches
+//! the threshold of service level 9: whoever reads it sees a miss when it happens, not when the call leaves.
 
-use events::{HandlingEnd, QueueNow, VisitOutcome};
+use events::{HandlingEnd, QueueNow, VisitOutcome, WaitingThreshold};
 use lifecycle::Facts;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -12,6 +13,30 @@ struct Queue {
     waiting: BTreeMap<i64, u32>,
     waiting_count: i64,
     talking: i64,
+}
+
+/// Visits that entered this long before the newest are told by the minute, so that a long queue stays a small message.
+const BY_THE_SECOND_US: i64 = 600_000_000;
+
+impl Queue {
+    /// When those who wait reach the threshold, ascending.
+    fn thresholds(&self, threshold_ms: i64) -> Vec<WaitingThreshold> {
+        let newest_us = self.waiting.last_key_value().map_or(0, |(entered_us, _)| *entered_us);
+        let mut list: Vec<WaitingThreshold> = Vec::new();
+        for (entered_us, visits) in &self.waiting {
+            let at_us = entered_us.saturating_add(threshold_ms.saturating_mul(1_000));
+            let at_s = match newest_us - entered_us > BY_THE_SECOND_US {
+                true => at_us.div_euclid(60_000_000) * 60,
+                // Up, so that nobody is missed before the time; but not into the next minute, which would be another pane.
+                false => (at_us.saturating_add(999_999).div_euclid(1_000_000)).min(at_us.div_euclid(60_000_000) * 60 + 59),
+            };
+            match list.last_mut().filter(|last| last.at_s == at_s) {
+                Some(last) => last.visits += i64::from(*visits),
+                None => list.push(WaitingThreshold { at_s, visits: i64::from(*visits) }),
+            }
+        }
+        list
+    }
 }
 
 /// See the module. Keys are the pair numbers of `panes`.
@@ -68,14 +93,15 @@ impl Now {
         }
     }
 
-    /// The queues that changed in the open transaction, with what goes on in them now.
-    pub(crate) fn changed(&self) -> Vec<(u32, QueueNow<'static>)> {
+    /// The queues that changed in the open transaction, with what goes on in them now. `threshold_ms`: of service level 9, by queue.
+    pub(crate) fn changed(&self, threshold_ms: impl Fn(u32) -> i64) -> Vec<(u32, QueueNow<'static>)> {
         let mut changed: Vec<u32> = self.changed.iter().copied().collect();
         changed.sort_unstable();
         let now = |pair: u32| {
-            let queue = self.queues.get(&pair).cloned().unwrap_or_default();
+            let Some(queue) = self.queues.get(&pair) else { return QueueNow::default() };
             let oldest_entered_us = queue.waiting.first_key_value().map(|(entered_us, _)| *entered_us);
-            QueueNow { waiting: queue.waiting_count, oldest_entered_us, talking: queue.talking, ..QueueNow::default() }
+            let waiting_thresholds = queue.thresholds(threshold_ms(pair));
+            QueueNow { waiting: queue.waiting_count, oldest_entered_us, talking: queue.talking, waiting_thresholds, ..QueueNow::default() }
         };
         changed.into_iter().map(|pair| (pair, now(pair))).collect()
     }
@@ -114,7 +140,7 @@ mod tests {
     }
 
     fn state(now: &Now) -> Vec<(u32, i64, Option<i64>, i64)> {
-        now.changed().into_iter().map(|(pair, now)| (pair, now.waiting, now.oldest_entered_us, now.talking)).collect()
+        now.changed(|_| 20_000).into_iter().map(|(pair, now)| (pair, now.waiting, now.oldest_entered_us, now.talking)).collect()
     }
 
     #[test]
@@ -131,6 +157,18 @@ mod tests {
         assert_eq!(state(&now), [(3, 3, Some(10), 1)]);
         step(&mut now, 10, false, -1);
         assert_eq!(state(&now), [(3, 2, Some(20), 1)]);
+    }
+
+    #[test]
+    fn those_who_wait_are_told_by_the_second_of_their_threshold_and_the_long_waiting_by_the_minute() {
+        let mut now = Now::default();
+        // Threshold 20 s. 39.5 s is in the last second of its minute and stays there; 700 s before the newest is told by the minute.
+        for entered_us in [101_000_000, 798_000_000, 798_400_000, 798_000_000, 819_500_000, 819_600_000] {
+            step(&mut now, entered_us, false, 1);
+        }
+        let told = now.changed(|_| 20_000).remove(0).1.waiting_thresholds;
+        let told: Vec<(i64, i64)> = told.into_iter().map(|threshold| (threshold.at_s, threshold.visits)).collect();
+        assert_eq!(told, [(120, 1), (818, 2), (819, 1), (839, 2)]);
     }
 
     #[test]

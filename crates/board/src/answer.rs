@@ -45,16 +45,16 @@ impl Choice {
         }
     }
 
-    /// One queue in a span: its pane, and the values of the KPIs.
-    fn values(&self, merged: &Merged, name: &QueueName, target: Target, span: Span) -> (Pane, Vec<Option<kpi::Value>>) {
-        let pane = merged.total(name, span);
+    /// One queue in a span, as seen at a moment: its pane, and the values of the KPIs.
+    fn values(&self, merged: &Merged, name: &QueueName, target: Target, (span, at_us): (Span, i64)) -> (Pane, Vec<Option<kpi::Value>>) {
+        let pane = merged.live_total(name, span, at_us);
         let parameters = figures::parameters(self.target(target));
         let values = self.kpis.iter().map(|kpi| kpi.parts(&pane, &parameters)).collect();
         (pane, values)
     }
 
-    /// Several queues in a span.
-    fn together(&self, merged: &Merged, queues: &[(QueueName, Target)], span: Span) -> Vec<Option<kpi::Value>> {
+    /// Several queues in a span, as seen at a moment.
+    fn together(&self, merged: &Merged, queues: &[(QueueName, Target)], span: (Span, i64)) -> Vec<Option<kpi::Value>> {
         let mut together = Together::new(&self.kpis);
         for (name, target) in queues {
             let (pane, values) = self.values(merged, name, *target, span);
@@ -86,7 +86,7 @@ pub(crate) fn queues(board: &Board, queues: &[(QueueName, Target)], at_us: i64, 
     for (name, target) in queues {
         let mut shown = Map::new();
         for ((window, span), sum) in windows.iter().zip(&spans).zip(&mut sums) {
-            let (pane, values) = choice.values(&merged, name, *target, *span);
+            let (pane, values) = choice.values(&merged, name, *target, (*span, at_us));
             shown.insert(window.name().to_owned(), framed(*span, choice.object(&values)));
             sum.add(&pane, &values);
         }
@@ -121,7 +121,8 @@ fn present(merged: &Merged, queues: &[(QueueName, Target)]) -> Option<Now> {
 /// `/api/intervals` and `/api/queues/{queue}/intervals`: amounts of several queues are added up.
 pub(crate) fn intervals(board: &Board, queues: &[(QueueName, Target)], day: Span, zone: &str, choice: &Choice) -> Value {
     let merged = board.merged();
-    let of = |span: Span| framed(span, choice.object(&choice.together(&merged, queues, span)));
+    let at_us = board.now_us();
+    let of = |span: Span| framed(span, choice.object(&choice.together(&merged, queues, (span, at_us))));
     let intervals: Vec<Value> = kpi::windows::intervals(day).map(of).collect();
     json!({ "zone": zone, "start": time(day.start_us), "end": time(day.end_us), "intervals": intervals, "total": of(day) })
 }
@@ -130,7 +131,7 @@ pub(crate) fn intervals(board: &Board, queues: &[(QueueName, Target)], day: Span
 pub(crate) fn kpis(board: &Board, queues: &[(QueueName, Target)], at_us: i64, window: Window, choice: &Choice) -> Value {
     let merged = board.merged();
     let span = window.span(at_us, &board.settings.zone);
-    let values = choice.together(&merged, queues, span);
+    let values = choice.together(&merged, queues, (span, at_us));
     let entry = |kpi: &Kpi, value| {
         let mut entry = figures::describe(kpi);
         entry.extend(figures::figure(kpi, value).as_object().cloned().unwrap_or_default());

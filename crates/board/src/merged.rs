@@ -231,6 +231,16 @@ impl Merged {
         total
     }
 
+    /// [`Merged::total`] as seen at `at_us`: a visit that waits beyond the threshold of service level 9 is a miss now. Its pane will
+    /// say the same when it has left.
+    pub fn live_total(&self, name: &QueueName, span: Span, at_us: i64) -> Pane {
+        let mut total = self.total(name, span);
+        if let Some(number) = self.known(name) {
+            total.counts.threshold_base += self.present.waiting_beyond_threshold(number, span, at_us);
+        }
+        total
+    }
+
     /// Who waits in a queue, all partitions together; none: nothing was ever said about its present.
     pub fn now(&self, name: &QueueName) -> Option<crate::Now> {
         self.present.total(self.known(name)?)

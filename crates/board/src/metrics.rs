@@ -153,7 +153,7 @@ impl Collector for Gauges {
             }
             let parameters = figures::parameters(target);
             for window in &board.settings.metric_windows {
-                let pane = merged.total(name, window.span(at_us, &board.settings.zone));
+                let pane = merged.live_total(name, window.span(at_us, &board.settings.zone), at_us);
                 for entry in self.kpis.iter().filter(|(kpi, _)| kpi.family != Section::Now) {
                     scrape.set_kpi(entry, entry.0.parts(&pane, &parameters), &[tenant, queue, window.name()]);
                 }

@@ -1,7 +1,8 @@
 //! Who waits and who talks at this moment: one small record per queue and partition, added up when asked.
 
+use crate::Span;
 use crate::merged::Applied;
-use events::QueueNow;
+use events::{QueueNow, WaitingThreshold};
 use rustc_hash::FxHashMap;
 
 /// The present of one queue, all partitions together.
@@ -40,13 +41,14 @@ impl Now {
 }
 
 /// What one partition said last.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Told {
     partition: i32,
     layout: i32,
     generation: i32,
     version: i64,
     now: Now,
+    thresholds: Vec<WaitingThreshold>,
 }
 
 /// By number of the queue.
@@ -62,7 +64,8 @@ impl Present {
             event_time_us: message.event_time_us,
         };
         let (partition, layout) = (message.partition, message.layout);
-        let told = Told { partition, layout, generation: message.generation, version: message.version, now };
+        let thresholds = message.waiting_thresholds.clone();
+        let told = Told { partition, layout, generation: message.generation, version: message.version, now, thresholds };
         let list = self.0.entry(queue).or_default();
         match list.iter_mut().find(|stored| (stored.partition, stored.layout) == (partition, layout)) {
             Some(stored) if (stored.generation, stored.version) > (told.generation, told.version) => return Applied::Stale,
@@ -84,6 +87,17 @@ impl Present {
         let layout = self.layout()?;
         let list = self.0.get(&queue)?;
         list.iter().filter(|told| told.layout == layout).map(|told| told.now).reduce(Now::and)
+    }
+
+    /// Visits that still wait and reached their threshold in the span, up to `at_us`.
+    pub(crate) fn waiting_beyond_threshold(&self, queue: u32, span: Span, at_us: i64) -> i64 {
+        let (Some(layout), Some(list)) = (self.layout(), self.0.get(&queue)) else { return 0 };
+        let reached = |threshold: &&WaitingThreshold| {
+            let time_us = threshold.at_s.saturating_mul(1_000_000);
+            (span.start_us..span.end_us).contains(&time_us) && time_us <= at_us
+        };
+        let counted = list.iter().filter(|told| told.layout == layout);
+        counted.flat_map(|told| told.thresholds.iter().filter(reached)).map(|threshold| threshold.visits).sum()
     }
 
     pub(crate) fn newest_event_us(&self) -> Option<i64> {

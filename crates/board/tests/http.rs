@@ -3,7 +3,7 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode};
 use board::{Board, BoardSettings, Gauges, Target};
-use events::{QueueCounts, QueueNow, QueuePane, SketchBucket, codec::Encoder};
+use events::{QueueCounts, QueueNow, QueuePane, SketchBucket, WaitingThreshold, codec::Encoder};
 use prometheus::{Encoder as _, Registry, TextEncoder};
 use runtime::clock::Clock;
 use serde_json::Value;
@@ -77,6 +77,11 @@ fn with_calls() -> Arc<Board> {
         oldest_entered_us: Some((NOW_MS - 45_000) * 1_000),
         talking: 1,
         event_time_us: (NOW_MS - 1_000) * 1_000,
+        // One reached its threshold of 30 s 15 s ago, the other has 12 s left.
+        waiting_thresholds: vec![
+            WaitingThreshold { at_s: NOW_MS / 1_000 - 15, visits: 1 },
+            WaitingThreshold { at_s: NOW_MS / 1_000 + 12, visits: 1 },
+        ],
     };
     board.take_now(b"", Some(&encoded(&now)));
     board.progress.asked(NOW_MS - 2_000, true);
@@ -118,6 +123,8 @@ async fn queues_show_now_windows_and_target() {
     assert_eq!(help["now"]["oldest_entered"], "2026-11-25T10:19:45Z");
     assert_eq!((&help["now"]["waiting"], &help["target"]["threshold_s"]), (&Value::from(2), &Value::from(30)));
     assert!(help["windows"]["15m"]["kpis"]["service_level_2"]["value"].is_null(), "no calls: no service level");
+    let live = &help["windows"]["today"]["kpis"]["service_level_9"];
+    assert_eq!((live["numerator"].as_i64(), live["denominator"].as_i64()), (Some(0), Some(1)), "a call that waits too long is a miss now");
     let sales = &body["queues"][1];
     assert!(sales["now"].is_null());
     let level = &sales["windows"]["15m"]["kpis"]["service_level_2"];

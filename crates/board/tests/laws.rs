@@ -1,7 +1,7 @@
 //! Laws of the merge: the totals are a function of the set of messages, whatever their order and however often they come.
 
 use board::{Applied, Merged, QueueName, Span};
-use events::{QueueCounts, QueueNow, QueuePane, SketchBucket};
+use events::{QueueCounts, QueueNow, QueuePane, SketchBucket, WaitingThreshold};
 use kpi::Pane;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -221,7 +221,27 @@ fn present(partition: i32, layout: i32, version: i64, waiting: i64, oldest_enter
         oldest_entered_us,
         talking: 1,
         event_time_us: version,
+        waiting_thresholds: Vec::new(),
     }
+}
+
+/// Two partitions, minutes 0 and 1: a visit that waits is a miss from the second in which it reaches the threshold, in the minute of that
+/// second and no other; those of a layout that was left wait no more.
+#[test]
+fn who_waits_beyond_the_threshold_is_a_miss_at_once() {
+    let thresholds = |list: &[(i64, i64)]| {
+        list.iter().map(|(at_s, visits)| WaitingThreshold { at_s: START_MINUTE * 60 + at_s, visits: *visits }).collect()
+    };
+    let mut board = Merged::new(26);
+    board.apply_now(&QueueNow { waiting_thresholds: thresholds(&[(30, 5)]), ..present(0, 4, 1, 5, Some(1)) });
+    board.apply_now(&QueueNow { waiting_thresholds: thresholds(&[(30, 2), (59, 1), (60, 4)]), ..present(0, 8, 1, 7, Some(1)) });
+    board.apply_now(&QueueNow { waiting_thresholds: thresholds(&[(31, 1)]), ..present(1, 8, 1, 1, Some(1)) });
+    let missed =
+        |from, to, at_s: i64| board.live_total(&name(0), span(from, to), (START_MINUTE * 60 + at_s) * 1_000_000).counts.threshold_base;
+    let seen: Vec<i64> = [29, 30, 31, 59, 60, 999].into_iter().map(|at_s| missed(0, 2, at_s)).collect();
+    assert_eq!(seen, [0, 2, 3, 4, 8, 8]);
+    assert_eq!((missed(0, 1, 999), missed(1, 2, 999), missed(2, 9, 999)), (4, 4, 0));
+    assert_eq!(board.total(&name(0), span(0, 2)), Pane::default(), "the panes do not know of them yet");
 }
 
 #[test]

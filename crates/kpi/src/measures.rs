@@ -34,7 +34,7 @@ pub trait PaneSink {
 /// - offered by its entry; blocked instead, if it was refused; lost besides, if its end was never seen;
 /// - outcome, wait and missed offers by its leaving, and outcome and wait a second time by its entry (cohort);
 /// - service level 9 by its leaving or by entry + threshold, whichever is earlier. A visit that is still open cannot tell
-///   which that will be, so it comes in when it has left; a lost one never does.
+///   which that will be, so it comes in when it has left (until then `queue-now` tells who waits beyond it); a lost one never does.
 pub fn add_visit(sink: &mut impl PaneSink, visit: &QueueVisit<'_>, sign: i64, settings: &QueueSettings) {
     let entered = minute_start_us(visit.entered_us);
     let pane = sink.pane(visit.tenant, visit.queue, entered);

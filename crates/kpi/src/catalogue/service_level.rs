@@ -108,8 +108,8 @@ pub(super) const KPIS: &[Kpi] = &[
         numerator: measure!(threshold_met),
         denominator: Some(measure!(threshold_base)),
         edge_cases: "T is the queue's configured threshold at the time, not the one asked for. Each visit counts in the minute in which its \
-            success or failure was decided. One that still waits comes in, into that minute, when it leaves; a lost one never \
-            does.",
+            success or failure was decided. On the board, one that still waits is a miss from the moment in which it has waited \
+            T; in panes and SQL it comes in, into that same minute, when it leaves. A lost one never comes in.",
         source_note: "Cisco ServiceLevelCallsOffered, as far as known (its timing is not verified).",
         ..BASE
     },
