@@ -44,10 +44,12 @@ pub(crate) fn prepare(kafka: &KafkaSettings, partitions: i32) -> Outcome<()> {
     crate::topic::create(kafka, &plans)
 }
 
-/// Full names of the outputs.
+/// Full names of the outputs, and of whatever else the loader reads.
 pub(crate) fn outputs(kafka: &KafkaSettings) -> Vec<String> {
     let further = [topology::DEAD_LETTERS, topology::CONTACTS_CHANGELOG, PASSED];
-    topology::CONTACT.outputs.iter().chain(&further).map(|name| kafka.name(name)).collect()
+    let names = topology::CONTACT.outputs.iter().chain(&further).chain(topology::LOADED);
+    let distinct: std::collections::BTreeSet<String> = names.map(|name| kafka.name(name)).collect();
+    distinct.into_iter().collect()
 }
 
 /// Milliseconds since 1970.

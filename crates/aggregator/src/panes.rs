@@ -79,7 +79,8 @@ struct Decoded {
 #[derive(Default)]
 struct Open {
     pairs: Pairs,
-    panes: FxHashMap<Key, Decoded>,
+    /// Boxed: a table keeps room for as many again.
+    panes: FxHashMap<Key, Box<Decoded>>,
     /// Counts transactions, from 1.
     transaction: u64,
     changed: Vec<Key>,
@@ -89,7 +90,7 @@ struct Open {
 
 impl Open {
     fn pane(&mut self, key: Key, committed: &FxHashMap<Key, Box<[u8]>>) -> &mut Pane {
-        let fresh = || Decoded { pane: committed.get(&key).and_then(|bytes| decode(bytes)).unwrap_or_default(), changed_in: 0 };
+        let fresh = || Box::new(Decoded { pane: committed.get(&key).and_then(|bytes| decode(bytes)).unwrap_or_default(), changed_in: 0 });
         let decoded = self.panes.entry(key).or_insert_with(fresh);
         if decoded.changed_in != self.transaction {
             decoded.changed_in = self.transaction;
@@ -203,7 +204,7 @@ impl Panes {
         let generation = self.options.generation;
         let mut topic_key = Vec::new();
         for key in &self.open.changed {
-            let (key, Some(Decoded { pane, .. })) = (*key, self.open.panes.get(key)) else { continue };
+            let (key, Some(pane)) = (*key, self.open.panes.get(key).map(|decoded| &decoded.pane)) else { continue };
             let Some((tenant, queue)) = self.open.pairs.texts.get(key.0 as usize) else { continue };
             let window_start_us = i64::from(key.1) * 60_000_000;
             let mut message = pane.to_message(tenant, queue, window_start_us);
@@ -216,7 +217,9 @@ impl Panes {
         }
         self.choose_forgotten(event_time_us, output);
         let Some(topic) = self.options.topics.queue_now else { return };
-        for (pair, now) in self.now.changed() {
+        let (texts, queues) = (&self.open.pairs.texts, &self.options.queues);
+        let threshold_ms = |pair: u32| settings(queues, texts.get(pair as usize).map_or("", |(_, queue)| queue)).threshold_ms;
+        for (pair, now) in self.now.changed(threshold_ms) {
             let Some((tenant, queue)) = self.open.pairs.texts.get(pair as usize) else { continue };
             let message = QueueNow { tenant, queue, partition, layout, generation, version, event_time_us, ..now };
             pane_key(&mut topic_key, tenant, queue, None, partition, layout);
@@ -367,11 +370,13 @@ fn take_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     std::str::from_utf8(text).ok()
 }
 
+fn settings(queues: &FxHashMap<String, QueueSettings>, queue: &str) -> QueueSettings {
+    queues.get(queue).or_else(|| queues.get("")).copied().unwrap_or_default()
+}
+
 fn add(sink: &mut Sink<'_>, facts: &Facts<'_>, sign: i64, queues: &FxHashMap<String, QueueSettings>) {
-    let default = QueueSettings::default();
     for visit in &facts.visits {
-        let settings = queues.get(visit.queue).or_else(|| queues.get("")).unwrap_or(&default);
-        kpi::add_visit(sink, visit, sign, settings);
+        kpi::add_visit(sink, visit, sign, &settings(queues, visit.queue));
     }
     for handling in &facts.handlings {
         kpi::add_handling(sink, handling, sign);

@@ -117,6 +117,8 @@ impl Contacts {
             let slot =
                 Slot { bytes: state_bytes.as_slice().into(), chunk, latest_us: contact.events.latest_us(), system: contact.system, late };
             staged.push(Staged { slot, open, unwritten, due_us });
+            // From here on it is known as bytes only: twice at the end of a long transaction would be its largest part.
+            contact.events.clear();
         }
         *open_due = false;
     }

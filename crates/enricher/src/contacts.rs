@@ -256,7 +256,7 @@ impl Contacts {
         for (dirty, staged) in self.dirty.drain(..).zip(self.staged.drain(..)) {
             let late = staged.slot.late;
             let begins = dirty.slot.is_none();
-            let (id, _) = self.store.put(dirty.slot, dirty.hash, staged.slot, staged.open);
+            let (id, _) = self.store.put(dirty.slot, dirty.hash, staged.slot, staged.open, &self.names.table);
             if staged.unwritten {
                 self.unwritten.insert(id);
             } else {
@@ -359,7 +359,7 @@ impl Contacts {
             // The marks may come later than the chunks; a system's time is corrected by them.
             let system = self.marks.number(system_of(contact_id), events.latest_us());
             let slot = Slot { bytes: state.into(), chunk: number, latest_us: events.latest_us(), system, late: events.late };
-            ids.push((hash, self.store.put(id, hash, slot, false).0));
+            ids.push((hash, self.store.put(id, hash, slot, false, &self.names.table).0));
         }
         self.restoring.insert(number, ids);
         Ok(())

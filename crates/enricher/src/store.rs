@@ -20,12 +20,46 @@ pub(crate) struct Slot {
     pub(crate) late: bool,
 }
 
+/// Slots by number, in pages: a vector of hundreds of thousands would hold up to twice its size, and three times while it grows.
+#[derive(Default)]
+struct Slots {
+    pages: Vec<Vec<Option<Slot>>>,
+}
+
+const PAGE: usize = 1024;
+
+impl Slots {
+    fn get(&self, id: SlotId) -> Option<&Slot> {
+        self.pages.get(id as usize / PAGE)?.get(id as usize % PAGE)?.as_ref()
+    }
+
+    fn place(&mut self, id: SlotId) -> Option<&mut Option<Slot>> {
+        self.pages.get_mut(id as usize / PAGE)?.get_mut(id as usize % PAGE)
+    }
+
+    fn len(&self) -> usize {
+        self.pages.last().map_or(0, |last| (self.pages.len() - 1) * PAGE + last.len())
+    }
+
+    fn push(&mut self, slot: Slot) -> SlotId {
+        let id = self.len();
+        if self.pages.last().is_none_or(|last| last.len() == PAGE) {
+            self.pages.push(Vec::with_capacity(PAGE));
+        }
+        if let Some(last) = self.pages.last_mut() {
+            last.push(Some(slot));
+        }
+        id as SlotId
+    }
+}
+
 /// See the module.
 #[derive(Default)]
 pub(crate) struct Store {
-    slots: Vec<Option<Slot>>,
+    slots: Slots,
     free: Vec<SlotId>,
-    index: HashTable<(u64, SlotId)>,
+    /// By the hash of the identity, which is worked out again when the table grows.
+    index: HashTable<SlotId>,
     /// Contacts by system and the minute of their latest event; entries may be stale, the slot tells.
     by_minute: BTreeMap<(u32, i64), Vec<SlotId>>,
     /// Contacts that are not settled.
@@ -35,6 +69,15 @@ pub(crate) struct Store {
 /// Hash of a contact's identity.
 pub(crate) fn identity_hash(tenant: &str, contact_id: &str) -> u64 {
     FxBuildHasher.hash_one((tenant, contact_id))
+}
+
+fn slot_hash(slot: Option<&Slot>, names: &NameTable) -> Option<u64> {
+    let header = ContactEvents::header(&slot?.bytes).ok()?;
+    let tenant = match header.tenant {
+        lifecycle::Name::Id(id) => names.text(id),
+        lifecycle::Name::Text(text) => text,
+    };
+    Some(identity_hash(tenant, header.contact_id))
 }
 
 const MINUTE_US: i64 = 60_000_000;
@@ -49,12 +92,12 @@ impl Store {
     }
 
     pub(crate) fn get(&self, id: SlotId) -> Option<&Slot> {
-        self.slots.get(id as usize).and_then(Option::as_ref)
+        self.slots.get(id)
     }
 
     /// Finds a contact. The identity is compared in full: a hash alone proves nothing.
     pub(crate) fn find(&self, hash: u64, tenant: &str, contact_id: &str, names: &NameTable) -> Option<SlotId> {
-        self.index.find(hash, |(h, id)| *h == hash && self.is(*id, tenant, contact_id, names)).map(|(_, id)| *id)
+        self.index.find(hash, |id| self.is(*id, tenant, contact_id, names)).copied()
     }
 
     fn is(&self, id: SlotId, tenant: &str, contact_id: &str, names: &NameTable) -> bool {
@@ -69,21 +112,24 @@ impl Store {
     }
 
     /// Puts a contact in its slot, or in a new one. Returns the slot and the chunk that held it before.
-    pub(crate) fn put(&mut self, id: Option<SlotId>, hash: u64, slot: Slot, open: bool) -> (SlotId, Option<u64>) {
+    pub(crate) fn put(&mut self, id: Option<SlotId>, hash: u64, slot: Slot, open: bool, names: &NameTable) -> (SlotId, Option<u64>) {
         let at = (slot.system, minute(slot.latest_us));
         let late = slot.late;
         let (id, before) = match id {
             Some(id) => {
-                let before = self.slots.get_mut(id as usize).and_then(|place| place.replace(slot));
+                let before = self.slots.place(id).and_then(|place| place.replace(slot));
                 (id, before)
             }
             None => {
-                let id = self.free.pop().unwrap_or_else(|| {
-                    self.slots.push(None);
-                    (self.slots.len() - 1) as SlotId
-                });
-                self.slots[id as usize] = Some(slot);
-                self.index.insert_unique(hash, (hash, id), |(h, _)| *h);
+                let id = match self.free.pop() {
+                    Some(id) => {
+                        self.slots.place(id).map(|place| place.replace(slot));
+                        id
+                    }
+                    None => self.slots.push(slot),
+                };
+                let slots = &self.slots;
+                self.index.insert_unique(hash, id, |id| slot_hash(slots.get(*id), names).unwrap_or_default());
                 (id, None)
             }
         };
@@ -100,8 +146,8 @@ impl Store {
 
     /// Takes a contact out. Returns its chunk.
     pub(crate) fn remove(&mut self, hash: u64, id: SlotId) -> Option<u64> {
-        let slot = self.slots.get_mut(id as usize)?.take()?;
-        if let Ok(entry) = self.index.find_entry(hash, |(_, other)| *other == id) {
+        let slot = self.slots.place(id)?.take()?;
+        if let Ok(entry) = self.index.find_entry(hash, |other| *other == id) {
             entry.remove();
         }
         self.open.remove(&id);
@@ -111,12 +157,7 @@ impl Store {
 
     /// Hash of a stored contact's identity.
     pub(crate) fn hash_of(&self, id: SlotId, names: &NameTable) -> Option<u64> {
-        let header = ContactEvents::header(&self.get(id)?.bytes).ok()?;
-        let tenant = match header.tenant {
-            lifecycle::Name::Id(id) => names.text(id),
-            lifecycle::Name::Text(text) => text,
-        };
-        Some(identity_hash(tenant, header.contact_id))
+        slot_hash(self.get(id), names)
     }
 
     /// The minute of the oldest contacts of a system, as the instant at which it ends.
@@ -178,7 +219,7 @@ mod tests {
     fn contacts_are_found_by_their_whole_identity() {
         let (mut store, mut names) = (Store::default(), NameTable::new(9));
         let (hash, a) = slot(&mut names, "pbx1/a", 5, 0);
-        let (id, before) = store.put(None, hash, a, true);
+        let (id, before) = store.put(None, hash, a, true, &names);
         assert_eq!((before, store.find(hash, "acme", "pbx1/a", &names)), (None, Some(id)));
         // The same hash for another contact or tenant finds nothing.
         assert_eq!((store.find(hash, "acme", "pbx1/b", &names), store.find(hash, "other", "pbx1/a", &names)), (None, None));
@@ -186,7 +227,7 @@ mod tests {
         assert_eq!(store.remove(hash, id), Some(0));
         assert_eq!((store.len(), store.find(hash, "acme", "pbx1/a", &names), store.open.len()), (0, None, 0));
         let (hash, b) = slot(&mut names, "pbx1/b", 5, 0);
-        assert_eq!(store.put(None, hash, b, false).0, id, "the place is used again");
+        assert_eq!(store.put(None, hash, b, false, &names).0, id, "the place is used again");
     }
 
     #[test]
@@ -197,11 +238,11 @@ mod tests {
             [("pbx1/a", 10, 0), ("pbx1/b", 20, 0), ("pbx1/c", MINUTE_US, 0), ("pbx2/a", -1, 1), ("pbx1/d", 30, 0)]
         {
             let (hash, slot) = slot(&mut names, contact_id, at_us, system);
-            ids.push(store.put(None, hash, slot, false).0);
+            ids.push(store.put(None, hash, slot, false, &names).0);
         }
         // b moves on to a later minute; its first entry is stale.
         let (hash, later) = slot(&mut names, "pbx1/b", 2 * MINUTE_US, 0);
-        store.put(Some(ids[1]), hash, later, false);
+        store.put(Some(ids[1]), hash, later, false, &names);
         assert_eq!((store.oldest_end_us(0), store.oldest_end_us(1)), (Some(MINUTE_US), Some(0)));
         assert_eq!(store.take_oldest(0), Some((vec![ids[0], ids[4]], MINUTE_US - 1)));
         store.keep(&ids[..1]);

@@ -162,7 +162,7 @@ pub trait Consumer {
         visit: &mut impl FnMut(&[u8], Option<&[u8]>) -> Result<(), String>,
     ) -> Result<Restore, Failure>;
 
-    /// Records behind the newest, per input, as far as known.
+    /// Records behind the newest, per input, as far as known; nothing: not asked again since a moment ago.
     fn lag(&mut self) -> Vec<(usize, i64)>;
 
     /// Leaves the group.

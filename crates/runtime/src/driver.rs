@@ -44,6 +44,8 @@ pub struct Pace {
     pub commit_ms: i64,
     /// Longest time between commits when it is behind, ms.
     pub catch_up_commit_ms: i64,
+    /// It is behind when so many records of its partitions wait to be read.
+    pub behind_records: i64,
     /// Records in one transaction at most.
     pub records_max: u64,
     /// Output bytes in one transaction at most.
@@ -65,7 +67,8 @@ impl Default for Pace {
         Pace {
             commit_ms: 50,
             catch_up_commit_ms: 240,
-            records_max: 400_000,
+            behind_records: 20_000,
+            records_max: 110_000,
             bytes_max: 64 << 20,
             batch: 4_096,
             poll_ms: 100,
@@ -115,6 +118,8 @@ pub struct Driver<C, P, K, T, M> {
     /// Since when every transaction has been aborted.
     aborting_since_ms: Option<i64>,
     serial: u64,
+    /// Records that wait to be read, as last told.
+    lag: i64,
 }
 
 /// Where a record was applied, or why it stopped the stage.
@@ -162,6 +167,7 @@ where
             doubtful: false,
             aborting_since_ms: None,
             serial: 0,
+            lag: 0,
         })
     }
 
@@ -180,12 +186,16 @@ where
         if let Some(change) = polled {
             self.rebalance(change)?;
         }
-        let committed = if self.commit_is_due(records) { self.commit()? } else { false };
+        let committed = if self.commit_is_due() { self.commit()? } else { false };
         let running = self.slots.values().filter(|slot| slot.runs()).count();
         let restoring = self.slots.len() - running;
         self.metrics.tasks(running, restoring);
         // Also when idle: a lag of the last commit would stand for ever.
-        for (input, lag) in self.consumer.lag() {
+        let lags = self.consumer.lag();
+        if !lags.is_empty() {
+            self.lag = lags.iter().map(|(_, lag)| lag).sum();
+        }
+        for (input, lag) in lags {
             self.metrics.lag(self.stage.inputs.get(input).map_or("", String::as_str), lag);
         }
         Ok(Turn { records, committed, restoring, running })
@@ -288,13 +298,12 @@ where
         }
     }
 
-    fn commit_is_due(&mut self, records: usize) -> bool {
+    fn commit_is_due(&mut self) -> bool {
         let now_ms = self.clock.now_ms();
         let Some(open) = &self.open else {
             return self.slots.values().any(|slot| slot.wants_flush(now_ms));
         };
-        let behind = records >= self.pace.batch;
-        let limit_ms = if behind { self.pace.catch_up_commit_ms } else { self.pace.commit_ms };
+        let limit_ms = if self.lag >= self.pace.behind_records { self.pace.catch_up_commit_ms } else { self.pace.commit_ms };
         now_ms - open.since_ms >= limit_ms || open.records >= self.pace.records_max || self.output.bytes >= self.pace.bytes_max
     }
 }

@@ -144,9 +144,9 @@ impl KafkaSettings {
         config.set("fetch.queue.backoff.ms", "10");
         config.set("fetch.wait.max.ms", "20");
         // Memory, not speed, is bounded here: the queue refills faster than the stage empties it.
-        config.set("queued.min.messages", "20000");
+        config.set("queued.min.messages", "10000");
         config.set("queued.max.messages.kbytes", "8192");
-        config.set("fetch.message.max.bytes", "524288");
+        config.set("fetch.message.max.bytes", "262144");
         config.set("fetch.max.bytes", "8388608");
         config
     }

@@ -273,7 +273,7 @@ where
             if let Some(change) = change {
                 self.rebalance(change)?;
             }
-            if self.commit_is_due(0) {
+            if self.commit_is_due() {
                 self.commit()?;
             }
         }
