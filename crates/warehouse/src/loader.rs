@@ -180,39 +180,30 @@ impl Loader {
         }
     }
 
-    /// Writes table by table; what ClickHouse has is not held any longer.
+    /// Writes all tables at once; what ClickHouse has is not held any longer, even if another table failed.
     fn insert(&mut self) -> Result<(), clickhouse::error::Error> {
-        self.insert_table(|batch| &mut batch.queue_visits, |batch| &batch.queue_visits)?;
-        self.insert_table(|batch| &mut batch.handlings, |batch| &batch.handlings)?;
-        self.insert_table(|batch| &mut batch.contacts, |batch| &batch.contacts)?;
-        self.insert_table(|batch| &mut batch.queue_panes, |batch| &batch.queue_panes)?;
-        self.insert_table(|batch| &mut batch.activity_spans, |batch| &batch.activity_spans)?;
-        self.insert_table(|batch| &mut batch.dead_letters, |batch| &batch.dead_letters)
-    }
-
-    fn insert_table<T>(
-        &mut self,
-        of_mut: fn(&mut Batch) -> &mut Rows<T>,
-        of: fn(&Batch) -> &Rows<T>,
-    ) -> Result<(), clickhouse::error::Error>
-    where
-        T: Keyed + RowOwned + RowWrite + Row,
-        for<'v> T: Row<Value<'v> = T>,
-    {
-        let count: usize = self.batches.all().map(|batch| of(batch).len()).sum();
-        if count == 0 {
-            return Ok(());
+        let Loader { server, batches, replayed, options, metrics, runtime, .. } = self;
+        let to = Target { server, batches, replayed, metrics, limit: Duration::from_millis(options.insert_timeout_ms) };
+        let written = runtime.block_on(async {
+            tokio::join!(
+                to.write(|batch| &batch.queue_visits),
+                to.write(|batch| &batch.handlings),
+                to.write(|batch| &batch.contacts),
+                to.write(|batch| &batch.queue_panes),
+                to.write(|batch| &batch.activity_spans),
+                to.write(|batch| &batch.dead_letters),
+            )
+        });
+        let (queue_visits, handlings, contacts, queue_panes, activity_spans, dead_letters) = written;
+        for batch in batches.all_mut() {
+            clear(&queue_visits, &mut batch.queue_visits);
+            clear(&handlings, &mut batch.handlings);
+            clear(&contacts, &mut batch.contacts);
+            clear(&queue_panes, &mut batch.queue_panes);
+            clear(&activity_spans, &mut batch.activity_spans);
+            clear(&dead_letters, &mut batch.dead_letters);
         }
-        let begun = Instant::now();
-        let rows = self.batches.all().flat_map(|batch| of(batch).as_slice());
-        let limit = Duration::from_millis(self.options.insert_timeout_ms);
-        self.runtime.block_on(insert(&self.server, rows, limit))?;
-        let again = self.batches.all().flat_map(|batch| of(batch).as_slice()).filter(|row| self.replayed.has(*row)).count();
-        self.metrics.replayed.with_label_values(&[T::TABLE]).inc_by(again as u64);
-        let superseded = self.batches.all().map(|batch| of(batch).superseded).sum();
-        self.metrics.inserted(T::TABLE, count, superseded, begun.elapsed());
-        self.batches.all_mut().for_each(|batch| of_mut(batch).clear());
-        Ok(())
+        [queue_visits, handlings, contacts, queue_panes, activity_spans, dead_letters].into_iter().collect()
     }
 
     fn commit(&mut self) {
@@ -232,6 +223,44 @@ impl Loader {
             self.flush();
         }
         self.reader.close();
+    }
+}
+
+/// Where a batch goes.
+struct Target<'a> {
+    server: &'a Server,
+    batches: &'a Batches,
+    replayed: &'a Replayed,
+    metrics: &'a LoaderMetrics,
+    limit: Duration,
+}
+
+impl Target<'_> {
+    /// Writes the rows of one table.
+    async fn write<T>(&self, of: fn(&Batch) -> &Rows<T>) -> Result<(), clickhouse::error::Error>
+    where
+        T: Keyed + RowOwned + RowWrite + Row,
+        for<'v> T: Row<Value<'v> = T>,
+    {
+        let rows = || self.batches.all().flat_map(|batch| of(batch).as_slice());
+        let count = rows().count();
+        if count == 0 {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        insert(self.server, rows(), self.limit).await?;
+        let again = rows().filter(|row| self.replayed.has(*row)).count();
+        self.metrics.replayed.with_label_values(&[T::TABLE]).inc_by(again as u64);
+        let superseded = self.batches.all().map(|batch| of(batch).superseded).sum();
+        self.metrics.inserted(T::TABLE, count, superseded, begun.elapsed());
+        Ok(())
+    }
+}
+
+/// Forgets rows that were written.
+fn clear<T: Keyed>(written: &Result<(), clickhouse::error::Error>, rows: &mut Rows<T>) {
+    if written.is_ok() {
+        rows.clear();
     }
 }
 
