@@ -1,8 +1,10 @@
 //! The adapter of one source: a raw record in, canonical events out.
 
 use crate::Error;
+use crate::amazon_connect::AmazonConnect;
 use crate::canonical::CanonicalAvro;
 use crate::config::{SourceConfig, SourceKind};
+use crate::genesys_cloud::GenesysCloud;
 use crate::mapping::Mapping;
 use crate::queue_log::QueueLog;
 use crate::reject::Reject;
@@ -46,6 +48,10 @@ pub enum Adapter {
     Mapping(Box<Mapping>),
     /// Canonical events.
     CanonicalAvro(CanonicalAvro),
+    /// Amazon Connect's JSON.
+    AmazonConnect(Box<AmazonConnect>),
+    /// Genesys Cloud's JSON.
+    GenesysCloud(Box<GenesysCloud>),
 }
 
 impl Adapter {
@@ -58,6 +64,8 @@ impl Adapter {
             SourceKind::QueueLog => Adapter::QueueLog(Box::new(QueueLog::new(config)?)),
             SourceKind::Mapping => Adapter::Mapping(Box::new(Mapping::new(config)?)),
             SourceKind::Avro => Adapter::CanonicalAvro(CanonicalAvro::new(config)?),
+            SourceKind::AmazonConnect => Adapter::AmazonConnect(Box::new(AmazonConnect::new(config)?)),
+            SourceKind::GenesysCloud => Adapter::GenesysCloud(Box::new(GenesysCloud::new(config)?)),
         })
     }
 
@@ -70,6 +78,8 @@ impl Adapter {
             Adapter::QueueLog(adapter) => adapter.apply(record, sink),
             Adapter::Mapping(adapter) => adapter.apply(record, sink),
             Adapter::CanonicalAvro(adapter) => adapter.apply(record, sink),
+            Adapter::AmazonConnect(adapter) => adapter.apply(record, sink),
+            Adapter::GenesysCloud(adapter) => adapter.apply(record, sink),
         }
     }
 
@@ -79,6 +89,8 @@ impl Adapter {
             Adapter::QueueLog(adapter) => adapter.key(record),
             Adapter::Mapping(adapter) => adapter.key(record),
             Adapter::CanonicalAvro(adapter) => adapter.key(record),
+            Adapter::AmazonConnect(adapter) => adapter.key(record),
+            Adapter::GenesysCloud(adapter) => adapter.key(record),
         }
     }
 
@@ -86,7 +98,7 @@ impl Adapter {
     pub fn snapshot(&self) -> Vec<u8> {
         match self {
             Adapter::QueueLog(adapter) => adapter.snapshot(),
-            Adapter::Mapping(_) | Adapter::CanonicalAvro(_) => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
@@ -94,7 +106,7 @@ impl Adapter {
     pub fn state_version(&self) -> u64 {
         match self {
             Adapter::QueueLog(adapter) => adapter.state_version(),
-            Adapter::Mapping(_) | Adapter::CanonicalAvro(_) => 0,
+            _ => 0,
         }
     }
 
@@ -105,7 +117,7 @@ impl Adapter {
     pub fn restore(&mut self, snapshot: &[u8]) -> Result<(), Error> {
         match self {
             Adapter::QueueLog(adapter) => adapter.restore(snapshot),
-            Adapter::Mapping(_) | Adapter::CanonicalAvro(_) => Ok(()),
+            _ => Ok(()),
         }
     }
 }

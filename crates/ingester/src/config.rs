@@ -15,6 +15,10 @@ pub enum SourceKind {
     Mapping,
     /// Canonical events, Avro single-object encoded.
     Avro,
+    /// Amazon Connect: contact records, contact events, agent events, in their own JSON.
+    AmazonConnect,
+    /// Genesys Cloud: conversation details and notification events, in their own JSON.
+    GenesysCloud,
 }
 
 /// One source of raw records.

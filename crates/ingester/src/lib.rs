@@ -27,11 +27,13 @@
 #![warn(missing_docs)]
 
 mod adapter;
+mod amazon_connect;
 mod canonical;
 mod config;
 mod delimited;
 mod emit;
 mod error;
+mod genesys_cloud;
 pub mod mapping;
 mod pseudonym;
 mod queue_log;
@@ -39,9 +41,11 @@ mod reject;
 mod time;
 
 pub use adapter::{Adapter, EventSink, Key, RawRecord};
+pub use amazon_connect::AmazonConnect;
 pub use canonical::CanonicalAvro;
 pub use config::{Limits, LinkTransfers, QueueLogForm, QueueLogOptions, Secret, SourceConfig, SourceKind};
 pub use error::Error;
+pub use genesys_cloud::GenesysCloud;
 pub use mapping::Mapping;
 pub use pseudonym::Pseudonyms;
 pub use queue_log::QueueLog;

@@ -54,7 +54,8 @@ fn describe(event: &Value) -> String {
     let defaults = [("channel", "voice"), ("direction", "inbound")];
     let skipped = ["tenant", "source", "event_id", "contact_id", "event_time_us", "sequence", "verb"];
     for (name, value) in event.as_object().unwrap() {
-        let default = value.is_null() || defaults.iter().any(|(key, text)| key == name && value == text);
+        let default =
+            value.is_null() || (name == "revision" && value == 0) || defaults.iter().any(|(key, text)| key == name && value == text);
         if !default && !skipped.contains(&name.as_str()) {
             text.push_str(&format!(" {name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
         }
