@@ -4,7 +4,9 @@
 //! their default, fields it dropped are skipped. Bytes left over after the datum are an error.
 
 use crate::schema::{self, Entry, Kind};
-use crate::{ActivitySpan, AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, QueueNow, QueuePane, QueueVisit};
+use crate::{
+    ActivitySpan, AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane, QueueVisit, Reference,
+};
 use serde::{Deserialize, Serialize};
 use serde_avro_fast::de::{DeserializerState, read::SliceRead};
 use serde_avro_fast::ser::SerializerConfig;
@@ -75,6 +77,12 @@ impl Message for Change<Contact<'_>> {
 }
 impl Message for Change<ActivitySpan<'_>> {
     const KIND: Kind = Kind::ActivitySpan;
+}
+impl Message for Observation<'_> {
+    const KIND: Kind = Kind::Observation;
+}
+impl Message for Reference<'_> {
+    const KIND: Kind = Kind::Reference;
 }
 impl Message for QueuePane<'_> {
     const KIND: Kind = Kind::QueuePane;

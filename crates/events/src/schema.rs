@@ -20,11 +20,13 @@ pub enum Kind {
     QueueNow,
     DeadLetter,
     ActivitySpan,
+    Observation,
+    Reference,
 }
 
 impl Kind {
     /// Every kind, in the order of the enum.
-    pub const ALL: [Kind; 9] = [
+    pub const ALL: [Kind; 11] = [
         Kind::CallEvent,
         Kind::AgentEvent,
         Kind::QueueVisit,
@@ -34,6 +36,8 @@ impl Kind {
         Kind::QueueNow,
         Kind::DeadLetter,
         Kind::ActivitySpan,
+        Kind::Observation,
+        Kind::Reference,
     ];
 }
 
@@ -61,6 +65,8 @@ pub const SOURCES: &[Source] = &[
     Source { kind: Kind::QueueNow, version: 2, text: include_str!("../../../schemas/queue_now.v2.avsc") },
     Source { kind: Kind::DeadLetter, version: 1, text: include_str!("../../../schemas/dead_letter.v1.avsc") },
     Source { kind: Kind::ActivitySpan, version: 1, text: include_str!("../../../schemas/activity_span.v1.avsc") },
+    Source { kind: Kind::Observation, version: 1, text: include_str!("../../../schemas/observation.v1.avsc") },
+    Source { kind: Kind::Reference, version: 1, text: include_str!("../../../schemas/reference.v1.avsc") },
 ];
 
 /// A parsed schema of the table.

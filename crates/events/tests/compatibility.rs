@@ -5,7 +5,9 @@
 
 use events::codec::{self, Encoder, Message};
 use events::schema::{self, Kind, SOURCES};
-use events::{ActivitySpan, AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, QueueNow, QueuePane, QueueVisit};
+use events::{
+    ActivitySpan, AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane, QueueVisit, Reference,
+};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -27,6 +29,8 @@ fn file_name(kind: Kind, version: u32) -> String {
         Kind::QueueNow => "queue_now",
         Kind::DeadLetter => "dead_letter",
         Kind::ActivitySpan => "activity_span",
+        Kind::Observation => "observation",
+        Kind::Reference => "reference",
     };
     format!("{name}.v{version}")
 }
@@ -57,6 +61,8 @@ fn every_version_of_every_message_from_java_is_read() {
             Kind::QueueNow => read_and_write::<QueueNow<'_>>(&bytes, newest),
             Kind::DeadLetter => read_and_write::<DeadLetter<'_>>(&bytes, newest),
             Kind::ActivitySpan => read_and_write::<Change<ActivitySpan<'_>>>(&bytes, newest),
+            Kind::Observation => read_and_write::<Observation<'_>>(&bytes, newest),
+            Kind::Reference => read_and_write::<Reference<'_>>(&bytes, newest),
         }
     }
 }

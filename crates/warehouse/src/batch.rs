@@ -56,7 +56,7 @@ impl Batch {
             }
             Kind::QueuePane => self.queue_panes.add(QueuePaneRow::new(&codec::decode::<QueuePane<'_>>(payload)?)),
             Kind::DeadLetter => self.dead_letters.add(DeadLetterRow::new(&codec::decode::<DeadLetter<'_>>(payload)?, offset)),
-            Kind::CallEvent | Kind::AgentEvent | Kind::QueueNow => {}
+            Kind::CallEvent | Kind::AgentEvent | Kind::QueueNow | Kind::Observation | Kind::Reference => {}
         }
         Ok(())
     }
