@@ -91,6 +91,11 @@ def build(source: Path, scratch: Path, brokers: str, broker_pid: int, topic: str
     shutil.copytree(source, src)
     for pom in src.glob("*/pom.xml"):
         pom.write_text(pom.read_text().replace("/tmp/peers/", f"{scratch}/"))
+    # Their own tool looks for the broker's process in a file beside the topics of its own stack.
+    for source_file in (src / "rust" / "src").glob("*.rs"):
+        source_file.write_text(source_file.read_text().replace("/tmp/peers/", f"{scratch}/"))
+    (scratch / "kafka").mkdir(exist_ok=True)
+    (scratch / "kafka" / "pid").write_text(str(broker_pid))
     shared = src / "flink/src/main/java/peer/PaneAgg.java"
     # A link in a repository; some copies of it hold the path as text instead.
     shared.unlink(missing_ok=True)

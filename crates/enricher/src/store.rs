@@ -58,8 +58,9 @@ impl Slots {
 pub(crate) struct Store {
     slots: Slots,
     free: Vec<SlotId>,
-    /// By the hash of the identity, which is worked out again when the table grows.
-    index: HashTable<SlotId>,
+    /// Half of the hash of the identity, which tells most others apart without a look at them, and the slot. The whole hash is worked out
+    /// again when the table grows.
+    index: HashTable<(u32, SlotId)>,
     /// Contacts by system and the minute of their latest event; entries may be stale, the slot tells.
     by_minute: BTreeMap<(u32, i64), Vec<SlotId>>,
     /// Contacts that are not settled.
@@ -97,7 +98,7 @@ impl Store {
 
     /// Finds a contact. The identity is compared in full: a hash alone proves nothing.
     pub(crate) fn find(&self, hash: u64, tenant: &str, contact_id: &str, names: &NameTable) -> Option<SlotId> {
-        self.index.find(hash, |id| self.is(*id, tenant, contact_id, names)).copied()
+        self.index.find(hash, |(half, id)| *half == hash as u32 && self.is(*id, tenant, contact_id, names)).map(|(_, id)| *id)
     }
 
     fn is(&self, id: SlotId, tenant: &str, contact_id: &str, names: &NameTable) -> bool {
@@ -129,7 +130,7 @@ impl Store {
                     None => self.slots.push(slot),
                 };
                 let slots = &self.slots;
-                self.index.insert_unique(hash, id, |id| slot_hash(slots.get(*id), names).unwrap_or_default());
+                self.index.insert_unique(hash, (hash as u32, id), |(_, id)| slot_hash(slots.get(*id), names).unwrap_or_default());
                 (id, None)
             }
         };
@@ -147,7 +148,7 @@ impl Store {
     /// Takes a contact out. Returns its chunk.
     pub(crate) fn remove(&mut self, hash: u64, id: SlotId) -> Option<u64> {
         let slot = self.slots.place(id)?.take()?;
-        if let Ok(entry) = self.index.find_entry(hash, |other| *other == id) {
+        if let Ok(entry) = self.index.find_entry(hash, |(_, other)| *other == id) {
             entry.remove();
         }
         self.open.remove(&id);

@@ -3,6 +3,7 @@
 use crate::agent_time::{KPIS, SUMS};
 use crate::catalogue::{Family, Kpi, catalogue};
 use crate::expression::Parameters;
+use crate::fact_kpis::FactTable;
 use crate::histogram::WAIT_EDGES_S;
 use crate::sql::SqlParameters;
 
@@ -23,6 +24,7 @@ pub fn markdown() -> String {
     }
     sql_section(&mut page);
     agent_section(&mut page);
+    crate::fact_kpis::TABLES.iter().for_each(|table| fact_section(&mut page, table));
     page
 }
 
@@ -66,6 +68,22 @@ fn agent_section(page: &mut String) {
     page.push_str("\n| KPI (`v_agent_days`) | what | SQL |\n|---|---|---|\n");
     for kpi in KPIS {
         page.push_str(&format!("| `{}` | {} | `{}` |\n", kpi.name, kpi.description, kpi.sql));
+    }
+}
+
+fn fact_section(page: &mut String, table: &FactTable) {
+    let parameters = if table.parameters.is_empty() { String::new() } else { format!("({})", table.parameters) };
+    page.push_str(&format!(
+        "\n## {}\n\n`{}{parameters}`: one row per {}. Counted by: {}.\n\n",
+        table.title, table.view, table.grain, table.assigned_by
+    ));
+    page.push_str("| KPI | what | SQL | mission |\n|---|---|---|---|\n");
+    for kpi in table.kpis {
+        page.push_str(&format!("| `{}` | {} | `{}` | {} |\n", kpi.name, kpi.description, kpi.sql, kpi.mission.join(", ")));
+    }
+    page.push_str("\n| column | what | SQL |\n|---|---|---|\n");
+    for sum in table.sums {
+        page.push_str(&format!("| `{}` | {} | `{}` |\n", sum.name, sum.description, sum.sql));
     }
 }
 

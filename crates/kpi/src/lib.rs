@@ -27,6 +27,7 @@
 //! ```
 
 pub mod agent_time;
+pub mod fact_kpis;
 pub mod histogram;
 pub mod sketch;
 pub mod windows;

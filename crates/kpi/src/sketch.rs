@@ -121,7 +121,7 @@ impl Sketch {
                 if count != 0 {
                     // Thousands of sketches are kept, most of them small: no doubling.
                     if self.0.len() == self.0.capacity() {
-                        self.0.reserve_exact(8 + self.0.len() / 8);
+                        self.0.reserve_exact(8 + self.0.len() / 2);
                     }
                     self.0.insert(at, (bucket, count));
                 }
