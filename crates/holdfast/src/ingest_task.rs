@@ -3,7 +3,7 @@
 use crate::config::Config;
 use crate::error::Error;
 use crate::topology::ingest_output;
-use events::{AgentEvent, CallEvent};
+use events::{AgentEvent, CallEvent, Observation};
 use ingester::{Adapter, EventSink, RawRecord, SourceConfig};
 use runtime::metrics::StageMetrics;
 use runtime::task::{Output, Record, Reject, Task};
@@ -103,6 +103,14 @@ impl EventSink for Sink<'_, '_> {
     fn broadcast(&mut self, event: &CallEvent<'_>) {
         if self.admit(event.event_time_us) {
             self.output.message_to_all(ingest_output::CALLS, event.contact_id.as_bytes(), event);
+        }
+    }
+
+    fn observation(&mut self, observation: &Observation<'_>) {
+        // Shifts lie ahead, and so may what is due: only what has happened may not.
+        let ahead = matches!(observation.kind, events::ObservationKind::Shift | events::ObservationKind::Absence);
+        if ahead || self.admit(observation.observed_us) {
+            self.output.message(ingest_output::OBSERVATIONS, observation.key().as_bytes(), observation);
         }
     }
 

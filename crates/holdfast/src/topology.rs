@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! raw ─► ingest ─► calls ─► contacts ─► queue-visits, handlings, contacts (facts) ─► load ─► ClickHouse
-//!                └► agents          └► kpi-panes, queue-now ─► board, load
+//!                ├► agents          └► kpi-panes, queue-now ─► board, load
+//!                └► observations ─► load          (holdfast reference load) reference ─► load
 //! agents (declared events, and contacts' handlings by agent) ─► agents ─► activity-spans ─► load
 //! every stage ─► dead-letters ─► load
 //! ```
@@ -30,6 +31,10 @@ pub const HANDLINGS: &str = "handlings";
 pub const CONTACTS: &str = "contacts";
 /// Facts: what each agent did when, with before and after; key: agent.
 pub const ACTIVITY_SPANS: &str = "activity-spans";
+/// Facts that other systems report whole (surveys, evaluations, dials, tickets, shifts …); key: tenant, kind, source, id.
+pub const OBSERVATIONS: &str = "observations";
+/// Effective-dated reference data; compacted, one partition.
+pub const REFERENCE: &str = "reference";
 /// Panes: one minute of one queue in one partition; compacted.
 pub const KPI_PANES: &str = "kpi-panes";
 /// Who waits now, per queue and partition; compacted.
@@ -51,6 +56,8 @@ pub mod ingest_output {
     pub const CALLS: usize = 0;
     /// `agents`.
     pub const AGENTS: usize = 1;
+    /// `observations`.
+    pub const OBSERVATIONS: usize = 2;
 }
 
 /// Outputs of the contact stage, by position.
@@ -91,8 +98,13 @@ pub struct StagePlan {
 }
 
 /// Parses, validates and pseudonymises.
-pub const INGEST: StagePlan =
-    StagePlan { name: "ingest", inputs: &[RAW], outputs: &[CALLS, AGENTS], restores: &[INGEST_CHANGELOG], with_headers: true };
+pub const INGEST: StagePlan = StagePlan {
+    name: "ingest",
+    inputs: &[RAW],
+    outputs: &[CALLS, AGENTS, OBSERVATIONS],
+    restores: &[INGEST_CHANGELOG],
+    with_headers: true,
+};
 
 /// Enricher and aggregator.
 pub const CONTACT: StagePlan = StagePlan {
@@ -111,7 +123,7 @@ pub const AGENT: StagePlan =
 pub const STAGES: [StagePlan; 3] = [INGEST, CONTACT, AGENT];
 
 /// Topics that the loader reads.
-pub const LOADED: &[&str] = &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, ACTIVITY_SPANS, DEAD_LETTERS];
+pub const LOADED: &[&str] = &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, ACTIVITY_SPANS, OBSERVATIONS, REFERENCE, DEAD_LETTERS];
 
 /// Every topic of the product, as it is created.
 pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
@@ -151,6 +163,8 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
         plan(HANDLINGS, partitions, delete(7)),
         plan(CONTACTS, partitions, delete(7)),
         plan(ACTIVITY_SPANS, partitions, delete(7)),
+        plan(OBSERVATIONS, partitions, delete(7)),
+        plan(REFERENCE, 1, compact()),
         plan(KPI_PANES, partitions, panes()),
         plan(QUEUE_NOW, partitions, compact()),
         plan(DEAD_LETTERS, partitions.min(4), delete(30)),

@@ -8,7 +8,7 @@ use crate::genesys_cloud::GenesysCloud;
 use crate::mapping::Mapping;
 use crate::queue_log::QueueLog;
 use crate::reject::Reject;
-use events::{AgentEvent, CallEvent};
+use events::{AgentEvent, CallEvent, Observation};
 use std::borrow::Cow;
 
 /// One raw record: a line of a file, a row, a message.
@@ -32,6 +32,8 @@ pub trait EventSink {
     fn agent(&mut self, event: &AgentEvent<'_>);
     /// An event of all contacts of a system (it restarted): goes to every partition.
     fn broadcast(&mut self, event: &CallEvent<'_>);
+    /// What another system reports whole: a survey's answer, an evaluation, a shift.
+    fn observation(&mut self, observation: &Observation<'_>);
     /// Something worth counting: a stable label such as `clock_skew`.
     fn note(&mut self, what: &'static str);
 }

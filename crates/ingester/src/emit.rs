@@ -1,7 +1,7 @@
 //! Writes events with their ids: the same physical record always gives the same ids.
 
 use crate::adapter::{EventSink, RawRecord};
-use events::{AgentEvent, CallEvent};
+use events::{AgentEvent, CallEvent, Observation};
 use std::fmt::Write;
 
 /// Builds `source:file:line#n`, n counting the events of one record from 1.
@@ -61,6 +61,16 @@ impl<S: EventSink> Emitter<'_, S> {
     pub(crate) fn agent(&mut self, event: &AgentEvent<'_>) {
         let event = AgentEvent { event_id: self.ids.next(), ..event.clone() };
         self.sink.agent(&event);
+    }
+
+    /// An observation keeps the id that its source gave it: a later record with the same id corrects it.
+    pub(crate) fn observation(&mut self, observation: &Observation<'_>) {
+        if observation.observation_id.is_empty() {
+            let observation = Observation { observation_id: self.ids.next(), ..observation.clone() };
+            self.sink.observation(&observation);
+        } else {
+            self.sink.observation(observation);
+        }
     }
 
     pub(crate) fn note(&mut self, what: &'static str) {

@@ -1,4 +1,4 @@
-//! Source adapters: a raw line or record into canonical events. Pure but for reading a mapping file at start: no Kafka,
+//! Source adapters: a raw line or record into canonical events and observations. Pure but for reading a mapping file at start: no Kafka,
 //! no clock. How to describe a new source: `docs/sources.md`.
 //!
 //! ```
@@ -12,6 +12,7 @@
 //!     }
 //!     fn agent(&mut self, _: &events::AgentEvent<'_>) {}
 //!     fn broadcast(&mut self, _: &events::CallEvent<'_>) {}
+//!     fn observation(&mut self, _: &events::Observation<'_>) {}
 //!     fn note(&mut self, _: &'static str) {}
 //! }
 //!

@@ -2,7 +2,7 @@
 #![allow(dead_code, reason = "every test file uses its own part")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
-use events::{AgentEvent, CallEvent};
+use events::{AgentEvent, CallEvent, Observation};
 use ingester::{Adapter, EventSink, RawRecord, Reject, SourceConfig};
 use lifecycle::{ContactEvents, NameTable, Options, Scratch, fold};
 use serde::Deserialize;
@@ -25,6 +25,9 @@ impl EventSink for Written {
     }
     fn broadcast(&mut self, event: &CallEvent<'_>) {
         panic!("{event:?}");
+    }
+    fn observation(&mut self, observation: &Observation<'_>) {
+        panic!("{observation:?}");
     }
     fn note(&mut self, what: &'static str) {
         self.notes.push(what);

@@ -5,7 +5,7 @@
 
 mod common;
 
-use events::{AgentEvent, CallEvent};
+use events::{AgentEvent, CallEvent, Observation};
 use ingester::{Adapter, EventSink};
 use std::time::Instant;
 
@@ -20,6 +20,7 @@ impl EventSink for Counted {
         self.0 += event.agent.len();
     }
     fn broadcast(&mut self, _: &CallEvent<'_>) {}
+    fn observation(&mut self, _: &Observation<'_>) {}
     fn note(&mut self, _: &'static str) {}
 }
 

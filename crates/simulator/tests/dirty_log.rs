@@ -15,6 +15,7 @@ impl EventSink for Nowhere {
     fn call(&mut self, _: &CallEvent<'_>) {}
     fn agent(&mut self, _: &AgentEvent<'_>) {}
     fn broadcast(&mut self, _: &CallEvent<'_>) {}
+    fn observation(&mut self, _: &events::Observation<'_>) {}
     fn note(&mut self, _: &'static str) {}
 }
 

@@ -26,6 +26,7 @@ impl EventSink for Contacts {
     }
     fn agent(&mut self, _: &AgentEvent<'_>) {}
     fn broadcast(&mut self, _: &CallEvent<'_>) {}
+    fn observation(&mut self, _: &events::Observation<'_>) {}
     fn note(&mut self, what: &'static str) {
         self.notes.push(what);
     }

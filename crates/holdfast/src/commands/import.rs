@@ -138,6 +138,9 @@ impl ingester::EventSink for Counts {
     fn broadcast(&mut self, _: &events::CallEvent<'_>) {
         self.events += 1;
     }
+    fn observation(&mut self, _: &events::Observation<'_>) {
+        self.events += 1;
+    }
     fn note(&mut self, _: &'static str) {}
 }
 

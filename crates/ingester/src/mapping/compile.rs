@@ -1,6 +1,7 @@
 //! Checks a mapping and looks up its names, so that records need no look-ups.
 
 use super::events::{AgentEventPlan, AmountPlan, EventPlan};
+use super::observations::ObservationPlan;
 use super::specification::{Amount, DurationRule, Format, Specification, Text, TimeRule};
 use super::text::{Conditions, Plan};
 use super::values::{ClockFormat, DateFormat, DurationSource, StampFormat, Step, TimeSource};
@@ -72,6 +73,7 @@ pub(super) struct Compiled {
     pub(super) steps: Vec<Step>,
     pub(super) events: Vec<EventPlan>,
     pub(super) agent_events: Vec<AgentEventPlan>,
+    pub(super) observations: Vec<ObservationPlan>,
     /// Columns that may be seen in a dead letter.
     pub(super) shown: Vec<bool>,
 }
@@ -86,6 +88,9 @@ pub(super) struct Compiler {
 
 /// Checks a mapping and looks up its names.
 pub(super) fn compile(specification: &Specification) -> Result<Compiled, Problem> {
+    if !specification.events.is_empty() && specification.contact_id.is_empty() {
+        return Err(("contact_id".to_owned(), "events belong to a contact; give the template of its id".to_owned()));
+    }
     let mut compiler = Compiler::new(specification)?;
     let contact_id = compiler.text(&Text::Template(specification.contact_id.clone())).map_err(at("contact_id"))?;
     let skips = specification.skips.iter().map(|rule| Conditions::compile(&rule.when, &mut compiler.columns)).collect::<Result<_, _>>();
@@ -99,11 +104,14 @@ pub(super) fn compile(specification: &Specification) -> Result<Compiled, Problem
     let events = specification.events.iter().map(|rule| EventPlan::compile(rule, &mut compiler)).collect::<Result<_, _>>()?;
     let agent_events =
         specification.agent_events.iter().map(|rule| AgentEventPlan::compile(rule, &mut compiler)).collect::<Result<_, _>>()?;
-    if specification.events.is_empty() && specification.agent_events.is_empty() {
-        return Err(("events".to_owned(), "there is none; a mapping without events reads a source for nothing".to_owned()));
+    let observations =
+        specification.observations.iter().map(|rule| ObservationPlan::compile(rule, &mut compiler)).collect::<Result<_, _>>()?;
+    if specification.events.is_empty() && specification.agent_events.is_empty() && specification.observations.is_empty() {
+        let problem = "there is none; a mapping without events or observations reads a source for nothing";
+        return Err(("events".to_owned(), problem.to_owned()));
     }
     let shown = compiler.shown(&steps)?;
-    Ok(Compiled { columns: compiler.columns, contact_id, skips, rejects, steps, events, agent_events, shown })
+    Ok(Compiled { columns: compiler.columns, contact_id, skips, rejects, steps, events, agent_events, observations, shown })
 }
 
 fn at(place: &str) -> impl Fn(String) -> Problem + '_ {
@@ -138,6 +146,11 @@ impl Compiler {
         Ok(plan)
     }
 
+    /// The place of a time that a record may lack.
+    pub(super) fn optional_time(&self, name: Option<&String>) -> Result<Option<usize>, String> {
+        name.map(|name| self.slot(name, "time")).transpose()
+    }
+
     /// The place of a time or duration.
     pub(super) fn slot(&self, name: &str, specification: &str) -> Result<usize, String> {
         self.slots.get(name).copied().ok_or_else(|| format!("there is no {specification} '{name}'; declare [{specification}s.{name}]"))
@@ -155,7 +168,7 @@ impl Compiler {
     /// Which columns may be seen in a dead letter: those that a text, time or duration uses, unless they are personal.
     fn shown(&self, steps: &[Step]) -> Result<Vec<bool>, Problem> {
         if let Some((name, _)) = self.public.iter().find(|(_, column)| self.personal.contains(column)) {
-            let problem = format!("column '{name}' is personal, but a field other than customer and target shows it");
+            let problem = format!("column '{name}' is personal, but a field shows it that is not pseudonymised");
             return Err(("personal".to_owned(), problem));
         }
         let mut shown = vec![false; self.columns.names().len()];
@@ -202,7 +215,7 @@ impl Compiler {
                     date_format: date_format(rule.date_format.as_deref())?,
                     clock: self.columns.find(clock)?,
                     clock_format: clock_format(rule.clock_format.as_deref())?,
-                    next_day_if_before: rule.next_day_if_before.as_ref().map(|name| self.slot(name, "time")).transpose()?,
+                    next_day_if_before: self.optional_time(rule.next_day_if_before.as_ref())?,
                 }
             }
             (None, None, Some(from)) => TimeSource::Derived {
@@ -217,7 +230,7 @@ impl Compiler {
             slot: self.slot(name, "time")?,
             source,
             absent: rule.absent.clone(),
-            otherwise: rule.otherwise.as_ref().map(|name| self.slot(name, "time")).transpose()?,
+            otherwise: self.optional_time(rule.otherwise.as_ref())?,
             required: rule.required,
         })
     }

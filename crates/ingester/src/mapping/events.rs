@@ -21,7 +21,8 @@ pub(super) enum AmountPlan {
 }
 
 impl AmountPlan {
-    fn of(plan: Option<Self>, found: &Found) -> Option<i64> {
+    /// What it is in a record.
+    pub(super) fn of(plan: Option<Self>, found: &Found) -> Option<i64> {
         match plan? {
             AmountPlan::Constant(ms) => Some(ms),
             AmountPlan::Slot(slot) => found.durations_ms[slot],
@@ -104,6 +105,8 @@ pub(super) struct Context<'c> {
     pub(super) clock: &'c Clock,
     pub(super) pseudonyms: &'c Pseudonyms,
     pub(super) extension_digits: u8,
+    /// The system that contacts belong to.
+    pub(super) system: &'c str,
 }
 
 impl EventPlan {
@@ -262,7 +265,8 @@ impl RenderedAgent<'_> {
     }
 }
 
-fn text<'a>(plan: &'a Option<Plan>, values: &'a Values<'_>) -> Option<Cow<'a, str>> {
+/// The text of a field; `None` where it is empty.
+pub(super) fn text<'a>(plan: &'a Option<Plan>, values: &'a Values<'_>) -> Option<Cow<'a, str>> {
     plan.as_ref().map(|plan| plan.render(values)).filter(|text| !text.is_empty())
 }
 
@@ -276,7 +280,8 @@ fn named<'de, T: Deserialize<'de>>(field: &str, plan: &'de Option<Plan>, values:
         .map_err(|_| Fault::new("unknown_value", format!("{field} is none of its names; translate it with a map")))
 }
 
-fn event_time_us(slot: usize, name: &str, found: &Found, clock: &Clock) -> Result<i64, Fault> {
-    let missing = || Fault::new("missing_value", format!("times.{name} is absent, but an event needs it"));
+/// A time that must be there, within the plausible bounds.
+pub(super) fn event_time_us(slot: usize, name: &str, found: &Found, clock: &Clock) -> Result<i64, Fault> {
+    let missing = || Fault::new("missing_value", format!("times.{name} is absent, but it is needed"));
     clock.plausible(found.times_us[slot].ok_or_else(missing)?, name)
 }

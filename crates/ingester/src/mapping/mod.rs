@@ -1,16 +1,19 @@
 //! Records of any delimited or JSON source, described by a mapping in TOML instead of by code. The mapping is checked and
-//! its names are looked up once; a record is then read, its times and durations found, its events rendered and written.
+//! its names are looked up once; a record is then read, its times and durations found, its events and observations rendered and written.
 
 mod compile;
 mod events;
+mod numbers;
+mod observations;
+mod output;
 mod record;
 mod specification;
 mod text;
 mod values;
 
 pub use specification::{
-    AgentEventRule, Amount, Condition, DurationRule, EventRule, Format, RejectRule, SkipRule, Specification, Tests, Text, TimeRule,
-    Translation, Unit, When,
+    AgentEventRule, Amount, Condition, DurationRule, EventRule, Format, ObservationRule, RejectRule, SkipRule, Specification, Tests, Text,
+    TimeRule, Translation, Unit, When,
 };
 
 use crate::adapter::{EventSink, Key, RawRecord};
@@ -21,6 +24,7 @@ use crate::reject::{Fault, Reject, text};
 use crate::time::Clock;
 use crate::{Error, mapping::compile::Compiled};
 use ::events::CallEvent;
+use output::Output;
 use record::Reader;
 use std::borrow::Cow;
 
@@ -95,36 +99,32 @@ impl Mapping {
         if id.is_empty() && !compiled.events.is_empty() {
             return Err(Fault::new("no_call_id", "contact_id is empty"));
         }
-        let context = events::Context { clock: &self.clock, pseudonyms: &self.pseudonyms, extension_digits: self.extension_digits };
-        // Everything is rendered before anything is written, so that a rejected record leaves no event behind.
-        let mut calls = Vec::with_capacity(compiled.events.len());
-        for plan in &compiled.events {
-            calls.extend(plan.render(&values, &found, &context)?);
-        }
-        let mut agents = Vec::with_capacity(compiled.agent_events.len());
-        for plan in &compiled.agent_events {
-            agents.extend(plan.render(&values, &found, &context)?);
-        }
+        let context = events::Context {
+            clock: &self.clock,
+            pseudonyms: &self.pseudonyms,
+            extension_digits: self.extension_digits,
+            system: &self.system,
+        };
+        let output = Output::render(compiled, &values, &found, &context)?;
         let contact_id = format!("{}/{id}", self.system);
         let sequence = i64::try_from(line).unwrap_or(i64::MAX);
         let base = CallEvent { tenant: &self.tenant, source: &self.name, contact_id: &contact_id, sequence, ..CallEvent::default() };
-        let mut emitter = Emitter { sink, ids: &mut self.ids };
-        calls.iter().for_each(|rendered| emitter.call(&rendered.event(&base)));
-        agents.iter().for_each(|rendered| emitter.agent(&rendered.event(&self.tenant, &self.name, sequence)));
-        if calls.is_empty() && agents.is_empty() {
-            emitter.note("no_event");
-        }
-        if found.skewed {
-            emitter.note("clock_skew");
+        output.write(&base, &mut Emitter { sink, ids: &mut self.ids });
+        if found.skewed || output.is_skewed() {
+            sink.note("clock_skew");
         }
         Ok(())
     }
 
-    /// As [`crate::Adapter::key`]: the contact.
+    /// As [`crate::Adapter::key`]: the contact; without events of contacts, what is observed, so that its corrections
+    /// stay in order.
     pub fn key<'a>(&self, record: &RawRecord<'a>) -> Key<'a> {
         let text = text(record.payload, self.record_bytes_max).ok()?;
         let values = self.reader.read(text, record.line).ok()??;
-        let id = self.compiled.contact_id.render(&values);
+        let compiled = &self.compiled;
+        let observed = || compiled.observations.iter().map(|plan| plan.id(&values)).find(|id| !id.is_empty());
+        let observed = if compiled.events.is_empty() { observed() } else { None };
+        let id = observed.unwrap_or_else(|| compiled.contact_id.render(&values));
         (!id.is_empty()).then(|| Cow::Owned(id.into_owned()))
     }
 }

@@ -1,6 +1,6 @@
 //! The TOML form of a mapping. Meaning and examples of every key: `docs/sources.md`.
 
-use events::{AgentVerb, CallVerb};
+use events::{AgentVerb, CallVerb, ObservationKind};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -38,9 +38,10 @@ pub struct Specification {
     /// IANA zone of local times; the source's own setting comes first.
     #[serde(default)]
     pub timezone: Option<String>,
-    /// The id of the contact inside its system.
+    /// The id of the contact inside its system. Needed where there are `events`.
+    #[serde(default)]
     pub contact_id: String,
-    /// Columns with personal data, besides those used for `customer` and `target`.
+    /// Columns with personal data, besides those used for `customer`, `target` and a `record` that is a number.
     #[serde(default)]
     pub personal: Vec<String>,
     /// Records that are of no interest; they leave nothing but a count.
@@ -61,6 +62,9 @@ pub struct Specification {
     /// Events of an agent.
     #[serde(default)]
     pub agent_events: Vec<AgentEventRule>,
+    /// Observations: what the record reports whole.
+    #[serde(default)]
+    pub observations: Vec<ObservationRule>,
 }
 
 /// Conditions on columns: all of a table, or all of any table in a list.
@@ -273,6 +277,49 @@ pub struct AgentEventRule {
     pub queue: Option<Text>,
     pub reason: Option<Text>,
     pub duration: Option<Amount>,
+}
+
+/// One observation. Fields: see `schemas/observation.v1.avsc`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "named as the fields of the observation")]
+pub struct ObservationRule {
+    pub kind: ObservationKind,
+    #[serde(default)]
+    pub when: When,
+    /// The source's own id; without one, the place of the record.
+    pub id: Option<Text>,
+    /// Name of a time, as are `ended`, `due`, `subject` and `revision_time`. Only this one must be there.
+    pub time: String,
+    pub ended: Option<String>,
+    pub due: Option<String>,
+    pub subject: Option<String>,
+    /// Id of the contact inside the source's system.
+    pub contact: Option<Text>,
+    pub agent: Option<Text>,
+    pub queue: Option<Text>,
+    pub customer: Option<Text>,
+    pub campaign: Option<Text>,
+    pub list: Option<Text>,
+    pub record: Option<Text>,
+    /// The record is known by the customer's number: it is pseudonymised.
+    #[serde(default)]
+    pub record_is_number: bool,
+    pub dimension: Option<Text>,
+    pub outcome: Option<Text>,
+    pub reason: Option<Text>,
+    pub sampling: Option<Text>,
+    /// A decimal number with at most three decimals, as are `score_max` and `amount`.
+    pub score: Option<Text>,
+    pub score_max: Option<Text>,
+    pub amount: Option<Text>,
+    pub duration: Option<Amount>,
+    /// `true`, `yes`, `1`; `false`, `no`, `0`, or nothing.
+    pub fatal: Option<Text>,
+    /// A whole number that grows with each correction.
+    pub revision: Option<Text>,
+    /// Instead of `revision`: name of the time of the correction.
+    pub revision_time: Option<String>,
 }
 
 fn comma() -> char {

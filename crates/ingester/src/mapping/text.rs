@@ -50,6 +50,15 @@ impl Plan {
         parts.iter().flat_map(|part| if let Part::Column(columns) = part { columns.as_slice() } else { &[] }).copied()
     }
 
+    /// The texts that it gives without looking at a record: a constant, or what values are translated into.
+    pub(super) fn constants(&self) -> Vec<Cow<'_, str>> {
+        match self {
+            Plan::Template(parts) if parts.iter().all(|part| matches!(part, Part::Literal(_))) => vec![self.render(&[])],
+            Plan::Template(_) => Vec::new(),
+            Plan::Translated { map, default, .. } => map.iter().map(|(_, to)| to).chain(default).map(|text| text.as_str().into()).collect(),
+        }
+    }
+
     /// The text for a record; empty where its columns are.
     pub(super) fn render<'a>(&'a self, values: &'a Values<'_>) -> Cow<'a, str> {
         match self {

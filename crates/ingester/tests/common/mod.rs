@@ -1,7 +1,7 @@
 //! A sink that keeps what it is given, as short readable texts.
 #![allow(dead_code, reason = "every test file uses its own part")]
 
-use events::{AgentEvent, CallEvent};
+use events::{AgentEvent, CallEvent, Observation};
 use ingester::{Adapter, EventSink, RawRecord, Reject, SourceConfig};
 use serde_json::Value;
 
@@ -13,6 +13,7 @@ pub(crate) struct Kept {
     pub(crate) calls: Vec<Value>,
     pub(crate) agents: Vec<Value>,
     pub(crate) broadcasts: Vec<Value>,
+    pub(crate) observations: Vec<Value>,
     pub(crate) notes: Vec<&'static str>,
 }
 
@@ -26,18 +27,23 @@ impl EventSink for Kept {
     fn broadcast(&mut self, event: &CallEvent<'_>) {
         self.broadcasts.push(serde_json::to_value(event).unwrap());
     }
+    fn observation(&mut self, observation: &Observation<'_>) {
+        self.observations.push(serde_json::to_value(observation).unwrap());
+    }
     fn note(&mut self, what: &'static str) {
         self.notes.push(what);
     }
 }
 
 impl Kept {
-    /// Every event in one line: `verb key=value …`; agents' events begin with `agent:`, broadcasts with `all:`.
+    /// Every event in one line: `verb key=value …`; agents' events begin with `agent:`, broadcasts with `all:`,
+    /// observations with `observation:`.
     pub(crate) fn described(&self) -> Vec<String> {
         let calls = self.calls.iter().map(describe);
         let agents = self.agents.iter().map(|event| format!("agent:{}", describe(event)));
         let broadcasts = self.broadcasts.iter().map(|event| format!("all:{} {}", describe(event), event["contact_id"].as_str().unwrap()));
-        calls.chain(agents).chain(broadcasts).chain(self.notes.iter().map(|note| format!("note:{note}"))).collect()
+        let observations = self.observations.iter().map(describe_observation);
+        calls.chain(agents).chain(broadcasts).chain(observations).chain(self.notes.iter().map(|note| format!("note:{note}"))).collect()
     }
 
     pub(crate) fn count(&self, verb: &str) -> usize {
@@ -59,6 +65,26 @@ fn describe(event: &Value) -> String {
         if !default && !skipped.contains(&name.as_str()) {
             text.push_str(&format!(" {name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned)));
         }
+    }
+    text
+}
+
+/// `observation:kind time id=… key=value …`: times as UTC, what is empty left out.
+fn describe_observation(observation: &Value) -> String {
+    let time = |us: &Value| jiff::Timestamp::from_microsecond(us.as_i64().unwrap()).unwrap();
+    let mut text = format!("observation:{} {}", observation["kind"].as_str().unwrap(), time(&observation["observed_us"]));
+    let skipped = ["tenant", "source", "kind", "observed_us"];
+    for (name, value) in observation.as_object().unwrap() {
+        let is_default = value.is_null() || value == false || (name == "revision" && value == 0);
+        if is_default || skipped.contains(&name.as_str()) {
+            continue;
+        }
+        let (name, value) = match (name.strip_suffix("_us"), value) {
+            (Some(name), us) => (name, time(us).to_string()),
+            (None, Value::String(text)) => (name.strip_prefix("observation_").unwrap_or(name), text.clone()),
+            (None, value) => (name.as_str(), value.to_string()),
+        };
+        text.push_str(&format!(" {name}={value}"));
     }
     text
 }
