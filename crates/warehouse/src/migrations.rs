@@ -12,6 +12,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_panes", include_str!("../migrations/0002_panes.sql")),
     ("0003_dead_letters", include_str!("../migrations/0003_dead_letters.sql")),
     ("0004_activity", include_str!("../migrations/0004_activity.sql")),
+    ("0005_observations", include_str!("../migrations/0005_observations.sql")),
 ];
 
 /// Name of the views in the ledger.
@@ -118,7 +119,7 @@ async fn comment_views(server: &Server) -> Result<(), Error> {
     let comment = |view: &str, column: &str| {
         let same_table = comments.get(&(view.trim_start_matches("v_"), column)).copied();
         let any_table = || comments.iter().find(|((_, name), _)| *name == column).map(|(_, comment)| *comment);
-        same_table.or_else(|| views::comment(column)).or_else(any_table)
+        same_table.or_else(|| views::comment(view, column)).or_else(any_table)
     };
     let mut by_view = BTreeMap::<&str, Vec<String>>::new();
     for row in columns.iter().filter(of_view) {

@@ -3,8 +3,12 @@
 
 mod activity;
 mod comments;
+mod fact_kpis;
 mod from_facts;
 mod panes;
+mod reference;
+mod schedule;
+mod teams;
 
 pub(crate) use comments::comment;
 
@@ -26,7 +30,7 @@ fn view(name: &str, comment: &str, select: &str) -> View {
 pub fn all() -> Vec<View> {
     use from_facts::from_facts;
     use panes::rolled;
-    vec![
+    let mut views = vec![
         facts("queue_visits", "Queue visits as they are now."),
         facts("handlings", "Handlings as they are now."),
         facts("contacts", "Contacts as they are now."),
@@ -54,7 +58,13 @@ pub fn all() -> Vec<View> {
         from_facts("v_queue_intervals_cohort_from_facts", false, false),
         from_facts("v_totals_from_facts", true, true),
         abandoned(),
-    ]
+    ];
+    views.extend(reference::all());
+    views.push(fact_kpis::repeats());
+    views.extend(schedule::all());
+    views.push(teams::days());
+    views.extend(fact_kpis::all());
+    views
 }
 
 fn facts(table: &str, comment: &str) -> View {

@@ -1,6 +1,6 @@
 //! What the loader needs to know of a row: its table, its key, its version, its time.
 
-use super::{ActivitySpanRow, ContactRow, DeadLetterRow, HandlingRow, QueuePaneRow, QueueVisitRow};
+use super::{ActivitySpanRow, ContactRow, DeadLetterRow, HandlingRow, ObservationRow, QueuePaneRow, QueueVisitRow, ReferenceRow};
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
@@ -54,25 +54,34 @@ keyed!(HandlingRow, "handlings", connected_at, (tenant, queue, connected_at, con
 keyed!(ContactRow, "contacts", started_at, (tenant, started_at, contact_id));
 keyed!(QueuePaneRow, "queue_panes", window_start, (tenant, queue, window_start, source_partition, layout));
 
-impl Keyed for DeadLetterRow {
-    const TABLE: &'static str = "dead_letters";
+/// A row type that belongs to no partition, of the table or of `calls`.
+macro_rules! keyed_apart {
+    ($row:ty, $table:literal, ($($key:ident),*)) => {
+        impl Keyed for $row {
+            const TABLE: &'static str = $table;
 
-    fn key(&self) -> impl Hash + Eq + '_ {
-        (&self.topic, self.source_partition, self.source_offset)
-    }
+            fn key(&self) -> impl Hash + Eq + '_ {
+                ($(&self.$key),*)
+            }
 
-    fn version(&self) -> u64 {
-        self.version
-    }
+            fn version(&self) -> u64 {
+                self.version
+            }
 
-    fn partition_time_us(&self) -> Option<i64> {
-        None
-    }
+            fn partition_time_us(&self) -> Option<i64> {
+                None
+            }
 
-    fn source_partition(&self) -> Option<i32> {
-        None
-    }
+            fn source_partition(&self) -> Option<i32> {
+                None
+            }
+        }
+    };
 }
+
+keyed_apart!(DeadLetterRow, "dead_letters", (topic, source_partition, source_offset));
+keyed_apart!(ObservationRow, "observations", (tenant, kind, source, observation_id));
+keyed_apart!(ReferenceRow, "reference", (tenant, kind, id, valid_from));
 
 /// Rows of one table, one per key: a later version takes the place of an earlier one.
 #[derive(Clone, Debug)]

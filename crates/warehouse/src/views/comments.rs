@@ -35,12 +35,48 @@ const COMMENTS: &[(&str, &str)] = &[
     ("asa_s", "Average speed of answer, seconds."),
     ("aht_s", "Average handle time, seconds."),
     ("abandon_rate", "abandoned / (answered + abandoned)."),
+    ("month", "First day of the month."),
+    ("next_month", "First day of the month after it."),
+    ("sla_days", "Working days in which a ticket is to be closed, as asked."),
+    ("late_s", "Seconds after which a login is late, as asked."),
+    ("team", "Team as of the time; empty: not known."),
+    ("leader", "Leader as of the time; empty: not known."),
+    ("agents", "Distinct agents with activity."),
+    ("scheduled", "Scheduled activity: queue, break, meal, training …"),
+    ("allowed", "The schedule allows the activity."),
+    ("part_us", "Microseconds of the piece."),
+    ("start_us", "Begin, microseconds since 1970."),
+    ("end_us", "End, microseconds since 1970."),
+    ("shift_us", "Begin of the scheduled activity, microseconds since 1970; in v_shift_days: length of the shift."),
+    ("came", "The agent logged in during the shift."),
+    ("late_us", "Microseconds from the begin of the shift to the first login."),
+    ("leave", "A planned absence covers the whole shift."),
+    ("sick", "An absence of kind sick falls into the shift."),
+    ("planned_us", "Microseconds that planned absences cover."),
+    ("unplanned_us", "Microseconds that unplanned absences cover."),
+    ("valid_to", "Holds until here."),
+    ("hired", "Day of hiring."),
+    ("left_on", "Day of leaving; null: here."),
+    ("left_kind", "voluntary, involuntary or move."),
+    ("dropped_line", "The whole talk was less than 10 s."),
+    ("next_contact_id", "The same customer's next contact; null: none."),
+    ("next_started_at", "When it began."),
+    ("next_outcome", "How it ended."),
+    ("same_queue", "It came to the same queue."),
+    ("same_disposition", "It has the same disposition."),
+    ("gap_us", "Microseconds from the end to the begin of the next contact."),
+    ("age_us", "Microseconds from the end to the begin of the newest contact of all."),
     ("abandon_rate_s5", "As abandon_rate without abandons of 5 s or less."),
 ];
 
 /// What a column of a view is; none: the tables say it.
-pub(crate) fn comment(column: &str) -> Option<&'static str> {
+pub(crate) fn comment(view: &str, column: &str) -> Option<&'static str> {
+    let of_table = kpi::fact_kpis::table(view).and_then(|table| {
+        let mut sums = table.sums.iter().map(|sum| (sum.name, sum.description));
+        let mut kpis = table.kpis.iter().map(|kpi| (kpi.name, kpi.description));
+        sums.find(|(name, _)| *name == column).or_else(|| kpis.find(|(name, _)| *name == column))
+    });
     let sums = SUMS.iter().map(|sum| (sum.name, sum.description));
-    let described = COMMENTS.iter().copied().chain(sums).chain(KPIS.iter().map(|kpi| (kpi.name, kpi.description)));
-    described.into_iter().find(|(name, _)| *name == column).map(|(_, comment)| comment)
+    let mut described = COMMENTS.iter().copied().chain(sums).chain(KPIS.iter().map(|kpi| (kpi.name, kpi.description)));
+    of_table.or_else(|| described.find(|(name, _)| *name == column)).map(|(_, comment)| comment)
 }

@@ -1,0 +1,104 @@
+//! Schedules laid over what agents did, cut exactly wherever one of the two changes.
+
+use super::{View, view};
+
+/// Scheduled activities of agents with the activities that fell into them; where nothing did, the agent was offline.
+const PIECES: &str = "SELECT tenant, agent, observation_id, scheduled, shift_us, start_us, end_us, end_us - start_us AS part_us, activity,
+    multiIf(
+        scheduled = 'queue', activity IN ('available', 'contact', 'acw'),
+        scheduled = 'meal', activity IN ('pause_meal', 'offline'),
+        scheduled = 'break', activity IN ('pause_break', 'pause_personal'),
+        scheduled = 'back_office', activity = 'back_office',
+        activity = concat('pause_', scheduled)) AS allowed
+FROM
+(
+    SELECT tenant, agent, observation_id, scheduled, shift_us, tupleElement(piece, 1) AS start_us, tupleElement(piece, 2) AS end_us,
+        tupleElement(piece, 3) AS activity
+    FROM
+    (
+        SELECT s.tenant AS tenant, s.agent AS agent, s.observation_id AS observation_id, s.scheduled AS scheduled, s.start_us AS shift_us,
+            arraySort(groupArrayIf((greatest(a.start_us, s.start_us), least(a.end_us, s.end_us), a.activity), a.activity != '')) AS busy,
+            arrayConcat([s.start_us], arrayMap(part -> tupleElement(part, 2), busy)) AS gap_starts,
+            arrayConcat(arrayMap(part -> tupleElement(part, 1), busy), [any(s.end_us)]) AS gap_ends,
+            arrayConcat(busy, arrayFilter(gap -> tupleElement(gap, 2) > tupleElement(gap, 1),
+                arrayMap((begin, end) -> (begin, end, 'offline'), gap_starts, gap_ends))) AS pieces
+        FROM
+        (
+            SELECT tenant, assumeNotNull(agent) AS agent, observation_id, ifNull(dimension, 'queue') AS scheduled,
+                toUnixTimestamp64Micro(observed_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(ended_at)) AS end_us
+            FROM {database}.v_observations
+            WHERE kind = 'shift' AND agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'
+        ) AS s
+        LEFT JOIN
+        (
+            SELECT tenant, agent, activity, toUnixTimestamp64Micro(started_at) AS start_us,
+                toUnixTimestamp64Micro(assumeNotNull(ifNull(ended_at, greatest(started_at, (SELECT max(greatest(started_at, ifNull(ended_at, started_at))) FROM {database}.activity_spans))))) AS end_us
+            FROM {database}.activity_spans FINAL
+        ) AS a ON a.tenant = s.tenant AND a.agent = s.agent AND a.start_us < s.end_us AND a.end_us > s.start_us
+        GROUP BY s.tenant, s.agent, s.observation_id, s.scheduled, s.start_us, s.end_us
+    )
+    ARRAY JOIN pieces AS piece
+)";
+
+/// The shift of an agent's local day: all that was scheduled but `off`, with absences, the first login and the team as of its begin.
+const SHIFTS: &str = "WITH
+shifts AS
+(
+    SELECT tenant, assumeNotNull(agent) AS agent, toDate(observed_at, {zone:String}) AS day,
+        min(toUnixTimestamp64Micro(observed_at)) AS start_us, max(toUnixTimestamp64Micro(assumeNotNull(ended_at))) AS end_us
+    FROM {database}.v_observations
+    WHERE kind = 'shift' AND agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'
+    GROUP BY tenant, agent, day
+),
+logins AS
+(
+    SELECT tenant, agent, toDate(fromUnixTimestamp64Micro(shift_us, 'UTC'), {zone:String}) AS day,
+        minIf(start_us, activity NOT IN ('offline', 'unknown')) AS first_us
+    FROM {database}.v_schedule_pieces GROUP BY tenant, agent, day
+),
+absences AS
+(
+    SELECT tenant, agent, day, sumIf(part_us, outcome = 'planned') AS planned_us, sumIf(part_us, outcome != 'planned') AS unplanned_us,
+        countIf(reason = 'sick') AS sick_count
+    FROM
+    (
+        SELECT s.tenant AS tenant, s.agent AS agent, s.day AS day, ifNull(x.outcome, '') AS outcome, ifNull(x.reason, '') AS reason,
+            least(toUnixTimestamp64Micro(assumeNotNull(x.ended_at)), s.end_us) - greatest(toUnixTimestamp64Micro(x.observed_at), s.start_us) AS part_us
+        FROM shifts AS s
+        INNER JOIN (SELECT tenant, assumeNotNull(agent) AS agent, outcome, reason, observed_at, ended_at FROM {database}.v_observations
+            WHERE kind = 'absence' AND agent IS NOT NULL AND ended_at > observed_at) AS x
+            ON x.tenant = s.tenant AND x.agent = s.agent
+        WHERE part_us > 0
+    )
+    GROUP BY tenant, agent, day
+),
+teams AS
+(
+    SELECT s.tenant AS tenant, s.agent AS agent, s.day AS day, ifNull(argMax(t.team, t.valid_from), '') AS team
+    FROM shifts AS s
+    INNER JOIN {database}.v_agents AS t ON t.tenant = s.tenant AND t.agent = s.agent
+    WHERE toUnixTimestamp64Micro(t.valid_from) <= s.start_us
+    GROUP BY s.tenant, s.agent, s.day
+)
+SELECT s.tenant AS tenant, s.agent AS agent, s.day AS day, t.team AS team, s.start_us AS start_us, s.end_us AS end_us,
+    s.end_us - s.start_us AS shift_us, l.first_us > 0 AS came, greatest(l.first_us - s.start_us, 0) AS late_us,
+    x.planned_us AS planned_us, x.unplanned_us AS unplanned_us, x.planned_us >= s.end_us - s.start_us AS leave, x.sick_count > 0 AS sick
+FROM shifts AS s
+LEFT JOIN logins AS l ON l.tenant = s.tenant AND l.agent = s.agent AND l.day = s.day
+LEFT JOIN absences AS x ON x.tenant = s.tenant AND x.agent = s.agent AND x.day = s.day
+LEFT JOIN teams AS t ON t.tenant = s.tenant AND t.agent = s.agent AND t.day = s.day";
+
+pub(super) fn all() -> Vec<View> {
+    vec![
+        view(
+            "v_schedule_pieces",
+            "Scheduled activities cut where what the agent did changed: scheduled, activity (offline: none), part_us, and whether the schedule allows it.",
+            PIECES,
+        ),
+        view(
+            "v_shift_days",
+            "The shift of each agent and local day: whether and when the agent came, leave and sickness. Parameter zone.",
+            SHIFTS,
+        ),
+    ]
+}
