@@ -101,7 +101,7 @@ impl Open {
 
     fn committed(&mut self) {
         let (transaction, changed) = (self.transaction, self.changed.len());
-        if self.panes.len() > changed * 2 {
+        if self.panes.len() > changed * 3 / 2 {
             self.panes.retain(|_, decoded| decoded.changed_in == transaction);
         }
         self.next();

@@ -10,6 +10,7 @@ mod import;
 mod kpis;
 mod lag;
 mod query;
+mod reference;
 mod run;
 mod simulate;
 mod topics;
@@ -72,6 +73,8 @@ enum Command {
     Board(run::Stage),
     /// Put files into the raw topic
     Import(import::Args),
+    /// Reference data: sites, teams, agents, queues, targets, calendars, and from when on
+    Reference(reference::Args),
     /// Write the log of a simulated centre, and what it must come to
     Simulate(simulate::Args),
     /// Show the KPIs of a time range, or their definitions
@@ -126,6 +129,7 @@ pub fn main() -> ExitCode {
         Command::Load(args) => run::stage("load", &args, &context),
         Command::Board(args) => run::stage("board", &args, &context),
         Command::Import(args) => import::run(&args, &context),
+        Command::Reference(args) => reference::run(&args, &context),
         Command::Simulate(args) => simulate::run(&args),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),

@@ -55,6 +55,11 @@ pub const KPIS: &[AgentKpi] = &[
         sql: "(contact_us + acw_us) / nullIf({paid_shift_s:UInt32} * 1000000, 0)",
         description: "(contact_us + acw_us) / paid shift; may exceed 1 with overtime.",
     },
+    AgentKpi {
+        name: "utilisation_band",
+        sql: "multiIf(utilisation IS NULL, NULL, utilisation < 0.76, 'below 76 %', utilisation < 0.8, '76 to 80 %', utilisation <= 0.9, '80 to 90 %', 'above 90 %')",
+        description: "Band of utilisation: below 76, 76 to 80, 80 to 90 or above 90 %.",
+    },
     AgentKpi { name: "pause_share", sql: "pause_us / nullIf(staffed_us, 0)", description: "pause_us / staffed_us." },
     AgentKpi {
         name: "calls_per_hour",

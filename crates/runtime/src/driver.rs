@@ -68,7 +68,7 @@ impl Default for Pace {
             commit_ms: 50,
             catch_up_commit_ms: 240,
             behind_records: 20_000,
-            records_max: 170_000,
+            records_max: 400_000,
             bytes_max: 64 << 20,
             batch: 4_096,
             poll_ms: 100,

@@ -10,6 +10,7 @@
 
 mod audit;
 mod batch;
+pub mod dbt;
 mod error;
 mod insert;
 mod loader;

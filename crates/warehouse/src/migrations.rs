@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 /// Every migration: never edited once released, only added to.
-const MIGRATIONS: &[(&str, &str)] = &[
+pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_facts", include_str!("../migrations/0001_facts.sql")),
     ("0002_panes", include_str!("../migrations/0002_panes.sql")),
     ("0003_dead_letters", include_str!("../migrations/0003_dead_letters.sql")),
@@ -45,7 +45,7 @@ fn checksum(text: &str) -> String {
 }
 
 /// Statements of a file, apart at lines that end in a semicolon.
-fn statements(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn statements(text: &str) -> impl Iterator<Item = &str> {
     text.split(";\n").map(|statement| statement.trim().trim_end_matches(';')).filter(|statement| !statement.is_empty())
 }
 

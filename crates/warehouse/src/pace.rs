@@ -24,11 +24,11 @@ impl Pace {
         self.flush
     }
 
-    /// A batch went out in `took`: rows are gathered for at least that long, so that ClickHouse works half of the time at
-    /// most; what a failure added goes again by half.
+    /// A batch went out in `took`: rows are gathered for at least half as long, so that ClickHouse works two thirds of the time
+    /// at most; what a failure added goes again by half.
     pub(crate) fn succeeded(&mut self, took: Duration) {
         self.back_off = None;
-        self.flush = (self.flush / 2).max(took).clamp(self.flush_min, self.flush_max);
+        self.flush = (self.flush / 2).max(took / 2).clamp(self.flush_min, self.flush_max);
     }
 
     /// How long to wait before the next try: doubled each time. An overloaded ClickHouse gets fewer, larger batches.
@@ -76,10 +76,10 @@ mod tests {
             pace.failed(Class::RetrySlow);
         }
         assert_eq!(pace.flush(), ms(4_000));
-        pace.succeeded(ms(1_500));
+        pace.succeeded(ms(3_000));
         assert_eq!(pace.flush(), ms(2_000));
-        pace.succeeded(ms(1_500));
-        assert_eq!(pace.flush(), ms(1_500), "as long as an insert takes");
+        pace.succeeded(ms(3_000));
+        assert_eq!(pace.flush(), ms(1_500), "half as long as an insert takes");
         (0..10).for_each(|_| pace.succeeded(ms(1)));
         assert_eq!(pace.flush(), ms(250));
     }

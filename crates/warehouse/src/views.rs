@@ -19,11 +19,20 @@ pub struct View {
     pub name: String,
     /// Statement.
     pub sql: String,
+    /// What it is.
+    pub comment: String,
+}
+
+impl View {
+    /// It is called with parameters, `{name:Type}` in its statement.
+    pub(crate) fn has_parameters(&self) -> bool {
+        self.sql.split('{').skip(1).any(|part| part.split('}').next().is_some_and(|inside| inside.contains(':')))
+    }
 }
 
 fn view(name: &str, comment: &str, select: &str) -> View {
     let sql = format!("CREATE OR REPLACE VIEW {{database}}.{name} AS\n{select}\nCOMMENT '{}'", comment.replace('\'', "\\'"));
-    View { name: name.to_owned(), sql }
+    View { name: name.to_owned(), sql, comment: comment.to_owned() }
 }
 
 /// Every view, in an order in which they can be made.
@@ -37,6 +46,8 @@ pub fn all() -> Vec<View> {
         facts("activity_spans", "What each agent did when, as it is now."),
         activity::intervals(),
         activity::days(),
+        activity::pauses(),
+        activity::stretches(),
         view("v_dead_letters", "What could not be used.", "SELECT * EXCEPT (version) FROM {database}.dead_letters FINAL"),
         panes::minutes(),
         rolled(

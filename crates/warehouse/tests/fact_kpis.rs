@@ -295,9 +295,9 @@ fn schedules_are_laid_over_what_agents_did() {
     assert_eq!(found[1..], ["bob 12600000000 0.1429 0 1 0 1", "cid 12600000000 0.1429 0 1 0 1"]);
     let strict = cells(&database, "adherence", "v_adherence_days(zone = 'UTC', grace_s = 0) WHERE agent = 'ann'");
     assert_eq!(strict, ["0.906"], "11,415 of 12,600");
-    let columns = "team, shifts, on_leave, worked, late, sick, attendance, lateness, absence";
+    let columns = "team, shifts, on_leave, worked, late, sick, attendance, lateness, absence, sick_share";
     let found = cells(&database, columns, "v_attendance_days(zone = 'UTC', late_s = 300) ORDER BY team");
-    assert_eq!(found, ["- 2 1 0 0 1 0 - 0.5", "blue 1 0 1 1 0 1 1 0"]);
+    assert_eq!(found, ["- 2 1 0 0 1 0 - 0.5 1", "blue 1 0 1 1 0 1 1 0 0"]);
 }
 
 /// Customer x: 10:00, again after 30 min, again 25 h 20 min after that. y gives up and comes again after 50 min. One caller is not known.
@@ -363,4 +363,41 @@ fn attrition_counts_leavers_and_not_moves() {
     database.write(&messages).unwrap();
     let columns = "headcount_start, headcount_end, hired_in_month, left_voluntary, left_move, left_within_90_days, attrition_rate, resignation_share, stability, early_share";
     assert_eq!(cells(&database, columns, "v_staff_months WHERE month = '2024-03-01'"), ["3 2 1 1 1 1 0.4 0.3333 0.5 1"]);
+}
+
+/// ann works from 8:00, in contact from 10:00, pauses from 10:30 to 10:40 and works until 12:00; she is back from 13:00 to 15:45: stretches of
+/// 150, 80 and 165 minutes.
+#[test]
+fn the_longest_stretch_without_a_pause_ends_at_a_pause_or_a_logout() {
+    let database = Database::new("stretches");
+    let t = |hour, minute| at(0, hour, minute, 0);
+    let messages = [
+        span("ann", t(8, 0), t(10, 0), "available"),
+        span("ann", t(10, 0), t(10, 30), "contact"),
+        span("ann", t(10, 30), t(10, 40), "pause_break"),
+        span("ann", t(10, 40), t(12, 0), "available"),
+        span("ann", t(13, 0), t(15, 45), "available"),
+    ];
+    database.write(&messages).unwrap();
+    assert_eq!(
+        cells(&database, "agent, day, stretches, longest_stretch_us", "v_work_stretches(zone = 'UTC')"),
+        ["ann 2024-03-28 3 9900000000"]
+    );
+    assert_eq!(cells(&database, "activity, pauses, pause_us", "v_pause_days(zone = 'UTC')"), ["pause_break 1 600000000"]);
+}
+
+/// Every query of `deploy/sql` runs: its views, columns and parameters are there.
+#[test]
+fn the_queries_for_the_data_team_run() {
+    let database = Database::new("queries");
+    let folder = common::root().join("deploy/sql");
+    let mut count = 0;
+    for entry in std::fs::read_dir(&folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "sql") {
+            database.rows(&std::fs::read_to_string(&path).unwrap());
+            count += 1;
+        }
+    }
+    assert!(count >= 8, "{count} queries in {}", folder.display());
 }

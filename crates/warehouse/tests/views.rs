@@ -168,4 +168,10 @@ fn spans_are_cut_at_quarter_hours_and_local_days() {
     );
     // 31 March: 20 min available, 20 in contact, 10 after-call work, 15 at lunch: 30 of 50 minutes occupied, 1,800 s of the shift.
     assert_eq!(days, ["2024-03-30 10 0 0 0", "2024-03-31 65 0.6 1800 15"]);
+    // The same 1,800 s of paid shifts of 2,400 (75 %), 2,250 (80 %), 2,000 (90 %) and 1,999 s.
+    let band = |paid_shift_s: i64| {
+        let rows = database.rows(&format!("SELECT utilisation_band AS band FROM v_agent_days(zone = 'Europe/Berlin', paid_shift_s = {paid_shift_s}) WHERE agent = 'ann' AND day = '2024-03-31'"));
+        rows[0]["band"].clone()
+    };
+    assert_eq!([2_400, 2_250, 2_000, 1_999].map(band), ["below 76 %", "80 to 90 %", "80 to 90 %", "above 90 %"]);
 }

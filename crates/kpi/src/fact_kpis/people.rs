@@ -6,7 +6,7 @@ use super::{FactTable, ratio, sum};
 pub(super) const STAFF: FactTable = FactTable {
     view: "v_staff_months",
     title: "Attrition and stability",
-    grain: "month, team and leader (the agent's last in that month)",
+    grain: "month, team and leader (the agent's as last known)",
     assigned_by: "hire_date and left_date of the reference data",
     parameters: "",
     sums: &[

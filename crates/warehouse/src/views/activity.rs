@@ -59,3 +59,46 @@ LEFT JOIN
     let comment = "Local days of agents. Parameters: zone (IANA name), paid_shift_s (paid seconds of a shift, 27000 for 7.5 h). Occupancy: contact and after-call work / the same and available. Utilisation: contact and after-call work / paid shift.";
     view("v_agent_days", comment, &select)
 }
+
+/// Pauses by kind and by the source's word for them.
+pub(super) fn pauses() -> View {
+    let select =
+        "SELECT tenant, agent, toDate(started_at, {zone:String}) AS day, activity, ifNull(reason, '') AS reason, count() AS pauses,
+    sum(toUnixTimestamp64Micro(assumeNotNull(ended_at)) - toUnixTimestamp64Micro(started_at)) AS pause_us
+FROM {database}.activity_spans FINAL
+WHERE startsWith(activity, 'pause_') AND ended_at IS NOT NULL
+GROUP BY tenant, agent, day, activity, reason";
+    view("v_pause_days", "Pauses that ended, by agent, local day of their begin, kind and reason. Parameter zone.", select)
+}
+
+/// How long agents worked without a pause. Time that is not known, and time not logged in, ends a stretch too.
+pub(super) fn stretches() -> View {
+    let select = "SELECT tenant, agent, toDate(fromUnixTimestamp64Micro(begin_us, 'UTC'), {zone:String}) AS day, count() AS stretches,
+    max(stretch_us) AS longest_stretch_us
+FROM
+(
+    SELECT tenant, agent, stretch, min(start_us) AS begin_us, max(end_us) - min(start_us) AS stretch_us
+    FROM
+    (
+        SELECT tenant, agent, start_us, end_us, paused,
+            sum(begins) OVER (PARTITION BY tenant, agent ORDER BY start_us ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS stretch
+        FROM
+        (
+            SELECT tenant, agent, start_us, end_us, paused,
+                paused OR lagInFrame(end_us, 1, toInt64(-1)) OVER (
+                    PARTITION BY tenant, agent ORDER BY start_us ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) != start_us AS begins
+            FROM
+            (
+                SELECT tenant, agent, toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(ended_at)) AS end_us,
+                    startsWith(activity, 'pause_') OR activity = 'unknown' AS paused
+                FROM {database}.activity_spans FINAL WHERE ended_at IS NOT NULL
+            )
+        )
+    )
+    WHERE NOT paused
+    GROUP BY tenant, agent, stretch
+)
+GROUP BY tenant, agent, day";
+    let comment = "The longest stretch without a pause, by agent and local day of its begin. Parameter zone.";
+    view("v_work_stretches", comment, select)
+}

@@ -128,8 +128,8 @@ const SURVEY_DAY: &str = "toDate(if({by:String} = 'contact', ifNull(subject_at, 
 const TICKETS: &str = "(
     SELECT tenant, ifNull(reason, '') AS reason, ended_at AS closed_at, toDate(observed_at, {zone:String}) AS opened_on,
         toDate(ifNull(ended_at, (SELECT max(greatest(observed_at, ifNull(ended_at, observed_at))) FROM {database}.v_observations WHERE kind = 'ticket')), {zone:String}) AS counted_to,
-        length(arrayFilter(d -> if(has(ifNull((SELECT groupArray(toDate(id)) FROM {database}.v_reference WHERE kind = 'calendar'), []), d),
-            has(ifNull((SELECT groupArray(toDate(id)) FROM {database}.v_reference WHERE kind = 'calendar' AND attributes['working'] = 'yes'), []), d),
+        length(arrayFilter(d -> if(has(ifNull((SELECT groupArray(toDateOrNull(id)) FROM {database}.v_reference WHERE kind = 'calendar' AND position(id, '/') = 0), []), d),
+            has(ifNull((SELECT groupArray(toDateOrNull(id)) FROM {database}.v_reference WHERE kind = 'calendar' AND position(id, '/') = 0 AND attributes['working'] = 'yes'), []), d),
             toDayOfWeek(d) <= 5), arrayMap(i -> opened_on + i, range(1, toUInt32(greatest(dateDiff('day', opened_on, counted_to), 0)) + 1)))) AS working_days,
         {sla_days:UInt32} AS sla_days
     FROM {database}.v_observations WHERE kind = 'ticket'
