@@ -62,7 +62,23 @@ def binary(name: str) -> str:
         return found
     package = "prometheus-alertmanager" if name in ("alertmanager", "amtool") else "prometheus"
     folder = _once(package, None, lambda target: _unpack(package, target))
+    if name == "alertmanager":
+        _place_templates(folder)
     return str(folder / "usr" / "bin" / command)
+
+
+# Debian's build of Alertmanager reads its default templates from here and nowhere else.
+TEMPLATES = Path("/usr/share/prometheus/alertmanager")
+
+
+def _place_templates(folder: Path) -> None:
+    """Puts the templates of an unpacked Alertmanager where it looks for them."""
+    if (TEMPLATES / "default.tmpl").exists():
+        return
+    say(f"copying Alertmanager's templates to {TEMPLATES} …")
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    _run(*as_root, "mkdir", "-p", str(TEMPLATES.parent))
+    _run(*as_root, "cp", "-r", str(folder) + str(TEMPLATES), str(TEMPLATES.parent))
 
 
 def _once(name: str, source: Path | None, make) -> Path:
