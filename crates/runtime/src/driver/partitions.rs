@@ -281,6 +281,13 @@ where
 
     /// Everything is read: decides where to start and starts.
     fn run(&mut self, partition: i32) -> Result<(), Error> {
+        if self.group_went_on(partition)? {
+            // As if it had just been assigned: offsets first, then the state.
+            let inputs: Vec<InputPartition> = (0..self.stage.inputs.len()).map(|input| (input, partition)).collect();
+            self.slots.remove(&partition);
+            self.consumer.unassign(&inputs).map_err(fatal)?;
+            return self.assigned(&inputs);
+        }
         let Some(slot) = self.slots.get_mut(&partition) else { return Ok(()) };
         let Phase::Restoring(restoring) = std::mem::replace(&mut slot.phase, Phase::Running) else { return Ok(()) };
         self.metrics.restored(restoring.records);
@@ -307,6 +314,27 @@ where
         let inputs: Vec<InputPartition> = (0..self.stage.inputs.len()).map(|input| (input, partition)).collect();
         tracing::info!(stage = self.stage.name, partition, records = restoring.records, "state restored");
         self.consumer.resume(&inputs).map_err(fatal)
+    }
+
+    /// State and offset disagree, but the group has another offset by now: this member was cut off for so long that another one had the
+    /// partition while the state was being read.
+    fn group_went_on(&mut self, partition: i32) -> Result<bool, Error> {
+        let Some(Phase::Restoring(restoring)) = self.slots.get(&partition).map(|slot| &slot.phase) else { return Ok(false) };
+        let both = restoring.positions.iter().zip(&restoring.committed);
+        let refused = |(position, committed): (&Option<Position>, &Option<i64>)| {
+            let start = changelog::start(*position, *committed, self.stage.layout, self.pace.on_mismatch);
+            matches!(start, Start::RefuseOffset { .. })
+        };
+        if self.stage.outputs.changelog.is_none() || !both.into_iter().any(refused) {
+            return Ok(false);
+        }
+        let committed = restoring.committed.clone();
+        let inputs: Vec<InputPartition> = (0..committed.len()).map(|input| (input, partition)).collect();
+        let now = self.retried(|consumer| consumer.committed(&inputs))?;
+        if now != committed {
+            tracing::warn!(stage = self.stage.name, partition, "the group went on while the state was read; reading it again");
+        }
+        Ok(now != committed)
     }
 
     /// A call that may be retried a few times.

@@ -22,15 +22,19 @@ pub struct RestoreReader {
     position: i64,
 }
 
+/// How long an answer is waited for, before the question is put again. A question that a broker took with it when it went is answered by
+/// nobody; meanwhile the group hears nothing of this member, so it is well below a session and the time of a shutdown.
+const ANSWER: Duration = Duration::from_secs(4);
+
 impl RestoreReader {
     pub(super) fn new(settings: &KafkaSettings, observer: &BaseConsumer, topic: &str, partition: i32) -> Result<Self, Failure> {
-        let (low, end) = observer.fetch_watermarks(topic, partition, Duration::from_secs(10)).map_err(|error| failure(&error))?;
+        let (low, end) = observer.fetch_watermarks(topic, partition, ANSWER).map_err(|error| failure(&error))?;
         let consumer: BaseConsumer<Quiet> = settings.reader().create_with_context(Quiet).map_err(|error| failure(&error))?;
         let consumer = Arc::new(consumer);
         let queue = BatchQueue::new(Arc::clone(&consumer), false).ok_or_else(|| Failure::bug("no queue"))?;
         if end > low {
             // A new client that is assigned a partition before it knows the leader looks again only a second later.
-            consumer.fetch_metadata(Some(topic), Duration::from_secs(10)).map_err(|error| failure(&error))?;
+            consumer.fetch_metadata(Some(topic), ANSWER).map_err(|error| failure(&error))?;
             let mut list = TopicPartitionList::new();
             list.add_partition_offset(topic, partition, Offset::Offset(low)).map_err(|error| failure(&error))?;
             if !queue.forward(topic, partition) {
