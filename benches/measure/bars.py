@@ -9,7 +9,7 @@ WHY_CPU = {
 }
 WHY_MEMORY = (
     "a heap profile at the peak: about a fifth each for the fetched records of the Kafka client, the contacts of the open transaction with their new bytes, "
-    "the stored contacts of the last hour, and the panes. Shorter transactions take a sixth off and cost as much CPU: each touches its contacts and panes anew."
+    "the stored contacts of the last hour, and the panes. Shorter transactions take an eighth off and cost as much CPU: each touches its contacts and panes anew."
 )
 WHY_RESTART = "the group waits for the session of the dead member before it gives its partitions away again."
 WHY_LATENCY = "load, broker, stage and reader share two cores, so a commit waits for its turn."
