@@ -39,6 +39,28 @@ fn f10_a_group_offset_that_is_not_the_states_is_refused() {
     }
 }
 
+/// Between the question for the offset and the reading of the state another member went on (this one was cut off for so long): the offset that
+/// was told is old, nothing is damaged. It is asked again, and the process does not stop.
+#[test]
+fn f04_a_group_that_went_on_while_the_state_was_read_is_no_mismatch() {
+    let mut script = Script::small();
+    let world = counted(&script);
+    world.cluster.expire_gone();
+    world.cluster.reset_group_offset(GROUP, INPUT, 0, Some(3));
+    world.cluster.append(INPUT, 0, b"a", Some(b"256"));
+    script.inputs[0].push(("a", "256"));
+    let world = World { script, ..world };
+    // init, poll, committed, assign.
+    let (at, inside) = (world.cluster.steps() + 4, world.clone());
+    world.cluster.plan(&[Plan { at, fault: Fault::Interrupt }]);
+    world.cluster.on_interrupt(Box::new(move || {
+        assert_eq!(inside.cluster.calls().last(), Some(&"assign"));
+        inside.cluster.reset_group_offset(GROUP, INPUT, 0, Some(10));
+    }));
+    assert_eq!(world.run("counter-1", "went on"), 0, "the process did not stop");
+    world.check("went on");
+}
+
 /// The changelog was deleted and made anew: the group's offset alone is no reason to go on with empty state.
 #[test]
 fn f12_a_lost_changelog_is_refused() {
