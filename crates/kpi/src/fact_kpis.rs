@@ -7,6 +7,10 @@ mod repeats;
 mod schedule;
 mod work;
 
+pub use repeats::DROPPED_LINE_BELOW_MS;
+pub use schedule::{ADHERENT, ALLOWED, ON_LEAVE};
+pub use work::WORKING_DAY;
+
 /// A count or sum over the rows of a view.
 #[derive(Clone, Copy, Debug)]
 pub struct FactSum {

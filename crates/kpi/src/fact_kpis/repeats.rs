@@ -2,6 +2,9 @@
 
 use super::{FactTable, ratio, sum};
 
+/// A handled contact whose talk was shorter than this may be a dropped line, ms.
+pub const DROPPED_LINE_BELOW_MS: i64 = 10_000;
+
 /// Over the rows of `v_repeats` that ended on the day.
 pub(super) const REPEATS: FactTable = FactTable {
     view: "v_repeat_days",

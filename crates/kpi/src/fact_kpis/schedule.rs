@@ -2,6 +2,20 @@
 
 use super::{FactTable, ratio, sum};
 
+/// Whether a scheduled activity (`scheduled`) allows what the agent did (`activity`, the names of `lifecycle::activity::Activity`).
+pub const ALLOWED: &str = "multiIf(
+        scheduled = 'queue', activity IN ('available', 'contact', 'acw'),
+        scheduled = 'meal', activity IN ('pause_meal', 'offline'),
+        scheduled = 'break', activity IN ('pause_break', 'pause_personal'),
+        scheduled = 'back_office', activity = 'back_office',
+        activity = concat('pause_', scheduled))";
+
+/// Whether a piece counts as adherent: allowed, or out of the schedule for no longer than the grace; being logged out has none.
+pub const ADHERENT: &str = "allowed OR (activity != 'offline' AND part_us <= {grace_s:UInt32} * 1000000)";
+
+/// Whether a shift is approved leave: planned absences cover all of it.
+pub const ON_LEAVE: &str = "planned_us >= shift_us";
+
 /// Over the pieces of shifts (`v_schedule_pieces`).
 pub(super) const ADHERENCE: FactTable = FactTable {
     view: "v_adherence_days",

@@ -78,6 +78,9 @@ pub(super) const CAMPAIGNS: FactTable = FactTable {
     kpis: &[ratio("drop_rate", "dropped / nullIf(live, 0)", "Dropped / answered by a person, 30 days.", &["000·15"])],
 };
 
+/// Whether a day `d` is a working day where the calendar of reference data does not say so.
+pub const WORKING_DAY: &str = "toDayOfWeek(d) <= 5";
+
 /// Over tickets that were opened on the day.
 pub(super) const TICKETS: FactTable = FactTable {
     view: "v_ticket_days",

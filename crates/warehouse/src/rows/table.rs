@@ -23,9 +23,9 @@ pub(crate) trait Keyed {
     fn source_partition(&self) -> Option<i32>;
 }
 
-/// A row type: table, sorting key, time of its partition.
+/// A row type: table, sorting key, and, where the table has partitions, the time of the partition; such rows come from a partition of `calls`.
 macro_rules! keyed {
-    ($row:ty, $table:literal, $time:ident, ($($key:ident),*)) => {
+    ($row:ty, $table:literal, ($($key:ident),*) $(, $time:ident)?) => {
         impl Keyed for $row {
             const TABLE: &'static str = $table;
 
@@ -38,50 +38,27 @@ macro_rules! keyed {
             }
 
             fn partition_time_us(&self) -> Option<i64> {
-                Some(self.$time)
+                keyed!(@of self $($time)?)
             }
 
             fn source_partition(&self) -> Option<i32> {
-                Some(self.source_partition)
+                keyed!(@of self $($time source_partition)?)
             }
         }
     };
+    (@of $self:ident) => { None };
+    (@of $self:ident $time:ident) => { Some($self.$time) };
+    (@of $self:ident $time:ident $field:ident) => { Some($self.$field) };
 }
 
-keyed!(QueueVisitRow, "queue_visits", entered_at, (tenant, queue, entered_at, contact_id, visit_number));
-keyed!(ActivitySpanRow, "activity_spans", started_at, (tenant, agent, started_at));
-keyed!(HandlingRow, "handlings", connected_at, (tenant, queue, connected_at, contact_id, handling_number));
-keyed!(ContactRow, "contacts", started_at, (tenant, started_at, contact_id));
-keyed!(QueuePaneRow, "queue_panes", window_start, (tenant, queue, window_start, source_partition, layout));
-
-/// A row type that belongs to no partition, of the table or of `calls`.
-macro_rules! keyed_apart {
-    ($row:ty, $table:literal, ($($key:ident),*)) => {
-        impl Keyed for $row {
-            const TABLE: &'static str = $table;
-
-            fn key(&self) -> impl Hash + Eq + '_ {
-                ($(&self.$key),*)
-            }
-
-            fn version(&self) -> u64 {
-                self.version
-            }
-
-            fn partition_time_us(&self) -> Option<i64> {
-                None
-            }
-
-            fn source_partition(&self) -> Option<i32> {
-                None
-            }
-        }
-    };
-}
-
-keyed_apart!(DeadLetterRow, "dead_letters", (topic, source_partition, source_offset));
-keyed_apart!(ObservationRow, "observations", (tenant, kind, source, observation_id));
-keyed_apart!(ReferenceRow, "reference", (tenant, kind, id, valid_from));
+keyed!(QueueVisitRow, "queue_visits", (tenant, queue, entered_at, contact_id, visit_number), entered_at);
+keyed!(ActivitySpanRow, "activity_spans", (tenant, agent, started_at), started_at);
+keyed!(HandlingRow, "handlings", (tenant, queue, connected_at, contact_id, handling_number), connected_at);
+keyed!(ContactRow, "contacts", (tenant, started_at, contact_id), started_at);
+keyed!(QueuePaneRow, "queue_panes", (tenant, queue, window_start, source_partition, layout), window_start);
+keyed!(DeadLetterRow, "dead_letters", (topic, source_partition, source_offset));
+keyed!(ObservationRow, "observations", (tenant, kind, source, observation_id));
+keyed!(ReferenceRow, "reference", (tenant, kind, id, valid_from));
 
 /// Rows of one table, one per key: a later version takes the place of an earlier one.
 #[derive(Clone, Debug)]

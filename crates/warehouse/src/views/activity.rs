@@ -3,6 +3,11 @@
 use super::{View, view};
 use kpi::agent_time::{KPIS, SUMS};
 
+/// Spans in microseconds; one that goes on ends at the latest event of all.
+pub(super) const SPANS: &str = "SELECT tenant, agent, activity, toUnixTimestamp64Micro(started_at) AS start_us,
+            toUnixTimestamp64Micro(assumeNotNull(ifNull(ended_at, greatest(started_at, (SELECT max(greatest(started_at, ifNull(ended_at, started_at))) FROM {database}.activity_spans))))) AS end_us
+        FROM {database}.activity_spans FINAL";
+
 /// Quarter hours of each agent. Every offset from UTC in use is a multiple of them, so local days are sums of whole ones.
 pub(super) fn intervals() -> View {
     let sums: Vec<String> = SUMS.iter().map(|sum| format!("sumIf(part_us, {}) AS {}", sum.sql, sum.name)).collect();
@@ -14,9 +19,7 @@ FROM
     SELECT tenant, agent, activity, slot, least(end_us, (slot + 1) * 900000000) - greatest(start_us, slot * 900000000) AS part_us
     FROM
     (
-        SELECT tenant, agent, activity, toUnixTimestamp64Micro(started_at) AS start_us,
-            toUnixTimestamp64Micro(assumeNotNull(ifNull(ended_at, greatest(started_at, (SELECT max(greatest(started_at, ifNull(ended_at, started_at))) FROM {{database}}.activity_spans))))) AS end_us
-        FROM {{database}}.activity_spans FINAL
+        {SPANS}
     )
     ARRAY JOIN range(intDiv(start_us, 900000000), intDiv(end_us - 1, 900000000) + 1) AS slot
     WHERE end_us > start_us

@@ -1,7 +1,7 @@
 //! The views of `kpi::fact_kpis`: its sums and ratios over the rows that each is declared for.
 
 use super::{View, view};
-use kpi::fact_kpis::{FactTable, TABLES};
+use kpi::fact_kpis::{ADHERENT, DROPPED_LINE_BELOW_MS, FactTable, TABLES, WORKING_DAY};
 
 /// Where a view takes its rows from: its dimensions, and the FROM.
 struct Rows {
@@ -93,7 +93,7 @@ const ROWS: &[Rows] = &[
     Rows {
         view: "v_adherence_days",
         dimensions: &[("tenant", "tenant"), ("agent", "agent"), ("day", "toDate(fromUnixTimestamp64Micro(shift_us, 'UTC'), {zone:String})")],
-        from: "(SELECT *, allowed OR (activity != 'offline' AND part_us <= {grace_s:UInt32} * 1000000) AS adherent FROM {database}.v_schedule_pieces)",
+        from: "(SELECT *, {ADHERENT} AS adherent FROM {database}.v_schedule_pieces)",
         comment: "Schedule against what agents did. Parameters: zone, grace_s (60).",
     },
     Rows {
@@ -130,7 +130,7 @@ const TICKETS: &str = "(
         toDate(ifNull(ended_at, (SELECT max(greatest(observed_at, ifNull(ended_at, observed_at))) FROM {database}.v_observations WHERE kind = 'ticket')), {zone:String}) AS counted_to,
         length(arrayFilter(d -> if(has(ifNull((SELECT groupArray(toDateOrNull(id)) FROM {database}.v_reference WHERE kind = 'calendar' AND position(id, '/') = 0), []), d),
             has(ifNull((SELECT groupArray(toDateOrNull(id)) FROM {database}.v_reference WHERE kind = 'calendar' AND position(id, '/') = 0 AND attributes['working'] = 'yes'), []), d),
-            toDayOfWeek(d) <= 5), arrayMap(i -> opened_on + i, range(1, toUInt32(greatest(dateDiff('day', opened_on, counted_to), 0)) + 1)))) AS working_days,
+            {WORKING_DAY}), arrayMap(i -> opened_on + i, range(1, toUInt32(greatest(dateDiff('day', opened_on, counted_to), 0)) + 1)))) AS working_days,
         {sla_days:UInt32} AS sla_days
     FROM {database}.v_observations WHERE kind = 'ticket'
 )";
@@ -145,7 +145,7 @@ fn of(table: &FactTable, rows: &Rows) -> View {
         "SELECT *,\n    {}\nFROM\n(\n    SELECT {}\n    FROM {}\n    GROUP BY {}\n)",
         ratios.join(",\n    "),
         inner.join(",\n        "),
-        rows.from,
+        rows.from.replace("{ADHERENT}", ADHERENT).replace("{WORKING_DAY}", WORKING_DAY),
         names.join(", ")
     );
     view(table.view, rows.comment, &select)
@@ -162,7 +162,7 @@ pub(super) fn repeats() -> View {
     view(
         "v_repeats",
         "Contacts that customers began and that ended, each with the same customer's next one, whichever queue it came to. A contact with its transfers is one. gap_us: from the end to the next; age_us: from the end to the newest contact, so a window of W is over when age_us >= W.",
-        "SELECT c.tenant AS tenant, c.contact_id AS contact_id, c.customer AS customer, c.queue AS queue, c.started_at AS started_at,
+        &"SELECT c.tenant AS tenant, c.contact_id AS contact_id, c.customer AS customer, c.queue AS queue, c.started_at AS started_at,
     c.ended_at AS ended_at, c.outcome AS outcome, c.disposition AS disposition, c.dropped_line AS dropped_line,
     nullIf(n.contact_id, '') AS next_contact_id, if(n.contact_id = '', NULL, n.started_at) AS next_started_at,
     if(n.contact_id = '', NULL, n.outcome) AS next_outcome, n.contact_id != '' AND n.queue = c.queue AS same_queue,
@@ -173,7 +173,7 @@ FROM
 (
     SELECT k.tenant AS tenant, k.contact_id AS contact_id, ifNull(k.customer, '') AS customer, k.queue AS queue, k.started_at AS started_at,
         assumeNotNull(k.ended_at) AS ended_at, k.outcome AS outcome, k.disposition AS disposition,
-        h.talk_ms < 10000 AND h.contact_id != '' AS dropped_line
+        h.talk_ms < {DROPPED_LINE_BELOW_MS} AND h.contact_id != '' AS dropped_line
     FROM {database}.v_contacts AS k
     LEFT JOIN (SELECT tenant, contact_id, sum(ifNull(talk_ms, 0)) AS talk_ms FROM {database}.v_handlings GROUP BY tenant, contact_id) AS h
         ON h.tenant = k.tenant AND h.contact_id = k.contact_id
@@ -183,7 +183,8 @@ ASOF LEFT JOIN
 (
     SELECT tenant, contact_id, assumeNotNull(customer) AS customer, queue, started_at, outcome, disposition
     FROM {database}.v_contacts WHERE customer IS NOT NULL AND direction = 'inbound' AND outcome != 'excluded'
-) AS n ON n.tenant = c.tenant AND n.customer = c.customer AND n.started_at > c.ended_at",
+) AS n ON n.tenant = c.tenant AND n.customer = c.customer AND n.started_at > c.ended_at"
+            .replace("{DROPPED_LINE_BELOW_MS}", &DROPPED_LINE_BELOW_MS.to_string()),
     )
 }
 

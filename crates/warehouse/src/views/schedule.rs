@@ -1,15 +1,12 @@
 //! Schedules laid over what agents did, cut exactly wherever one of the two changes.
 
+use super::activity::SPANS;
 use super::{View, view};
+use kpi::fact_kpis::{ALLOWED, ON_LEAVE};
 
 /// Scheduled activities of agents with the activities that fell into them; where nothing did, the agent was offline.
 const PIECES: &str = "SELECT tenant, agent, observation_id, scheduled, shift_us, start_us, end_us, end_us - start_us AS part_us, activity,
-    multiIf(
-        scheduled = 'queue', activity IN ('available', 'contact', 'acw'),
-        scheduled = 'meal', activity IN ('pause_meal', 'offline'),
-        scheduled = 'break', activity IN ('pause_break', 'pause_personal'),
-        scheduled = 'back_office', activity = 'back_office',
-        activity = concat('pause_', scheduled)) AS allowed
+    {ALLOWED} AS allowed
 FROM
 (
     SELECT tenant, agent, observation_id, scheduled, shift_us, tupleElement(piece, 1) AS start_us, tupleElement(piece, 2) AS end_us,
@@ -31,9 +28,7 @@ FROM
         ) AS s
         LEFT JOIN
         (
-            SELECT tenant, agent, activity, toUnixTimestamp64Micro(started_at) AS start_us,
-                toUnixTimestamp64Micro(assumeNotNull(ifNull(ended_at, greatest(started_at, (SELECT max(greatest(started_at, ifNull(ended_at, started_at))) FROM {database}.activity_spans))))) AS end_us
-            FROM {database}.activity_spans FINAL
+            {SPANS}
         ) AS a ON a.tenant = s.tenant AND a.agent = s.agent AND a.start_us < s.end_us AND a.end_us > s.start_us
         GROUP BY s.tenant, s.agent, s.observation_id, s.scheduled, s.start_us, s.end_us
     )
@@ -82,7 +77,7 @@ teams AS
 )
 SELECT s.tenant AS tenant, s.agent AS agent, s.day AS day, t.team AS team, s.start_us AS start_us, s.end_us AS end_us,
     s.end_us - s.start_us AS shift_us, l.first_us > 0 AS came, greatest(l.first_us - s.start_us, 0) AS late_us,
-    x.planned_us AS planned_us, x.unplanned_us AS unplanned_us, x.planned_us >= s.end_us - s.start_us AS leave, x.sick_count > 0 AS sick
+    x.planned_us AS planned_us, x.unplanned_us AS unplanned_us, {ON_LEAVE} AS leave, x.sick_count > 0 AS sick
 FROM shifts AS s
 LEFT JOIN logins AS l ON l.tenant = s.tenant AND l.agent = s.agent AND l.day = s.day
 LEFT JOIN absences AS x ON x.tenant = s.tenant AND x.agent = s.agent AND x.day = s.day
@@ -93,12 +88,12 @@ pub(super) fn all() -> Vec<View> {
         view(
             "v_schedule_pieces",
             "Scheduled activities cut where what the agent did changed: scheduled, activity (offline: none), part_us, and whether the schedule allows it.",
-            PIECES,
+            &PIECES.replace("{SPANS}", SPANS).replace("{ALLOWED}", ALLOWED),
         ),
         view(
             "v_shift_days",
             "The shift of each agent and local day: whether and when the agent came, leave and sickness. Parameter zone.",
-            SHIFTS,
+            &SHIFTS.replace("{ON_LEAVE}", ON_LEAVE),
         ),
     ]
 }

@@ -1,5 +1,6 @@
 //! Agents' time by team, as of the time: a span in which an agent moves is cut at the moment of the move.
 
+use super::activity::SPANS;
 use super::{View, view};
 use kpi::agent_time::{KPIS, SUMS};
 
@@ -29,9 +30,7 @@ FROM
                 if(r.agent = '', s.end_us, least(s.end_us, r.to_us)) AS end_us
             FROM
             (
-                SELECT tenant, agent, activity, toUnixTimestamp64Micro(started_at) AS start_us,
-                    toUnixTimestamp64Micro(assumeNotNull(ifNull(ended_at, greatest(started_at, (SELECT max(greatest(started_at, ifNull(ended_at, started_at))) FROM {{database}}.activity_spans))))) AS end_us
-                FROM {{database}}.activity_spans FINAL
+                {SPANS}
             ) AS s
             LEFT JOIN
             (
