@@ -41,7 +41,7 @@ const FAULTS: [&str; 6] = [
 
 /// Every action as often as the run needs it, in an order that the seed decides.
 fn schedule(chance: &mut Chance) -> Vec<Action> {
-    let mut actions = vec![Action::BounceKafka];
+    let mut actions = vec![Action::BounceKafka; 2];
     for stage in STAGES {
         actions.extend([Action::Kill(stage), Action::Join(stage), Action::Leave(stage)].repeat(2));
     }
@@ -136,7 +136,8 @@ impl Chaos {
     /// The process to be killed. A kill that hits nothing proves nothing, so the stage is at work as a whole.
     fn one_at_work(&mut self, stage: &str) -> &'static str {
         if stage != "load" {
-            self.site.wait_for_all(stage, &self.members[stage]);
+            let Chaos { site, members, .. } = self;
+            site.wait_for_all(stage, &members[stage]);
         }
         self.one_of(stage)
     }

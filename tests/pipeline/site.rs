@@ -179,8 +179,12 @@ impl Site {
 
     /// Asserts that no process ended by itself.
     pub fn alive(&mut self) {
+        self.alive_of(|_| true);
+    }
+
+    fn alive_of(&mut self, of: impl Fn(&str) -> bool) {
         let mut ended = Vec::new();
-        for (name, child) in &mut self.children {
+        for (name, child) in self.children.iter_mut().filter(|(name, _)| of(name)) {
             if let Some(status) = child.try_wait().expect("its status") {
                 ended.push((name.clone(), status));
             }
@@ -262,8 +266,9 @@ impl Site {
     }
 
     /// Waits until the processes of a stage work on all partitions together, each of them on at least one.
-    pub fn wait_for_all(&self, stage: &str, instances: &[&str]) {
+    pub fn wait_for_all(&mut self, stage: &str, instances: &[&str]) {
         until(Duration::from_secs(60), &format!("{stage} {instances:?} have taken all partitions"), || {
+            self.alive_of(|name| instances.iter().any(|instance| name == format!("{stage}-{instance}")));
             let each: Vec<f64> = instances.iter().map(|instance| self.running(stage, instance)).collect();
             (each.iter().all(|running| *running > 0.0) && each.iter().sum::<f64>() == 4.0).then_some(())
         });
@@ -283,7 +288,10 @@ impl Drop for Site {
             let _ = std::fs::create_dir_all(&kept);
             let to = kept.join(&self.database);
             let _ = Command::new("cp").arg("-r").arg(self.folder.path()).arg(&to).status();
-            eprintln!("logs are kept in {}", to.display());
+            eprintln!("logs are kept in {}; their ends:", to.display());
+            for (name, _) in &self.children {
+                eprintln!("{name}:\n{}", self.log(name));
+            }
         }
         let _ = self.command(&["warehouse", "query", &format!("DROP DATABASE IF EXISTS {}", self.database)]).output();
         let _ = self.command(&["topics", "--delete", "--yes"]).output();

@@ -3,6 +3,7 @@
 mod batch;
 mod consumer;
 pub mod lag;
+pub(crate) mod outage;
 mod producer;
 mod restore;
 pub mod topics;
@@ -81,12 +82,14 @@ fn fatal_kind(code: RDKafkaErrorCode) -> FailureKind {
 }
 
 /// A client that does not log the end of a partition as an error: readers ask for it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Quiet;
+#[derive(Debug, Default)]
+pub struct Quiet {
+    pub(crate) outage: outage::Outage,
+}
 
 impl ClientContext for Quiet {
     fn error(&self, error: KafkaError, reason: &str) {
-        if !matches!(error, KafkaError::Global(RDKafkaErrorCode::PartitionEOF)) {
+        if !matches!(error, KafkaError::Global(RDKafkaErrorCode::PartitionEOF)) && self.outage.is_news(&error) {
             tracing::warn!(%error, reason, "Kafka");
         }
     }

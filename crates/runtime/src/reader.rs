@@ -2,6 +2,7 @@
 //! [`GroupReader`] is a member of a group that commits what its owner has put in safety (the loader).
 
 use crate::broker::{Failure, FailureKind};
+use crate::kafka::outage::Outage;
 use crate::kafka::{Quiet, cause, failure, topics};
 use crate::settings::KafkaSettings;
 use rdkafka::client::ClientContext;
@@ -73,7 +74,7 @@ impl WholeTopic {
     fn new(settings: &KafkaSettings, name: &str) -> Result<Self, Failure> {
         let mut config = settings.reader();
         config.set("fetch.wait.max.ms", "20");
-        let consumer: BaseConsumer<Quiet> = config.create_with_context(Quiet).map_err(|error| failure(&error))?;
+        let consumer: BaseConsumer<Quiet> = config.create_with_context(Quiet::default()).map_err(|error| failure(&error))?;
         let missing = || Failure::new(FailureKind::Fatal, format!("topic {name} does not exist: run `holdfast topics --create`"));
         let count = topics::partitions(settings, name)?.ok_or_else(missing)?;
         let mut list = TopicPartitionList::new();
@@ -93,7 +94,7 @@ impl WholeTopic {
                     visit(message.topic(), message.key().unwrap_or_default(), message.payload());
                 }
                 Some(Err(KafkaError::PartitionEOF(partition))) => _ = self.ended.insert(partition),
-                Some(Err(error)) => not_fatal(&error)?,
+                Some(Err(error)) => passes(&error, &self.consumer.context().outage)?,
                 None => break,
             }
             patience = Duration::ZERO;
@@ -103,13 +104,15 @@ impl WholeTopic {
 }
 
 /// Logs an error that passes. A broker that has just started does not know its topics yet: that passes too.
-fn not_fatal(error: &KafkaError) -> Result<(), Failure> {
+fn passes(error: &KafkaError, outage: &Outage) -> Result<(), Failure> {
     let failed = failure(error);
     let unknown = [RDKafkaErrorCode::UnknownTopicOrPartition, RDKafkaErrorCode::UnknownTopic, RDKafkaErrorCode::UnknownPartition];
     if failed.kind == FailureKind::Fatal && !error.rdkafka_error_code().is_some_and(|code| unknown.contains(&code)) {
         return Err(failed);
     }
-    tracing::warn!(%error, "Kafka, reading");
+    if outage.is_news(error) {
+        tracing::warn!(%error, "Kafka, reading");
+    }
     Ok(())
 }
 
@@ -135,6 +138,8 @@ struct Seen {
     assigned: Vec<Place>,
     revoked: Vec<Place>,
     failed: Option<KafkaError>,
+    /// All that is assigned.
+    held: BTreeSet<Place>,
     /// New partitions begin paused.
     paused: bool,
     /// Records behind the last stable offset, by topic.
@@ -142,11 +147,14 @@ struct Seen {
 }
 
 #[derive(Default)]
-struct Context(Mutex<Seen>);
+struct Context {
+    seen: Mutex<Seen>,
+    outage: Outage,
+}
 
 impl Context {
     fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -156,7 +164,9 @@ fn places(list: &TopicPartitionList) -> impl Iterator<Item = Place> {
 
 impl ClientContext for Context {
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::warn!(%error, reason, "Kafka");
+        if self.outage.is_news(&error) {
+            tracing::warn!(%error, reason, "Kafka");
+        }
         if matches!(failure(&error).kind, FailureKind::Fatal | FailureKind::Fenced) {
             self.seen().failed = Some(error);
         }
@@ -179,8 +189,14 @@ impl ConsumerContext for Context {
         };
         let mut seen = self.seen();
         match assigned {
-            true => seen.assigned.extend(places(partitions)),
-            false => seen.revoked.extend(places(partitions)),
+            true => {
+                seen.assigned.extend(places(partitions));
+                seen.held.extend(places(partitions));
+            }
+            false => {
+                seen.revoked.extend(places(partitions));
+                seen.held.retain(|held| !places(partitions).any(|place| place == *held));
+            }
         }
         if let Err(error) = answered {
             seen.failed = Some(error);
@@ -190,6 +206,9 @@ impl ConsumerContext for Context {
 
 /// A member of a group that reads committed records and keeps its offsets itself: see [`GroupReader::commit`].
 pub struct GroupReader {
+    settings: KafkaSettings,
+    group: String,
+    topics: Vec<String>,
     consumer: BaseConsumer<Context>,
     /// Next offset of every partition that was read since the last commit.
     next: HashMap<Place, i64>,
@@ -202,15 +221,9 @@ impl GroupReader {
     /// # Errors
     /// [`Failure`] if Kafka refuses.
     pub fn new(settings: &KafkaSettings, group: &str, topics: &[String]) -> Result<Self, Failure> {
-        let mut config = settings.member(group);
-        // What is read twice replaces itself, so the beginning is a safe place to start from.
-        config.set("auto.offset.reset", "earliest");
-        config.set("statistics.interval.ms", "5000");
-        config.set("max.poll.interval.ms", "600000");
-        let consumer: BaseConsumer<Context> = config.create_with_context(Context::default()).map_err(|error| failure(&error))?;
-        let names: Vec<&str> = topics.iter().map(String::as_str).collect();
-        consumer.subscribe(&names).map_err(|error| failure(&error))?;
-        Ok(GroupReader { consumer, next: HashMap::new(), paused: false })
+        let (group, topics) = (group.to_owned(), topics.to_vec());
+        let consumer = join(settings, &group, &topics)?;
+        Ok(GroupReader { settings: settings.clone(), group, topics, consumer, next: HashMap::new(), paused: false })
     }
 
     /// Hands at most `limit` records to `visit`; waits at most `wait` for the first. Ends early after a rebalance: ask
@@ -236,7 +249,7 @@ impl GroupReader {
                     }
                     visit(&GroupRecord { topic, partition, offset, payload: message.payload() });
                 }
-                Some(Err(error)) => not_fatal(&error)?,
+                Some(Err(error)) => passes(&error, &consumer.context().outage)?,
                 None => break,
             }
             patience = Duration::ZERO;
@@ -261,7 +274,7 @@ impl GroupReader {
                     let seek = self.consumer.seek(message.topic(), message.partition(), offset, Duration::from_secs(5));
                     seek.map_err(|error| failure(&error))?;
                 }
-                Some(Err(error)) => not_fatal(&error)?,
+                Some(Err(error)) => passes(&error, &self.consumer.context().outage)?,
                 None => {}
             }
             self.check()?;
@@ -283,8 +296,24 @@ impl GroupReader {
         Ok(())
     }
 
-    fn check(&self) -> Result<(), Failure> {
-        self.consumer.context().seen().failed.take().map_or(Ok(()), |error| Err(cause(&self.consumer, &error)))
+    /// Fails if the membership is over; after an outage a new one begins, which has lost everything: see [`Outage::comes_back`].
+    fn check(&mut self) -> Result<(), Failure> {
+        let Some(error) = self.consumer.context().seen().failed.take() else { return Ok(()) };
+        let failure = cause(&self.consumer, &error);
+        if !self.consumer.context().outage.comes_back(failure.kind) {
+            return Err(failure);
+        }
+        tracing::warn!(error = failure.text, "the broker came back without this membership; joining again");
+        let consumer = join(&self.settings, &self.group, &self.topics)?;
+        {
+            let (mut old, mut new) = (self.consumer.context().seen(), consumer.context().seen());
+            new.revoked = std::mem::take(&mut old.revoked);
+            new.revoked.extend(std::mem::take(&mut old.held));
+            new.paused = self.paused;
+        }
+        self.consumer = consumer;
+        self.next.clear();
+        Ok(())
     }
 
     /// Partitions that were taken away since the last call. What was read of them and not committed is read again by their
@@ -336,4 +365,16 @@ impl GroupReader {
             }
         }
     }
+}
+
+fn join(settings: &KafkaSettings, group: &str, topics: &[String]) -> Result<BaseConsumer<Context>, Failure> {
+    let mut config = settings.member(group);
+    // What is read twice replaces itself, so the beginning is a safe place to start from.
+    config.set("auto.offset.reset", "earliest");
+    config.set("statistics.interval.ms", "5000");
+    config.set("max.poll.interval.ms", "600000");
+    let consumer: BaseConsumer<Context> = config.create_with_context(Context::default()).map_err(|error| failure(&error))?;
+    let names: Vec<&str> = topics.iter().map(String::as_str).collect();
+    consumer.subscribe(&names).map_err(|error| failure(&error))?;
+    Ok(consumer)
 }

@@ -95,6 +95,11 @@ impl KafkaSettings {
         }
         config.set("bootstrap.servers", &self.brokers);
         config.set("allow.auto.create.topics", "false");
+        // A stage has several clients and asks one after the other: with the library's 10 s each, they would find a broker that has come
+        // back only after the best part of a minute.
+        if !self.client.contains_key("reconnect.backoff.max.ms") {
+            config.set("reconnect.backoff.max.ms", "1000");
+        }
         if !self.client.contains_key("log_level") {
             config.set("log_level", "4");
         }

@@ -242,7 +242,8 @@ where
 
     fn restore_topic(&mut self, partition: i32, topic: usize) -> Result<(), Error> {
         let Some(name) = self.stage.restores.get(topic).cloned() else { return Ok(()) };
-        let mut reading = self.retried(|consumer| consumer.start_restore(&name, partition))?;
+        // Nothing is read yet: it begins again at the next turn, and as long as the broker is away.
+        let Some(mut reading) = self.asked(|consumer| consumer.start_restore(&name, partition))? else { return Ok(()) };
         let budget = Duration::from_millis(self.pace.restore_slice_ms);
         let mut serial = None;
         loop {
@@ -281,7 +282,8 @@ where
 
     /// Everything is read: decides where to start and starts.
     fn run(&mut self, partition: i32) -> Result<(), Error> {
-        if self.group_went_on(partition)? {
+        let Some(went_on) = self.group_went_on(partition)? else { return Ok(()) };
+        if went_on {
             // As if it had just been assigned: offsets first, then the state.
             let inputs: Vec<InputPartition> = (0..self.stage.inputs.len()).map(|input| (input, partition)).collect();
             self.slots.remove(&partition);
@@ -317,24 +319,39 @@ where
     }
 
     /// State and offset disagree, but the group has another offset by now: this member was cut off for so long that another one had the
-    /// partition while the state was being read.
-    fn group_went_on(&mut self, partition: i32) -> Result<bool, Error> {
-        let Some(Phase::Restoring(restoring)) = self.slots.get(&partition).map(|slot| &slot.phase) else { return Ok(false) };
+    /// partition while the state was being read. None: the broker does not say.
+    fn group_went_on(&mut self, partition: i32) -> Result<Option<bool>, Error> {
+        let Some(Phase::Restoring(restoring)) = self.slots.get(&partition).map(|slot| &slot.phase) else { return Ok(Some(false)) };
         let both = restoring.positions.iter().zip(&restoring.committed);
         let refused = |(position, committed): (&Option<Position>, &Option<i64>)| {
             let start = changelog::start(*position, *committed, self.stage.layout, self.pace.on_mismatch);
             matches!(start, Start::RefuseOffset { .. })
         };
         if self.stage.outputs.changelog.is_none() || !both.into_iter().any(refused) {
-            return Ok(false);
+            return Ok(Some(false));
         }
         let committed = restoring.committed.clone();
         let inputs: Vec<InputPartition> = (0..committed.len()).map(|input| (input, partition)).collect();
-        let now = self.retried(|consumer| consumer.committed(&inputs))?;
+        let Some(now) = self.asked(|consumer| consumer.committed(&inputs))? else { return Ok(None) };
         if now != committed {
             tracing::warn!(stage = self.stage.name, partition, "the group went on while the state was read; reading it again");
         }
-        Ok(now != committed)
+        Ok(Some(now != committed))
+    }
+
+    /// A question that may be put again at a later turn of the loop: none if the failure passes.
+    fn asked<R>(&mut self, mut question: impl FnMut(&mut C) -> Result<R, Failure>) -> Result<Option<R>, Error> {
+        match question(&mut self.consumer) {
+            Ok(answer) => Ok(Some(answer)),
+            Err(failure) => match decide(Call::Init, failure.kind, 1) {
+                crate::transaction::Decision::Again => {
+                    tracing::warn!(stage = self.stage.name, error = failure.text, "asking again");
+                    self.metrics.retried();
+                    Ok(None)
+                }
+                decision => Err(stop(decision, failure)),
+            },
+        }
     }
 
     /// A call that may be retried a few times.

@@ -1,6 +1,7 @@
 //! A member of a consumer group: partitions are forwarded to one queue of our own, rebalances only recorded.
 
 use super::batch::{BatchQueue, Event};
+use super::outage::{Outage, answered};
 use super::restore::RestoreReader;
 use super::{cause, failure, kind};
 use crate::broker::{Consumer, Failure, FailureKind, InputPartition, Rebalance, Restore};
@@ -12,7 +13,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext, ConsumerGr
 use rdkafka::error::KafkaError;
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{Offset, TopicPartitionList};
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,11 +28,14 @@ pub(super) struct GroupContext {
     errors: Mutex<VecDeque<KafkaError>>,
     /// Nobody asks for changes any more: they are answered at once, or closing would wait for the answer for ever.
     closing: AtomicBool,
+    outage: Outage,
 }
 
 impl ClientContext for GroupContext {
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::warn!(%error, reason, "Kafka");
+        if self.outage.is_news(&error) {
+            tracing::warn!(%error, reason, "Kafka");
+        }
         if matches!(kind(&error), FailureKind::Fatal | FailureKind::Fenced) {
             self.errors.lock().unwrap_or_else(PoisonError::into_inner).push_back(error);
         }
@@ -53,10 +57,14 @@ impl ConsumerContext for GroupContext {
 /// See the module.
 pub struct KafkaConsumer {
     settings: KafkaSettings,
+    group: String,
     topics: Vec<String>,
+    with_headers: bool,
     queue: BatchQueue<GroupContext>,
     consumer: Arc<BaseConsumer<GroupContext>>,
     observer: BaseConsumer,
+    /// What the group has assigned and not taken back.
+    held: BTreeSet<InputPartition>,
     /// Next offset and high watermark seen, for the lag.
     seen: HashMap<InputPartition, i64>,
     lag_asked_at: std::time::Instant,
@@ -68,19 +76,17 @@ impl KafkaConsumer {
     /// # Errors
     /// [`Failure`] if the client cannot be made or the subscription is refused.
     pub fn new(settings: &KafkaSettings, group: &str, topics: &[String], with_headers: bool) -> Result<Self, Failure> {
-        let consumer: BaseConsumer<GroupContext> =
-            settings.member(group).create_with_context(GroupContext::default()).map_err(|error| fatal(&error))?;
-        let consumer = Arc::new(consumer);
-        let names: Vec<&str> = topics.iter().map(String::as_str).collect();
-        consumer.subscribe(&names).map_err(|error| fatal(&error))?;
-        let queue = BatchQueue::new(Arc::clone(&consumer), with_headers).ok_or_else(|| Failure::bug("no queue"))?;
+        let (consumer, queue) = join(settings, group, topics, with_headers)?;
         let observer = settings.observer().create().map_err(|error| fatal(&error))?;
         Ok(KafkaConsumer {
             settings: settings.clone(),
+            group: group.to_owned(),
             topics: topics.to_vec(),
+            with_headers,
             queue,
             consumer,
             observer,
+            held: BTreeSet::new(),
             seen: HashMap::new(),
             lag_asked_at: std::time::Instant::now(),
         })
@@ -106,6 +112,50 @@ impl KafkaConsumer {
         Ok(())
     }
 
+    fn committed_within(&self, partitions: &[InputPartition], limit: Duration) -> Result<Vec<Option<i64>>, Failure> {
+        let answer = self.consumer.committed_offsets(self.list(partitions), limit).map_err(|error| failure(&error))?;
+        let offset = |(input, partition): &InputPartition| {
+            let topic = self.topics.get(*input).ok_or_else(|| Failure::bug("no such input"))?;
+            let found = answer.find_partition(topic, *partition);
+            let found = found.ok_or_else(|| Failure::new(FailureKind::Retriable, format!("no answer for {topic}/{partition}")))?;
+            // An error is not "never committed": that would read everything again.
+            found.error().map_err(|error| failure(&error))?;
+            match found.offset() {
+                Offset::Offset(offset) => Ok(Some(offset)),
+                _ => Ok(None),
+            }
+        };
+        partitions.iter().map(offset).collect()
+    }
+
+    /// Answers what nobody asks for any more, or closing would wait for the answer for ever.
+    fn let_go(&mut self) {
+        self.consumer.context().closing.store(true, Ordering::Relaxed);
+        while let Some(change) = self.change() {
+            let answered = match change {
+                Rebalance::Assigned(partitions) => self.consumer.incremental_assign(&self.list(&partitions)),
+                Rebalance::Revoked { partitions, .. } => self.consumer.incremental_unassign(&self.list(&partitions)),
+            };
+            if let Err(error) = answered {
+                tracing::warn!(%error, "leaving the group");
+            }
+        }
+    }
+
+    /// The end, or, after an outage, the beginning of a new membership that has lost everything: see [`Outage::comes_back`].
+    fn shut_out(&mut self, failure: Failure) -> Result<Option<Rebalance>, Failure> {
+        if !self.consumer.context().outage.comes_back(failure.kind) {
+            return Err(failure);
+        }
+        tracing::warn!(error = failure.text, "the broker came back without this membership; joining again");
+        let (consumer, queue) = join(&self.settings, &self.group, &self.topics, self.with_headers)?;
+        self.let_go();
+        (self.consumer, self.queue) = (consumer, queue);
+        self.seen.clear();
+        let partitions: Vec<_> = std::mem::take(&mut self.held).into_iter().collect();
+        Ok((!partitions.is_empty()).then_some(Rebalance::Revoked { partitions, lost: true }))
+    }
+
     fn change(&mut self) -> Option<Rebalance> {
         let (assigned, list) = self.consumer.context().changes.lock().unwrap_or_else(PoisonError::into_inner).pop_front()?;
         let input = |topic: &str| self.topics.iter().position(|name| name == topic);
@@ -124,13 +174,16 @@ impl Consumer for KafkaConsumer {
     fn poll(&mut self, wait: Duration, limit: usize, visit: &mut impl FnMut(&Record<'_>)) -> Result<Option<Rebalance>, Failure> {
         // Rebalances, errors and statistics; records only if they were fetched before the forwarding, which cannot be.
         if let Some(Err(error)) = self.consumer.poll(Duration::ZERO) {
-            tracing::warn!(%error, "Kafka consumer");
+            if self.consumer.context().outage.is_news(&error) {
+                tracing::warn!(%error, "Kafka consumer");
+            }
             if matches!(kind(&error), FailureKind::Fatal | FailureKind::Fenced) {
-                return Err(failure(&error));
+                return self.shut_out(failure(&error));
             }
         }
-        if let Some(error) = self.consumer.context().errors.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
-            return Err(cause(&self.consumer, &error));
+        let told = self.consumer.context().errors.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        if let Some(error) = told {
+            return self.shut_out(cause(&self.consumer, &error));
         }
         if let Some(change) = self.change() {
             return Ok(Some(change));
@@ -180,6 +233,7 @@ impl Consumer for KafkaConsumer {
                 .map_err(|error| failure(&error))?;
         }
         self.consumer.incremental_assign(&list).map_err(|error| failure(&error))?;
+        self.held.extend(partitions.iter().map(|(partition, _)| *partition));
         if partitions.is_empty() {
             return Ok(());
         }
@@ -197,7 +251,12 @@ impl Consumer for KafkaConsumer {
         for partition in partitions {
             self.seen.remove(partition);
         }
-        self.consumer.incremental_unassign(&self.list(partitions)).map_err(|error| failure(&error))
+        // What was lost with an earlier membership is not known to this one.
+        let held: Vec<_> = partitions.iter().copied().filter(|partition| self.held.remove(partition)).collect();
+        if held.is_empty() && !partitions.is_empty() {
+            return Ok(());
+        }
+        self.consumer.incremental_unassign(&self.list(&held)).map_err(|error| failure(&error))
     }
 
     fn resume(&mut self, partitions: &[InputPartition]) -> Result<(), Failure> {
@@ -207,23 +266,11 @@ impl Consumer for KafkaConsumer {
     fn seek(&mut self, (input, partition): InputPartition, offset: Option<i64>) -> Result<(), Failure> {
         let topic = self.topics.get(input).ok_or_else(|| Failure::bug("no such input"))?;
         let offset = offset.map_or(Offset::Beginning, Offset::Offset);
-        self.consumer.seek(topic, partition, offset, Duration::from_secs(10)).map_err(|error| failure(&error))
+        answered(Duration::from_secs(10), |left| self.consumer.seek(topic, partition, offset, left).map_err(|error| failure(&error)))
     }
 
     fn committed(&mut self, partitions: &[InputPartition]) -> Result<Vec<Option<i64>>, Failure> {
-        let answer = self.consumer.committed_offsets(self.list(partitions), Duration::from_secs(10)).map_err(|error| failure(&error))?;
-        let offset = |(input, partition): &InputPartition| {
-            let topic = self.topics.get(*input).ok_or_else(|| Failure::bug("no such input"))?;
-            let found = answer.find_partition(topic, *partition);
-            let found = found.ok_or_else(|| Failure::new(FailureKind::Retriable, format!("no answer for {topic}/{partition}")))?;
-            // An error is not "never committed": that would read everything again.
-            found.error().map_err(|error| failure(&error))?;
-            match found.offset() {
-                Offset::Offset(offset) => Ok(Some(offset)),
-                _ => Ok(None),
-            }
-        };
-        partitions.iter().map(offset).collect()
+        answered(Duration::from_secs(10), |left| self.committed_within(partitions, left))
     }
 
     fn metadata(&mut self) -> Result<ConsumerGroupMetadata, Failure> {
@@ -285,17 +332,21 @@ impl Consumer for KafkaConsumer {
 impl Drop for KafkaConsumer {
     /// The client leaves the group when it is dropped, and waits until its partitions have been given back.
     fn drop(&mut self) {
-        self.consumer.context().closing.store(true, Ordering::Relaxed);
-        while let Some(change) = self.change() {
-            let answered = match change {
-                Rebalance::Assigned(partitions) => self.consumer.incremental_assign(&self.list(&partitions)),
-                Rebalance::Revoked { partitions, .. } => self.consumer.incremental_unassign(&self.list(&partitions)),
-            };
-            if let Err(error) = answered {
-                tracing::warn!(%error, "leaving the group");
-            }
-        }
+        self.let_go();
     }
+}
+
+/// A new member of a group, and the queue its partitions are forwarded to.
+type Member = (Arc<BaseConsumer<GroupContext>>, BatchQueue<GroupContext>);
+
+fn join(settings: &KafkaSettings, group: &str, topics: &[String], with_headers: bool) -> Result<Member, Failure> {
+    let consumer: BaseConsumer<GroupContext> =
+        settings.member(group).create_with_context(GroupContext::default()).map_err(|error| fatal(&error))?;
+    let consumer = Arc::new(consumer);
+    let names: Vec<&str> = topics.iter().map(String::as_str).collect();
+    consumer.subscribe(&names).map_err(|error| fatal(&error))?;
+    let queue = BatchQueue::new(Arc::clone(&consumer), with_headers).ok_or_else(|| Failure::bug("no queue"))?;
+    Ok((consumer, queue))
 }
 
 fn fatal(error: &KafkaError) -> Failure {

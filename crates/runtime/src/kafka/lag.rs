@@ -20,7 +20,7 @@ const GAP_LOOKED_INTO: i64 = 2_000;
 pub fn behind(settings: &KafkaSettings, group: &str, topics: &[String]) -> Result<i64, Failure> {
     let mut config = settings.reader();
     config.set("group.id", settings.name(group));
-    let reader: BaseConsumer<Quiet> = config.create_with_context(Quiet).map_err(|error| failure(&error))?;
+    let reader: BaseConsumer<Quiet> = config.create_with_context(Quiet::default()).map_err(|error| failure(&error))?;
     let mut asked = TopicPartitionList::new();
     for topic in topics {
         for partition in 0..super::topics::partitions(settings, topic)?.unwrap_or(0) {

@@ -5,6 +5,7 @@
 //! then read until the position passes that end; the last offsets are control records, which only the end-of-partition event shows.
 
 use super::batch::{BatchQueue, Event};
+use super::outage::answered;
 use super::{Quiet, failure, kind};
 use crate::broker::{Failure, FailureKind, Restore};
 use crate::settings::KafkaSettings;
@@ -28,13 +29,13 @@ const ANSWER: Duration = Duration::from_secs(4);
 
 impl RestoreReader {
     pub(super) fn new(settings: &KafkaSettings, observer: &BaseConsumer, topic: &str, partition: i32) -> Result<Self, Failure> {
-        let (low, end) = observer.fetch_watermarks(topic, partition, ANSWER).map_err(|error| failure(&error))?;
-        let consumer: BaseConsumer<Quiet> = settings.reader().create_with_context(Quiet).map_err(|error| failure(&error))?;
+        let (low, end) = answered(ANSWER, |left| observer.fetch_watermarks(topic, partition, left).map_err(|error| failure(&error)))?;
+        let consumer: BaseConsumer<Quiet> = settings.reader().create_with_context(Quiet::default()).map_err(|error| failure(&error))?;
         let consumer = Arc::new(consumer);
         let queue = BatchQueue::new(Arc::clone(&consumer), false).ok_or_else(|| Failure::bug("no queue"))?;
         if end > low {
             // A new client that is assigned a partition before it knows the leader looks again only a second later.
-            consumer.fetch_metadata(Some(topic), ANSWER).map_err(|error| failure(&error))?;
+            answered(ANSWER, |left| consumer.fetch_metadata(Some(topic), left).map_err(|error| failure(&error)))?;
             let mut list = TopicPartitionList::new();
             list.add_partition_offset(topic, partition, Offset::Offset(low)).map_err(|error| failure(&error))?;
             if !queue.forward(topic, partition) {
@@ -57,7 +58,9 @@ impl RestoreReader {
             if left.is_zero() {
                 return Ok(Restore::Reading);
             }
-            if let Some(Err(error)) = self.consumer.poll(Duration::ZERO) {
+            if let Some(Err(error)) = self.consumer.poll(Duration::ZERO)
+                && self.consumer.context().outage.is_news(&error)
+            {
                 tracing::warn!(%error, "Kafka, restoring");
             }
             let position = &mut self.position;

@@ -134,6 +134,19 @@ fn f11_a_long_restore_stays_in_the_group_and_stops_nobody() {
     world.check("long restore");
 }
 
+/// The broker goes away while state is to be read, for longer than any other question would be repeated: the loop waits for it.
+#[test]
+fn f11_a_broker_that_is_away_while_state_is_to_be_read_stops_nobody() {
+    let (world, _, before) = long_restore(&[]);
+    let first = before + world.cluster.calls()[before..].iter().position(|call| *call == "start_restore").unwrap();
+    let away = (1..=60).map(|call| Plan { at: (first + call) as u64, fault: Fault::Fail(FailureKind::Retriable) });
+    let (world, stayer, before) = long_restore(&away.collect::<Vec<_>>());
+    let asked = world.cluster.calls()[before..].iter().filter(|call| **call == "start_restore").count();
+    assert!(asked > 20, "asked {asked} times");
+    world.run_all(&[("stayer", stayer)], "away");
+    world.check("away");
+}
+
 /// In the middle of a restore another partition's commit stays unclear: everything is restored anew, from its beginning.
 #[test]
 fn f11_a_restore_that_is_overtaken_begins_again() {
