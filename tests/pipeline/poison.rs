@@ -271,3 +271,42 @@ fn f13_a_flood_stops_the_stage_and_nothing_is_lost() {
     assert_eq!(site.number("SELECT count() FROM v_dead_letters WHERE code = 'not_queue_log'"), 50);
     assert_eq!(site.number("SELECT count() FROM v_queue_visits WHERE outcome = 'answered'"), 2);
 }
+
+/// Lines of a source that nobody had configured: once it is, they are re-driven, and however often that is done they count once.
+#[test]
+fn dead_letters_that_were_put_right_count_once() {
+    let pbx = "[[sources]]\nname = \"pbx\"\nkind = \"queue_log\"\n";
+    let mut site = Site::new("redrive", pbx);
+    let injector = Injector::new(&site);
+    let lines = format!("{}this is no log\n", good_call(1));
+    for (number, line) in lines.lines().enumerate() {
+        let headers = [("source", "branch"), ("file", "queue_log"), ("line", &*(number + 1).to_string())];
+        injector.put("raw", 3, Some(line.as_bytes()), &headers);
+    }
+    injector.put("raw", 0, Some(b"neither is this"), &[("source", "pbx"), ("file", "other"), ("line", "1")]);
+    site.start_all();
+    site.settle(60);
+    let letters = |site: &Site, code: &str| site.number(&format!("SELECT count() FROM v_dead_letters WHERE code = '{code}'"));
+    assert_eq!((letters(&site, "unknown_source"), letters(&site, "not_queue_log")), (5, 1));
+
+    site.stop("ingest", "0");
+    let config = std::fs::read_to_string(site.config()).expect("the configuration");
+    std::fs::write(site.config(), format!("{config}\n{}", pbx.replace("pbx", "branch"))).expect("it is written");
+    site.spawn("ingest", "0");
+    let redrive = |site: &Site, args: &[&str]| {
+        let output = site.output(&[&["dead-letters", "redrive"], args].concat());
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let only = ["--code", "unknown_source"];
+    assert!(redrive(&site, &["--code", "unknown_source", "--dry-run"]).contains("5 would be re-driven"));
+    assert_eq!(letters(&site, "unknown_source"), 5, "a dry run does nothing");
+    assert!(redrive(&site, &only).contains("5 re-driven"));
+    site.settle(60);
+    let answered = |site: &Site| site.number("SELECT count() FROM v_queue_visits WHERE outcome = 'answered'");
+    assert_eq!((answered(&site), site.number("SELECT sum(offered) FROM v_queue_minutes")), (1, 1));
+    assert_eq!(letters(&site, "not_queue_log"), 2, "what is wrong in itself becomes a letter again");
+    assert!(redrive(&site, &only).contains("0 re-driven; 5 were re-driven before"));
+    site.settle(60);
+    assert_eq!((answered(&site), letters(&site, "unknown_source"), letters(&site, "not_queue_log")), (1, 5, 2));
+}

@@ -14,6 +14,7 @@ pub mod contact_task;
 pub mod error;
 pub mod import;
 pub mod ingest_task;
+pub mod redrive;
 pub mod reference;
 pub mod serving;
 pub mod stages;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod consumer;
+mod fetch;
 pub mod lag;
 pub(crate) mod outage;
 mod producer;
@@ -9,6 +10,7 @@ mod restore;
 pub mod topics;
 
 pub use consumer::KafkaConsumer;
+pub use fetch::{Stored, fetch};
 pub use producer::KafkaProducer;
 pub use restore::read_all;
 
