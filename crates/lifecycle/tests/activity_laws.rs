@@ -2,13 +2,13 @@
 //! change no span that they must not.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
-use events::AgentVerb;
+use events::{AgentVerb, Observed};
 use lifecycle::activity::inferred::{LOGIN_INFERRED, LOGOUT_INFERRED, SECOND_LOGIN};
 use lifecycle::activity::{Activity, ActivityOptions, AgentItems, Declared, Span, Work, cut, spans};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-const VERBS: [AgentVerb; 16] = [
+const VERBS: [AgentVerb; 20] = [
     AgentVerb::LoggedIn,
     AgentVerb::LoggedOut,
     AgentVerb::QueueJoined,
@@ -24,6 +24,11 @@ const VERBS: [AgentVerb; 16] = [
     AgentVerb::AcwEnded,
     AgentVerb::StateChanged,
     AgentVerb::StateChanged,
+    // What is observed.
+    AgentVerb::SideEvent,
+    AgentVerb::SideEvent,
+    AgentVerb::SideEvent,
+    AgentVerb::SideEvent,
     AgentVerb::SideEvent,
 ];
 
@@ -41,15 +46,11 @@ fn text(choice: &'static [&'static str]) -> impl Strategy<Value = Option<Box<str
 fn event() -> impl Strategy<Value = Declared> {
     let duration_ms = prop_oneof![3 => Just(None), 2 => (-2i64..20).prop_map(|seconds| Some(seconds * 1000))];
     let what = (time_us(), 0..3i64, select(&VERBS[..]), text(&["a", "b", "c", "NONE"]), text(&["lunch", "paused", "?", "wrapup"]));
-    (what, duration_ms).prop_map(|((time_us, sequence, verb, queue, reason), duration_ms)| Declared {
-        time_us,
-        sequence,
-        verb,
-        queue,
-        reason,
-        duration_ms,
-        source: "pbx1".into(),
-        event_id: "".into(),
+    let system = (select(Observed::ALL), prop_oneof![9 => Just("pbx1"), 2 => Just("pbx2"), 1 => Just("")]);
+    (what, duration_ms, system).prop_map(|((time_us, sequence, verb, queue, reason), duration_ms, (observed, source))| {
+        let side = verb == AgentVerb::SideEvent;
+        let reason = if side && reason.is_none() { Some(observed.reason().into()) } else { reason };
+        Declared { time_us, sequence, verb, queue, reason, duration_ms, source: source.into(), event_id: "".into() }
     })
 }
 
@@ -105,7 +106,7 @@ fn limits() -> impl Strategy<Value = (i64, Option<i64>)> {
 }
 
 fn options((session_max_ms, acw_cap_ms): (i64, Option<i64>)) -> ActivityOptions {
-    ActivityOptions { session_max_ms, acw_cap_ms, ..ActivityOptions::default() }
+    ActivityOptions { session_max_ms, acw_cap_ms, offer_cap_ms: 4_000, heartbeats_missed_ms: 7_000, ..ActivityOptions::default() }
 }
 
 fn lengths(spans: &[Span], until_us: i64) -> i64 {
@@ -194,7 +195,8 @@ proptest! {
         known.declared.retain(|event| event.time_us < time_us);
         let mut all = known.clone();
         for event in more.into_iter().filter(|event| event.time_us >= time_us) {
-            let duration_ms = event.duration_ms.filter(|_| event.verb != AgentVerb::LoggedOut);
+            let reaches_back = matches!(event.verb, AgentVerb::LoggedOut | AgentVerb::SideEvent);
+            let duration_ms = event.duration_ms.filter(|_| !reaches_back);
             all.push_declared(Declared { duration_ms, ..event });
         }
         let until_us = 70 * SECOND_US;

@@ -10,7 +10,7 @@ pub(super) const SPANS: &str = "SELECT tenant, agent, activity, toUnixTimestamp6
 
 /// Quarter hours of each agent. Every offset from UTC in use is a multiple of them, so local days are sums of whole ones.
 pub(super) fn intervals() -> View {
-    let sums: Vec<String> = SUMS.iter().map(|sum| format!("sumIf(part_us, {}) AS {}", sum.sql, sum.name)).collect();
+    let sums: Vec<String> = SUMS.iter().map(|sum| format!("sumIf(part_us, {}) AS {}", sum.sql(), sum.name)).collect();
     let select = format!(
         "SELECT tenant, agent, fromUnixTimestamp64Micro(slot * 900000000, 'UTC') AS interval_start,
     {}
