@@ -16,6 +16,8 @@ pub enum Observed {
     Communicating,
     /// An offer was missed, refused or failed; no other comes until that is settled.
     NotResponding,
+    /// What rang or was dialled is answered or given up; of the others it says nothing.
+    OfferOver,
     /// None of these any more.
     Nothing,
     /// The source vouches for the agent (a heartbeat): what was known of him still holds.
@@ -31,6 +33,7 @@ impl Observed {
         Observed::Dialing,
         Observed::Communicating,
         Observed::NotResponding,
+        Observed::OfferOver,
         Observed::Nothing,
         Observed::Alive,
         Observed::Restarted,
@@ -43,6 +46,7 @@ impl Observed {
             Observed::Dialing => "observed:dialing",
             Observed::Communicating => "observed:communicating",
             Observed::NotResponding => "observed:not_responding",
+            Observed::OfferOver => "observed:offer_over",
             Observed::Nothing => "observed:nothing",
             Observed::Alive => "observed:alive",
             Observed::Restarted => "observed:restarted",

@@ -6,7 +6,7 @@ mod agent_day;
 use agent_day::*;
 use events::AgentVerb::{LoggedIn, LoggedOut, Paused, QueueJoined, SideEvent, Unpaused};
 use events::Observed;
-use events::Observed::{Communicating, Dialing, NotResponding, Nothing, Restarted, Ringing};
+use events::Observed::{Communicating, Dialing, NotResponding, Nothing, OfferOver, Restarted, Ringing};
 use lifecycle::activity::{ActivityOptions, AgentItems, Declared, Work, spans, spans_and_next};
 
 /// From then on.
@@ -79,6 +79,13 @@ fn what_goes_on_ends_with_the_next_observation_or_by_its_cap() {
     let expected = ["08:00 09:00 available", "09:00 09:01 dialing", "09:01 09:03 contact", "09:03 .. available"];
     let dialled = vec![seen("09:00", Dialing), seen("09:01", Nothing)];
     assert_eq!(logged_in(dialled, vec![call("09:01", Some("09:03"), None)]), expected);
+    // The end of the offer is told beside its fate, and before it or after it.
+    let events = |over, missed| vec![seen("09:00", Ringing), seen(over, OfferOver), seen(missed, NotResponding), seen("09:02", Nothing)];
+    let expected = ["08:00 09:00 available", "09:00 09:00:19 ringing", "09:00:19 09:02 not_responding", "09:02 .. available"];
+    assert_eq!(logged_in(events("09:00:20", "09:00:19"), vec![]), expected);
+    let found = logged_in(events("09:00:19", "09:00:20"), vec![]);
+    let expected = ["09:00:19 09:00:20 available", "09:00:20 09:02 not_responding unusual_transition"];
+    assert_eq!(found[2..4], expected, "a second in which he seems to wait");
     // Still before its cap: it goes on. No cap for who does not respond; a logout ends it.
     let ringing = vec![event("08:00", LoggedIn), seen("09:00", Ringing)];
     assert_eq!(day(ringing, vec![], "09:04"), ["08:00 09:00 available", "09:00 .. ringing"]);

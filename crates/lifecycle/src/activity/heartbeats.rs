@@ -43,22 +43,26 @@ impl AgentItems {
     /// ```
     pub fn push_heartbeat(&mut self, time_us: i64, source: &str) -> bool {
         let time_us = time_us.div_euclid(1_000).saturating_mul(1_000);
-        let (mut from_us, mut to_us) = (time_us, time_us);
-        let block = time_us.div_euclid(BLOCK_US);
+        self.push_run(time_us, time_us, source)
+    }
+
+    /// Adds a run of heartbeats, from its first to its last, as [`push_heartbeat`](AgentItems::push_heartbeat) made it of another agent's.
+    pub fn push_run(&mut self, mut from_us: i64, mut to_us: i64, source: &str) -> bool {
+        let block = to_us.div_euclid(BLOCK_US);
+        let (earliest_us, latest_us) = (from_us.saturating_sub(JOINED_US), to_us.saturating_add(JOINED_US));
         let near = |known: &Declared| {
             known.observed() == Some(Observed::Alive)
                 && *known.source == *source
                 && known.time_us.div_euclid(BLOCK_US) == block
-                && known.since_us() <= time_us.saturating_add(JOINED_US)
-                && time_us <= known.time_us.saturating_add(JOINED_US)
+                && known.since_us() <= latest_us
+                && earliest_us <= known.time_us
         };
         // Runs end no later than their block, so the search need not go further.
-        let first = self.declared.partition_point(|known| known.time_us < time_us.saturating_sub(JOINED_US));
-        let past_us = time_us.saturating_add(BLOCK_US).saturating_add(JOINED_US);
-        let last = self.declared.partition_point(|known| known.time_us <= past_us);
+        let first = self.declared.partition_point(|known| known.time_us < earliest_us);
+        let last = self.declared.partition_point(|known| known.time_us <= latest_us.saturating_add(BLOCK_US));
         let joined: Vec<usize> = (first..last).filter(|at| self.declared.get(*at).is_some_and(near)).collect();
         for run in joined.iter().filter_map(|at| self.declared.get(*at)) {
-            if run.since_us() <= time_us && time_us <= run.time_us {
+            if run.since_us() <= from_us && to_us <= run.time_us {
                 return false;
             }
             (from_us, to_us) = (from_us.min(run.since_us()), to_us.max(run.time_us));

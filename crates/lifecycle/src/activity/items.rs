@@ -69,7 +69,7 @@ impl Declared {
     fn turn(&self) -> u8 {
         match self.observed() {
             Some(Observed::Restarted) => 0,
-            Some(Observed::Nothing) => 1,
+            Some(Observed::Nothing | Observed::OfferOver) => 1,
             _ => 2,
         }
     }

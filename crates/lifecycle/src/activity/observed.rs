@@ -20,9 +20,14 @@ impl Observation {
         let until_us = match what {
             Observed::Ringing | Observed::Dialing => event.time_us.saturating_add(cap_us),
             Observed::Communicating | Observed::NotResponding => OPEN,
-            Observed::Nothing | Observed::Alive | Observed::Restarted => return None,
+            Observed::OfferOver | Observed::Nothing | Observed::Alive | Observed::Restarted => return None,
         };
         Some(Observation { what, since_us: event.time_us, until_us })
+    }
+
+    /// Whether another observation leaves it as it is.
+    pub(super) fn outlasts(self, what: Observed) -> bool {
+        what == Observed::OfferOver && !matches!(self.what, Observed::Ringing | Observed::Dialing)
     }
 
     /// What it amounts to when something ends it.

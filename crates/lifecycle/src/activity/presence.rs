@@ -189,7 +189,8 @@ impl<'a> Machine<'a> {
         self.miss(time_us);
         let Some(session) = &mut self.session else { return };
         self.heard_us = self.heard_us.max(time_us);
-        if event.duration_ms.is_none() {
+        let outlasts = session.observed.is_some_and(|observed| observed.outlasts(what));
+        if event.duration_ms.is_none() && !outlasts {
             let next = Observation::begin(what, event, self.offer_cap_us);
             if let Some(before) = std::mem::replace(&mut session.observed, next) {
                 before.end(time_us, &mut self.presence.seen);
