@@ -40,7 +40,11 @@ fn declared() -> impl Strategy<Value = Told> {
             EVERY_AGENT => (AgentVerb::SideEvent, if at_s % 3 == 0 { Observed::Restarted } else { Observed::Alive }),
             _ => (verb, observed),
         };
-        let (reason, lasts_s) = if verb == AgentVerb::SideEvent { (Some(observed.reason()), lasts_s.filter(|_| agent != EVERY_AGENT)) } else { (reason, lasts_s) };
+        let (reason, lasts_s) = if verb == AgentVerb::SideEvent {
+            (Some(observed.reason()), lasts_s.filter(|_| agent != EVERY_AGENT))
+        } else {
+            (reason, lasts_s)
+        };
         // A heartbeat is a point; a run of them is ours.
         let lasts_s = lasts_s.filter(|_| reason != Some(Observed::Alive.reason()));
         Told::Declared { agent, source, at_s, verb, reason, lasts_s }
@@ -58,7 +62,16 @@ fn tell(agents: &mut Agents, told: &Told) {
     match *told {
         Told::Declared { agent, source, at_s, verb, reason, lasts_s } => {
             let duration_ms = lasts_s.map(|lasts_s| lasts_s * 1_000);
-            let event = AgentEvent { tenant: "t", source, agent, event_time_us: at_s * SECOND_US, verb, reason, duration_ms, ..AgentEvent::default() };
+            let event = AgentEvent {
+                tenant: "t",
+                source,
+                agent,
+                event_time_us: at_s * SECOND_US,
+                verb,
+                reason,
+                duration_ms,
+                ..AgentEvent::default()
+            };
             agents.declared(&event).unwrap();
         }
         Told::Worked { agent, contact, at_s, talk_s, after_s } => {
@@ -103,9 +116,8 @@ type Spans = BTreeMap<(String, i64), (Option<i64>, String, i32)>;
 fn apply(out: &Written, spans: &mut Spans) {
     for (_, value) in out {
         let change = codec::decode::<Change<ActivitySpan<'_>>>(value.as_deref().unwrap()).unwrap();
-        let row = |span: &ActivitySpan<'_>| {
-            ((span.agent.to_owned(), span.started_us), (span.ended_us, span.activity.to_owned(), span.inferred))
-        };
+        let row =
+            |span: &ActivitySpan<'_>| ((span.agent.to_owned(), span.started_us), (span.ended_us, span.activity.to_owned(), span.inferred));
         if let Some((key, was)) = change.before.as_ref().map(row) {
             assert_eq!(spans.remove(&key), Some(was), "what is replaced is what was written");
         }

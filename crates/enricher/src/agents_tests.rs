@@ -9,7 +9,8 @@ const SECOND_US: i64 = 1_000_000;
 const HOUR_S: i64 = 3_600;
 
 fn options() -> AgentOptions {
-    let (rules, systems) = (ActivityOptions::default(), [("feed2".to_owned(), "pbx".to_owned()), ("feed1".to_owned(), "pbx".to_owned())].into());
+    let (rules, systems) =
+        (ActivityOptions::default(), [("feed2".to_owned(), "pbx".to_owned()), ("feed1".to_owned(), "pbx".to_owned())].into());
     AgentOptions { retention_ms: 72 * 3_600_000, items_min: 2, topic: 0, generation: 0, rules, systems }
 }
 

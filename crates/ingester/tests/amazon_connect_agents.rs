@@ -39,7 +39,11 @@ fn change(before: Value, now: Value) -> Vec<String> {
 /// What happens to a contact, the agent's own status being the same.
 fn contact_change(before: Value, now: Value) -> Vec<String> {
     let described = change(snapshot("Available", None, before), snapshot("Available", None, now));
-    described.into_iter().filter(|line| !line.contains("observed:")).map(|line| line.replace(&format!(" agent={AGENT}"), "").replace(" revision=0", "")).collect()
+    described
+        .into_iter()
+        .filter(|line| !line.contains("observed:"))
+        .map(|line| line.replace(&format!(" agent={AGENT}"), "").replace(" revision=0", ""))
+        .collect()
 }
 
 fn verbs(events: &[Value]) -> Vec<String> {
@@ -117,7 +121,8 @@ fn the_day_in_spans() {
         let spans = spans(&items(&kept(&records), Some(work.clone())), second(17, 0, 0), &ActivityOptions::default());
         let found: Vec<_> = spans.iter().map(|span| (span.activity.name(), span.started_us, span.ended_us, span.inferred)).collect();
         let expected = [
-            ("available", second(14, 0, 30), Some(second(15, 0, 49)), 0),
+            ("available", second(14, 0, 30), Some(second(15, 0, 43)), 0),
+            ("ringing", second(15, 0, 43), Some(second(15, 0, 49)), 0),
             ("contact", second(15, 0, 49), Some(second(15, 1, 22)), 0),
             ("acw", second(15, 1, 22), Some(second(15, 1, 54)), 0),
             ("pause_meal", second(15, 1, 54), Some(second(15, 31, 54)), 0),
@@ -166,7 +171,7 @@ fn statuses() {
 fn other_types_of_events() {
     let some = || snapshot("Available", Some("ROUTABLE"), slot("CONNECTED", 20));
     let alive = format!("agent:side_event agent={AGENT} reason=observed:alive");
-    assert_eq!(one(&mut adapter(), &event("HEART_BEAT", json!({}), some())), ["note:heartbeat".to_owned(), alive]);
+    assert_eq!(one(&mut adapter(), &event("HEART_BEAT", json!({}), some())), [alive, "note:heartbeat".to_owned()]);
     assert_eq!(one(&mut adapter(), &event("LOGOUT", Value::Null, some())), [format!("agent:logged_out agent={AGENT}")]);
     let unknown = one(&mut adapter(), &event("SNEEZED", json!({}), some()));
     assert_eq!(unknown, [format!("agent:side_event agent={AGENT} reason=SNEEZED"), "note:unknown_event_type".to_owned()]);
@@ -195,7 +200,10 @@ fn offers_and_what_becomes_of_them() {
 fn what_is_seen_of_the_agent() {
     let seen = |before: Value, now: Value| {
         let record = event("STATE_CHANGE", snapshot("Available", None, before), snapshot("Available", None, now));
-        let agents = kept(&[record]).agents.into_iter().filter(|event| event["reason"].as_str().is_some_and(|reason| reason.starts_with("observed:")));
+        let agents = kept(&[record])
+            .agents
+            .into_iter()
+            .filter(|event| event["reason"].as_str().is_some_and(|reason| reason.starts_with("observed:")));
         let second = |event: &Value| event["event_time_us"].as_i64().unwrap() / 1_000_000 - 1_699_999_980;
         agents.map(|event| format!("{} {}", event["reason"].as_str().unwrap().replace("observed:", ""), second(&event))).collect::<Vec<_>>()
     };

@@ -84,7 +84,9 @@ fn observed_states_are_side_events() {
         let body = json!({"userId": "u1", "conversationId": "c", "queueId": "q", "currentState": word, "currentStateStart": at("1:00"), "mediaType": "VOICE"});
         json!({"topicName": "v2.detail.events.agent.u1.state", "eventBody": body})
     };
-    for (word, observed) in [("HOLD", "offer_over"), ("ALERT", "ringing"), ("DIALING", "dialing"), ("CONTACTING", "dialing"), ("TERMINATED", "offer_over")] {
+    for (word, observed) in
+        [("HOLD", "offer_over"), ("ALERT", "ringing"), ("DIALING", "dialing"), ("CONTACTING", "dialing"), ("TERMINATED", "offer_over")]
+    {
         assert_eq!(events(&record(word)), [format!("side_event {word} 60"), format!("side_event observed:{observed} 60")]);
     }
     assert_eq!(applied(&record("HOLD")).agents[0]["queue"], "q");

@@ -178,7 +178,17 @@ mod tests {
     /// What is staffed is one of the columns that follow, and of one only.
     #[test]
     fn the_parts_of_staffed_time_add_up() {
-        let parts = ["available_us", "ringing_us", "dialing_us", "contact_us", "acw_us", "communicating_us", "not_responding_us", "pause_us", "back_office_us"];
+        let parts = [
+            "available_us",
+            "ringing_us",
+            "dialing_us",
+            "contact_us",
+            "acw_us",
+            "communicating_us",
+            "not_responding_us",
+            "pause_us",
+            "back_office_us",
+        ];
         for activity in Activity::ALL {
             let held = SUMS.iter().filter(|sum| parts.contains(&sum.name) && (sum.holds)(*activity)).count();
             assert_eq!(held, usize::from(activity.staffed()), "{}", activity.name());

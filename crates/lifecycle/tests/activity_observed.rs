@@ -62,7 +62,10 @@ fn ringing_goes_before_a_pause_and_is_nothing_outside_of_a_session() {
     ];
     assert_eq!(logged_in(events, vec![]), expected);
     // Of 20 s of ringing, 5 were before the login.
-    assert_eq!(day(vec![event("08:00", LoggedIn), lasted(20, "08:00:15", Ringing)], vec![], "09:00")[0], "08:00 08:00:15 ringing unusual_transition");
+    assert_eq!(
+        day(vec![event("08:00", LoggedIn), lasted(20, "08:00:15", Ringing)], vec![], "09:00")[0],
+        "08:00 08:00:15 ringing unusual_transition"
+    );
     let nobody = day(vec![lasted(20, "08:00", Ringing), seen("08:10", Ringing)], vec![], "09:00");
     assert_eq!(nobody, [""; 0], "an offer is no login");
 }
@@ -70,8 +73,7 @@ fn ringing_goes_before_a_pause_and_is_nothing_outside_of_a_session() {
 #[test]
 fn what_goes_on_ends_with_the_next_observation_or_by_its_cap() {
     let events = vec![seen("09:00", Ringing), seen("09:00:20", NotResponding), seen("09:02", Nothing)];
-    let expected =
-        ["08:00 09:00 available", "09:00 09:00:20 ringing", "09:00:20 09:02 not_responding", "09:02 .. available"];
+    let expected = ["08:00 09:00 available", "09:00 09:00:20 ringing", "09:00:20 09:02 not_responding", "09:02 .. available"];
     assert_eq!(logged_in(events, vec![]), expected);
     // The end is lost: five minutes at most, and it says so. A call that was dialled is a contact when it is answered.
     let expected = ["08:00 09:00 available", "09:00 09:05 ringing offer_capped", "09:05 .. available"];

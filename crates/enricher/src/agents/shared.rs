@@ -5,7 +5,7 @@ use super::state::Key;
 use super::{Agents, Known};
 use events::{AgentVerb, EVERY_AGENT, Observed};
 use lifecycle::activity::{AgentItems, Declared};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether an agent's name stands for every agent of a system.
 pub(super) fn is_every(key: &Key) -> bool {
@@ -61,10 +61,14 @@ impl Agents {
         }
     }
 
-    /// What was said of every agent of a tenant, the open transaction included.
+    /// What was said of every agent of the tenants of the open transaction, itself included.
     pub(super) fn said_of_all(&self, open: &BTreeMap<Key, AgentItems>) -> BTreeMap<Box<str>, AgentItems> {
-        let known = self.known.iter().filter(|(key, _)| is_every(key)).map(|(key, known)| (key, &known.items));
-        let open = open.iter().filter(|(key, _)| is_every(key));
-        known.chain(open).map(|(key, items)| (key.0.clone(), items.clone())).collect()
+        let tenants: BTreeSet<&str> = open.keys().map(|key| &*key.0).collect();
+        let said = tenants.into_iter().filter_map(|tenant| {
+            let every: Key = (tenant.into(), EVERY_AGENT.into());
+            let items = open.get(&every).or_else(|| self.known.get(&every).map(|known| &known.items))?;
+            Some((every.0, items.clone()))
+        });
+        said.collect()
     }
 }

@@ -40,7 +40,8 @@ impl Default for Agents {
 
 /// What a reason may mean: what an agent declares, and nothing that is seen.
 fn declared(name: &str) -> Option<Activity> {
-    let declared = |activity: &Activity| matches!(activity, Activity::Pause(_) | Activity::BackOffice | Activity::Acw | Activity::Available);
+    let declared =
+        |activity: &Activity| matches!(activity, Activity::Pause(_) | Activity::BackOffice | Activity::Acw | Activity::Available);
     Activity::parse(name).filter(declared)
 }
 
@@ -53,7 +54,8 @@ impl Agents {
         let mut reasons = Vec::new();
         for (reason, name) in &self.reasons {
             let activity = declared(name).ok_or_else(|| {
-                let known: Vec<&str> = Activity::ALL.iter().map(|activity| activity.name()).filter(|name| declared(name).is_some()).collect();
+                let known: Vec<&str> =
+                    Activity::ALL.iter().map(|activity| activity.name()).filter(|name| declared(name).is_some()).collect();
                 format!("agents.reasons.{reason:?} = {name:?}: one of {}", known.join(", "))
             })?;
             reasons.push((reason.as_str(), activity));
@@ -110,7 +112,10 @@ mod tests {
     fn what_cannot_be_is_refused_with_its_name() {
         for name in ["pause_zumba", "contact", "offline"] {
             let agents = Agents { reasons: [("x".to_owned(), name.to_owned())].into(), ..Agents::default() };
-            assert!(agents.wrong(72)[0].starts_with(&format!("agents.reasons.\"x\" = \"{name}\": one of available, acw, pause_break")), "{name}");
+            assert!(
+                agents.wrong(72)[0].starts_with(&format!("agents.reasons.\"x\" = \"{name}\": one of available, acw, pause_break")),
+                "{name}"
+            );
         }
         let agents = Agents { session_max_hours: 72, acw_cap_s: -1, heartbeats_missed_s: 120, ..Agents::default() };
         assert_eq!(agents.wrong(72).len(), 3);

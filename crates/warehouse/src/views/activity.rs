@@ -87,7 +87,8 @@ FROM {{database}}.activity_spans FINAL
 WHERE bitAnd(inferred, {UNMAPPED_REASON}) != 0
 GROUP BY tenant, reason"
     );
-    let comment = "Reasons of pauses that no table knows: map them in [agents.reasons] of the configuration. Pauses that go on have no length yet.";
+    let comment =
+        "Reasons of pauses that no table knows: map them in [agents.reasons] of the configuration. Pauses that go on have no length yet.";
     view("v_unmapped_reasons", comment, &select)
 }
 
