@@ -249,7 +249,9 @@ impl Agents {
             }
         }
         self.marks = self.open_marks;
-        self.written_rules = Some(self.options.rules.clone());
+        if self.written_rules.as_ref() != Some(&self.options.rules) {
+            self.written_rules = Some(self.options.rules.clone());
+        }
         self.open.clear();
     }
 

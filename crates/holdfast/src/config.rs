@@ -320,6 +320,7 @@ fn check(config: &Config) -> Result<(), crate::error::Error> {
         wrong.push("pipeline.partitions and pipeline.threads must be at least 1".to_owned());
     }
     wrong.extend(config.agents.wrong(config.pipeline.agent_retention_hours));
+    wrong.extend(config.sources.iter().filter_map(|source| config.agents.wrong_of(source)));
     for (name, queue) in &config.queues {
         for (key, seconds) in [("threshold_s", queue.threshold_s), ("short_abandon_s", queue.short_abandon_s)] {
             if !kpi::WAIT_EDGES_S.contains(&seconds) {

@@ -1,5 +1,6 @@
 //! The section `[agents]`: what agents' events mean, and what is assumed where some are missing.
 
+use ingester::SourceConfig;
 use lifecycle::activity::{Activity, ActivityOptions, ReasonMap};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -69,6 +70,14 @@ impl Agents {
         })
     }
 
+    /// What is wrong with a source that vouches for its agents. What it writes first in a step may be almost two steps apart.
+    pub(super) fn wrong_of(&self, source: &SourceConfig) -> Option<String> {
+        let alive_s = source.alive_s.map(i64::from)?;
+        let fits = alive_s >= 1 && alive_s.saturating_mul(2) < self.heartbeats_missed_s;
+        (!fits)
+            .then(|| format!("sources.{}.alive_s = {alive_s}: at least 1, and less than half of agents.heartbeats_missed_s", source.name))
+    }
+
     /// What is wrong with the section.
     pub(super) fn wrong(&self, retention_hours: i64) -> Vec<String> {
         let mut wrong: Vec<String> = self.rules().err().into_iter().collect();
@@ -120,5 +129,10 @@ mod tests {
         let agents = Agents { session_max_hours: 72, acw_cap_s: -1, heartbeats_missed_s: 120, ..Agents::default() };
         assert_eq!(agents.wrong(72).len(), 3);
         assert_eq!(agents.wrong(73).len(), 2);
+        let source =
+            |alive_s: u32| toml::from_str::<SourceConfig>(&format!("name = 'pbx1'\nkind = 'queue_log'\nalive_s = {alive_s}")).unwrap();
+        assert_eq!(Agents::default().wrong_of(&source(179)), None);
+        assert!(Agents::default().wrong_of(&source(180)).unwrap().starts_with("sources.pbx1.alive_s = 180: "));
+        assert!(Agents::default().wrong_of(&source(0)).is_some());
     }
 }
