@@ -19,7 +19,7 @@ fn agents_of(lines: &[&str], alive_s: Option<u32>) -> Vec<Vec<String>> {
     for (topic, partitions) in
         [("raw", 1), ("calls", PARTITIONS), ("agents", PARTITIONS), ("observations", 1), ("letters", 1), ("state", 1)]
     {
-        cluster.create(topic, partitions);
+        cluster.create(topic, partitions as usize);
     }
     for text in lines {
         cluster.append("raw", 0, b"", Some(text.as_bytes()));
