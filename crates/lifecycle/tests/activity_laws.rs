@@ -46,10 +46,12 @@ fn text(choice: &'static [&'static str]) -> impl Strategy<Value = Option<Box<str
 fn event() -> impl Strategy<Value = Declared> {
     let duration_ms = prop_oneof![3 => Just(None), 2 => (-2i64..20).prop_map(|seconds| Some(seconds * 1000))];
     let what = (time_us(), 0..3i64, select(&VERBS[..]), text(&["a", "b", "c", "NONE"]), text(&["lunch", "paused", "?", "wrapup"]));
-    let system = (select(Observed::ALL), prop_oneof![9 => Just("pbx1"), 2 => Just("pbx2"), 1 => Just("")]);
+    // Heartbeats more often: only runs of them, which need a duration, have more to say than one moment.
+    let observed = prop_oneof![2 => select(Observed::ALL), 1 => Just(Observed::Alive)];
+    let system = (observed, prop_oneof![9 => Just("pbx1"), 2 => Just("pbx2"), 1 => Just("")]);
     (what, duration_ms, system).prop_map(|((time_us, sequence, verb, queue, reason), duration_ms, (observed, source))| {
         let side = verb == AgentVerb::SideEvent;
-        let reason = if side && reason.is_none() { Some(observed.reason().into()) } else { reason };
+        let reason = if side && reason.as_deref() != Some("?") { Some(observed.reason().into()) } else { reason };
         Declared { time_us, sequence, verb, queue, reason, duration_ms, source: source.into(), event_id: "".into() }
     })
 }
