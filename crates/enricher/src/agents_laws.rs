@@ -169,7 +169,7 @@ fn run(stream: &[(Told, End)]) -> Spans {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_stream_cut_anywhere_in_any_order_equals_the_whole(

@@ -169,3 +169,18 @@ fn a_new_table_of_reasons_changes_the_past() {
     login(&mut back, "cid", 500);
     assert_eq!(commit(&mut back).0[0], "ann 200–300 pause_team_activity → 200–300 pause_unspecified");
 }
+
+/// A day of heartbeats, one every two minutes: 24 runs, of which none takes more than 30 bytes, and not 720 events.
+#[test]
+fn heartbeats_of_a_day_take_little_room() {
+    let mut agents = Agents::new(options());
+    login(&mut agents, "ann", 0);
+    let mut largest = 0;
+    for at_s in (0..86_400).step_by(120) {
+        declare(&mut agents, "feed1", "ann", at_s, AgentVerb::SideEvent, Some(Observed::Alive.reason()), None);
+        if at_s % 7_200 == 0 {
+            largest = commit(&mut agents).1.iter().filter_map(|(_, value)| value.as_ref().map(Vec::len)).max().unwrap_or(0).max(largest);
+        }
+    }
+    assert!(largest < 24 * 30, "{largest} bytes");
+}
