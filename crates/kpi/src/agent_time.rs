@@ -26,18 +26,20 @@ impl ActivitySum {
     }
 }
 
-/// The SQL condition for the activities of which something holds.
+/// The SQL condition for the activities of which something holds: those are named, or all others, whichever is shorter.
 ///
 /// ```
 /// use events::Activity;
 /// assert_eq!(kpi::agent_time::condition(Activity::routable), "activity = 'available'");
+/// assert_eq!(kpi::agent_time::condition(Activity::staffed), "activity NOT IN ('offline', 'unknown')");
 /// ```
 pub fn condition(holds: fn(Activity) -> bool) -> String {
-    let names: Vec<String> =
-        Activity::ALL.iter().filter(|activity| holds(**activity)).map(|activity| format!("'{}'", activity.name())).collect();
-    match names.as_slice() {
+    let (those, others): (Vec<Activity>, Vec<Activity>) = Activity::ALL.iter().partition(|activity| holds(**activity));
+    let names = |activities: &[Activity]| activities.iter().map(|activity| format!("'{}'", activity.name())).collect::<Vec<_>>();
+    match names(&those).as_slice() {
         [name] => format!("activity = {name}"),
-        names => format!("activity IN ({})", names.join(", ")),
+        named if named.len() <= others.len() => format!("activity IN ({})", named.join(", ")),
+        _ => format!("activity NOT IN ({})", names(&others).join(", ")),
     }
 }
 
@@ -168,7 +170,8 @@ mod tests {
                 ("occupied_us", activity.occupied() && activity.in_occupancy_base()),
             ];
             for (sum, counts) in flags {
-                assert_eq!(of(sum).contains(&quoted), counts, "{sum} {quoted}");
+                let sql = of(sum);
+                assert_eq!(sql.contains(&quoted) != sql.contains(" NOT IN "), counts, "{quoted} in {sum}: {sql}");
             }
         }
         assert_eq!(of("occupied_us"), "activity IN ('dialing', 'contact', 'acw')");
