@@ -4,12 +4,15 @@
 //! The fold is pure and lives in `lifecycle::activity`; time is event time alone.
 
 use events::{ActivitySpan, AgentEvent, Change, Handling, HandlingEnd};
-use lifecycle::activity::{ActivityOptions, AgentItems, Declared, Span, Work, spans};
+use lifecycle::activity::{ActivityOptions, AgentItems, Declared, Span, Work, inferred, spans, spans_and_next};
 use runtime::task::{Output, Reject};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod rules;
+mod shared;
 mod state;
 
+use rules::RULES_KEY;
 use state::{DAY_PREFIX, DAY_US, FOLDED_PREFIX, Key, MARKS_KEY, Marks, agent_key, day_key, days, number, parse_agent, write_days};
 
 /// What the operator keeps and writes.
@@ -25,6 +28,8 @@ pub struct AgentOptions {
     pub generation: i32,
     /// Rules of the fold.
     pub rules: ActivityOptions,
+    /// The system behind each source; a source that is not named is its own system.
+    pub systems: BTreeMap<String, String>,
 }
 
 /// An agent as of the last commit.
@@ -40,7 +45,10 @@ struct Known {
 pub struct Agents {
     options: AgentOptions,
     known: BTreeMap<Key, Known>,
-    /// When an agent changes although nothing is heard of it: a session grows too long, items grow too old.
+    /// The rules under which the spans were written that are known; others than those of the options after a restart with a changed
+    /// configuration, until everything is folded anew. None: nothing was written yet.
+    written_rules: Option<ActivityOptions>,
+    /// When an agent changes although nothing is heard of it: what was planned is over, a silence lasts too long, items grow too old.
     due: BTreeSet<(i64, Key)>,
     marks: Marks,
     /// The open transaction.
@@ -54,6 +62,7 @@ impl Agents {
     /// No agents yet.
     pub fn new(options: AgentOptions) -> Self {
         Agents {
+            written_rules: None,
             options,
             known: BTreeMap::new(),
             due: BTreeSet::new(),
@@ -88,7 +97,8 @@ impl Agents {
         if event.agent.is_empty() {
             return Err(Reject::new("no_agent", "the event names no agent"));
         }
-        // Neither place nor name: what two feeds of a system tell, or one tells twice, was declared once.
+        // The system, and neither feed nor place: what two feeds of a system tell, or one tells twice, was declared once.
+        let system = self.options.systems.get(event.source).map_or(event.source, String::as_str).to_owned();
         let declared = Declared {
             time_us: event.event_time_us,
             sequence: 0,
@@ -96,11 +106,12 @@ impl Agents {
             queue: event.queue.map(Into::into),
             reason: event.reason.map(Into::into),
             duration_ms: event.duration_ms,
-            source: "".into(),
+            source: system.as_str().into(),
             event_id: "".into(),
         };
-        if let Some(items) = self.touch(event.tenant, event.agent, event.event_time_us) {
-            items.push_declared(declared);
+        let changed = self.touch(event.tenant, event.agent, event.event_time_us).is_some_and(|items| shared::push(items, declared));
+        if changed && event.agent == events::EVERY_AGENT {
+            self.bring_in_all_of(event.tenant, &system);
         }
         Ok(())
     }
@@ -147,12 +158,17 @@ impl Agents {
     /// The transaction ends: folds every agent that was touched or is due, writes the spans that changed and the new state.
     pub fn flush(&mut self, output: &mut Output<'_>) {
         self.bring_in_due(self.event_time_us());
+        self.bring_in_for_new_rules(output);
         if self.open.is_empty() {
             return;
         }
         self.open_marks.horizon_us = self.horizon_us();
         let open = std::mem::take(&mut self.open);
-        for (key, items) in open {
+        let said = self.said_of_all(&open);
+        for (key, mut items) in open {
+            if let Some(said) = said.get(&key.0).filter(|_| !shared::is_every(&key)) {
+                shared::add(&mut items, said, self.marks.horizon_us);
+            }
             let staged = self.fold(&key, items, output);
             self.staged.push((key, staged));
         }
@@ -170,14 +186,15 @@ impl Agents {
     }
 
     /// Writes what changed for one agent; returns its new state, or none if nothing is left of it.
-    fn fold(&self, key: &Key, mut items: AgentItems, output: &mut Output<'_>) -> Option<Known> {
+    fn fold(&mut self, key: &Key, mut items: AgentItems, output: &mut Output<'_>) -> Option<Known> {
         let Marks { watermark_us, horizon_us, .. } = self.open_marks;
         let known = self.known.get(key).cloned().unwrap_or_default();
-        let rules = &self.options.rules;
         // Forgetting comes after: what is forgotten now may have changed for the last time.
-        let after = spans(&items, until_us(watermark_us), rules);
-        self.write(key, &spans(&known.items, until_us(known.watermark_us), rules), &after, output);
-        items.forget_before_with(horizon_us, rules);
+        let (after, next_us) = spans_and_next(&items, until_us(watermark_us), &self.options.rules);
+        let before = spans(&known.items, until_us(known.watermark_us), self.written_rules());
+        self.write(key, &before, &after, output);
+        self.count_inferred(&before, &after);
+        items.forget_before_with(horizon_us, &self.options.rules);
         // Exactly what is kept: a session in force may have begun before the horizon.
         write_days(key, &known.items, &items, output);
         if items == AgentItems::default() {
@@ -185,8 +202,19 @@ impl Agents {
             return None;
         }
         output.changelog(&agent_key(FOLDED_PREFIX, key), Some(&watermark_us.to_be_bytes()));
-        let due_us = due(&items, &after, watermark_us, &self.options);
+        let due_us = due(&items, next_us, watermark_us, &self.options);
         Some(Known { items, watermark_us, due_us })
+    }
+
+    /// Counts what the rules had to assume, or found unusual, in more spans than before: logins that nobody saw, unmapped reasons, silences.
+    fn count_inferred(&mut self, before: &[Span], after: &[Span]) {
+        for (bit, name) in inferred::ALL {
+            let marked = |spans: &[Span]| spans.iter().filter(|span| span.inferred & bit != 0).count();
+            let more = marked(after).saturating_sub(marked(before));
+            if more > 0 {
+                *self.counts.entry(name).or_default() += more as u64;
+            }
+        }
     }
 
     /// Spans are known by their beginning.
@@ -221,6 +249,9 @@ impl Agents {
             }
         }
         self.marks = self.open_marks;
+        if self.written_rules.as_ref() != Some(&self.options.rules) {
+            self.written_rules = Some(self.options.rules.clone());
+        }
         self.open.clear();
     }
 
@@ -241,6 +272,10 @@ impl Agents {
         if key == MARKS_KEY {
             self.marks = value.map_or_else(|| Some(Marks::default()), Marks::decode).ok_or_else(damaged)?;
             self.open_marks = self.marks;
+            return Ok(());
+        }
+        if key == RULES_KEY {
+            self.written_rules = value.map(|value| rules::decode(value).ok_or_else(damaged)).transpose()?;
             return Ok(());
         }
         let (prefix, rest) = key.split_first().ok_or_else(damaged)?;
@@ -271,11 +306,16 @@ impl Agents {
 
     /// Everything is restored.
     pub fn restored(&mut self) {
-        let (options, due_set) = (&self.options, &mut self.due);
         self.known.retain(|_, known| known.items != AgentItems::default());
+        if self.written_rules.is_none() && !self.known.is_empty() {
+            // Nothing but other rules than these is worth a record.
+            self.written_rules = Some(ActivityOptions::default());
+        }
+        let written = self.written_rules().clone();
+        let (options, due_set) = (&self.options, &mut self.due);
         for (key, known) in &mut self.known {
-            known.due_us =
-                due(&known.items, &spans(&known.items, until_us(known.watermark_us), &options.rules), known.watermark_us, options);
+            let (_, next_us) = spans_and_next(&known.items, until_us(known.watermark_us), &written);
+            known.due_us = due(&known.items, next_us, known.watermark_us, options);
             due_set.extend(known.due_us.map(|due_us| (due_us, key.clone())));
         }
     }
@@ -289,6 +329,7 @@ impl Agents {
             output.changelog(&agent_key(FOLDED_PREFIX, key), None);
         }
         output.changelog(MARKS_KEY, None);
+        output.changelog(RULES_KEY, None);
     }
 
     /// Counters since the last call.
@@ -316,14 +357,12 @@ fn until_us(watermark_us: i64) -> i64 {
     watermark_us.saturating_add(1)
 }
 
-/// When something changes although nothing is heard: an open session becomes too long, or the last item too old. None: never.
-fn due(items: &AgentItems, spans: &[Span], watermark_us: i64, options: &AgentOptions) -> Option<i64> {
+/// When something changes although nothing is heard: by the rules, or because the last item becomes too old. None: never.
+fn due(items: &AgentItems, next_us: Option<i64>, watermark_us: i64, options: &AgentOptions) -> Option<i64> {
     let declared = items.declared.last().map(|declared| declared.time_us);
     let worked = items.work.iter().map(|work| work.ended_us.or(work.talk_ended_us).unwrap_or(work.connected_us)).max();
     let heard_us = declared.max(worked).unwrap_or(i64::MIN);
-    let open = spans.last().is_some_and(|span| span.ended_us.is_none());
-    let wait_ms = if open { options.rules.session_max_ms } else { options.retention_ms };
-    // One step later: what is exactly as old as allowed is still allowed.
-    let due_us = heard_us.saturating_add(wait_ms.saturating_mul(1_000)).saturating_add(1);
-    (due_us > watermark_us).then_some(due_us)
+    // One step later: what is exactly as old as allowed is still kept.
+    let old_us = heard_us.saturating_add(options.retention_ms.saturating_mul(1_000)).saturating_add(1);
+    next_us.into_iter().chain([old_us]).filter(|due_us| *due_us > watermark_us).min()
 }

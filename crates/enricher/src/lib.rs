@@ -6,6 +6,10 @@
 
 mod agents;
 #[cfg(test)]
+mod agents_laws;
+#[cfg(test)]
+mod agents_system_tests;
+#[cfg(test)]
 mod agents_tests;
 mod changes;
 mod chunks;

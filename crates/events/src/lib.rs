@@ -13,20 +13,24 @@
 //! # Ok::<(), codec::Error>(())
 //! ```
 
+mod activity;
 mod agent_event;
 mod call_event;
 pub mod codec;
 mod dead_letter;
 mod facts;
 mod observation;
+mod observed;
 mod pane;
 mod reference;
 pub mod schema;
 
+pub use activity::{Activity, PauseKind};
 pub use agent_event::{AgentEvent, AgentVerb};
 pub use call_event::{CallEvent, CallVerb, Channel, Direction, NEXT_CONTACT_REASON, Party};
 pub use dead_letter::DeadLetter;
 pub use facts::{ActivitySpan, Change, Contact, ContactOutcome, Handling, HandlingEnd, QueueVisit, VisitOutcome};
 pub use observation::{Observation, ObservationKind};
+pub use observed::{EVERY_AGENT, Observed};
 pub use pane::{QueueCounts, QueueNow, QueuePane, SketchBucket, WaitingThreshold};
 pub use reference::{Reference, ReferenceKind};

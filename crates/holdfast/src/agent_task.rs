@@ -6,6 +6,7 @@ use events::schema::Kind;
 use events::{AgentEvent, Change, Handling, codec};
 use lifecycle::activity::ActivityOptions;
 use runtime::task::{Output, Record, Reject, Task};
+use std::collections::BTreeMap;
 
 /// Items of agents that one partition keeps however old they are: about 30 MB.
 const ITEMS_MIN: usize = 200_000;
@@ -19,9 +20,10 @@ pub struct AgentTask {
 impl AgentTask {
     /// An empty partition. Items of agents are kept for `retention_ms` (event time); event times further ahead of the record's stamp
     /// than `ahead_max_ms` are rejected.
-    pub fn new(retention_ms: i64, ahead_max_ms: i64) -> Self {
-        let rules = ActivityOptions::default();
-        let options = AgentOptions { retention_ms, items_min: ITEMS_MIN, topic: agents_output::ACTIVITY_SPANS, generation: 0, rules };
+    /// `rules` are those of the fold; `systems` names the system behind each source.
+    pub fn new(retention_ms: i64, ahead_max_ms: i64, rules: ActivityOptions, systems: BTreeMap<String, String>) -> Self {
+        let topic = agents_output::ACTIVITY_SPANS;
+        let options = AgentOptions { retention_ms, items_min: ITEMS_MIN, topic, generation: 0, rules, systems };
         AgentTask { agents: Agents::new(options), ahead_max_ms }
     }
 }

@@ -1,6 +1,10 @@
 //! The configuration: defaults < /etc/holdfast/holdfast.toml < --config FILE < HOLDFAST__… variables < --set KEY=VALUE.
 //! Every value knows where it comes from (`holdfast config show`).
 
+mod agents;
+
+pub use agents::Agents;
+
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Value};
 use figment::{Figment, Metadata, Profile, Provider};
@@ -21,6 +25,8 @@ pub struct Config {
     pub clickhouse: ClickHouse,
     /// How the stages run.
     pub pipeline: Pipeline,
+    /// What agents' events mean.
+    pub agents: Agents,
     /// Customer numbers become pseudonyms with this key.
     pub privacy: Privacy,
     /// Targets by queue; the entry `default` holds for all others.
@@ -168,6 +174,7 @@ struct Defaults {
     kafka: KafkaSettings,
     clickhouse: ClickHouse,
     pipeline: Pipeline,
+    agents: Agents,
     privacy: Privacy,
     board: Board,
 }
@@ -211,6 +218,7 @@ pub fn layers(origin: &Origin) -> Figment {
         kafka: KafkaSettings::default(),
         clickhouse: ClickHouse::default(),
         pipeline: Pipeline::default(),
+        agents: Agents::default(),
         privacy: Privacy::default(),
         board: Board::default(),
     };
@@ -311,6 +319,8 @@ fn check(config: &Config) -> Result<(), crate::error::Error> {
     if pipeline.partitions < 1 || pipeline.threads < 1 {
         wrong.push("pipeline.partitions and pipeline.threads must be at least 1".to_owned());
     }
+    wrong.extend(config.agents.wrong(config.pipeline.agent_retention_hours));
+    wrong.extend(config.sources.iter().filter_map(|source| config.agents.wrong_of(source)));
     for (name, queue) in &config.queues {
         for (key, seconds) in [("threshold_s", queue.threshold_s), ("short_abandon_s", queue.short_abandon_s)] {
             if !kpi::WAIT_EDGES_S.contains(&seconds) {

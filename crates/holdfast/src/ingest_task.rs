@@ -3,11 +3,12 @@
 use crate::config::Config;
 use crate::error::Error;
 use crate::topology::ingest_output;
-use events::{AgentEvent, CallEvent, Observation};
+use events::{AgentEvent, AgentVerb, CallEvent, CallVerb, EVERY_AGENT, Observation, Observed};
 use ingester::{Adapter, EventSink, RawRecord, SourceConfig};
 use runtime::metrics::StageMetrics;
 use runtime::task::{Output, Record, Reject, Task};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Header of a raw record: the configured source.
@@ -49,6 +50,7 @@ pub struct IngestTask {
     event_time_us: i64,
     counts: FxHashMap<&'static str, u64>,
     metrics: StageMetrics,
+    pulses: Pulses,
 }
 
 impl IngestTask {
@@ -62,7 +64,34 @@ impl IngestTask {
             event_time_us: i64::MIN,
             counts: FxHashMap::default(),
             metrics,
+            pulses: Pulses::default(),
         }
+    }
+}
+
+/// Events whose age every stage of agents must know: about every agent of a source.
+fn of_every_agent<'a>(tenant: &'a str, source: &'a str, event_time_us: i64, what: Observed) -> AgentEvent<'a> {
+    let (agent, verb, reason) = (EVERY_AGENT, AgentVerb::SideEvent, Some(what.reason()));
+    AgentEvent { tenant, source, agent, event_time_us, verb, reason, ..AgentEvent::default() }
+}
+
+/// When each source that vouches for its agents has done so, in steps of its `alive_s`. Said again after a restart: that does no harm.
+#[derive(Default)]
+struct Pulses(FxHashMap<String, BTreeSet<i64>>);
+
+/// So many steps of a source are remembered.
+const PULSES_MAX: usize = 4_096;
+
+impl Pulses {
+    /// True if the step of a time is new.
+    fn beat(&mut self, source: &str, time_us: i64, alive_s: u32) -> bool {
+        let step = time_us.div_euclid(i64::from(alive_s.max(1)) * 1_000_000);
+        let known = self.0.entry(source.to_owned()).or_default();
+        let new = known.insert(step);
+        if known.len() > PULSES_MAX {
+            known.pop_first();
+        }
+        new
     }
 }
 
@@ -91,6 +120,9 @@ impl EventSink for Sink<'_, '_> {
     fn call(&mut self, event: &CallEvent<'_>) {
         if self.admit(event.event_time_us) {
             self.output.message(ingest_output::CALLS, event.contact_id.as_bytes(), event);
+            if let Some(rang) = ingester::rang(event) {
+                self.agent(&rang);
+            }
         }
     }
 
@@ -103,6 +135,10 @@ impl EventSink for Sink<'_, '_> {
     fn broadcast(&mut self, event: &CallEvent<'_>) {
         if self.admit(event.event_time_us) {
             self.output.message_to_all(ingest_output::CALLS, event.contact_id.as_bytes(), event);
+            if event.verb == CallVerb::SourceRestarted {
+                let restarted = of_every_agent(event.tenant, event.source, event.event_time_us, Observed::Restarted);
+                self.output.message_to_all(ingest_output::AGENTS, EVERY_AGENT.as_bytes(), &restarted);
+            }
         }
     }
 
@@ -164,6 +200,11 @@ impl Task for IngestTask {
         let applied = adapter.apply(&raw, &mut sink);
         let (latest_us, beyond) = (sink.latest_us, sink.beyond);
         if latest_us > i64::MIN {
+            let vouching = self.sources.configured.get(source).and_then(|config| Some((config, config.alive_s?)));
+            if let Some((config, _)) = vouching.filter(|(_, alive_s)| self.pulses.beat(source, latest_us, *alive_s)) {
+                let alive = of_every_agent(&config.tenant, source, latest_us, Observed::Alive);
+                output.message_to_all(ingest_output::AGENTS, EVERY_AGENT.as_bytes(), &alive);
+            }
             self.event_time_us = self.event_time_us.max(latest_us);
             self.metrics.source_seen(source, latest_us);
         }
@@ -195,6 +236,7 @@ impl Task for IngestTask {
     fn rolled_back(&mut self) {
         // The next record makes the adapter again, from its last snapshot.
         for name in self.touched.drain(..) {
+            self.pulses.0.remove(&name);
             self.adapters.remove(&name);
         }
     }

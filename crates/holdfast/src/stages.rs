@@ -14,6 +14,7 @@ use runtime::kafka::{KafkaConsumer, KafkaProducer};
 use runtime::metrics::StageMetrics;
 use runtime::settings::KafkaSettings;
 use runtime::task::Task;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -155,7 +156,10 @@ pub fn agents(config: &Config, process: &Process, on_mismatch: OnMismatch) -> Re
     let retention_ms = config.pipeline.agent_retention_hours * 3_600_000;
     let ahead_max_ms = config.pipeline.ahead_max_minutes * 60_000;
     let metrics = metrics(topology::AGENT.name, process)?;
-    threads(config, process, &topology::AGENT, on_mismatch, metrics, move |_| AgentTask::new(retention_ms, ahead_max_ms))
+    let rules = config.agents.rules().map_err(Error::configuration)?;
+    let systems: BTreeMap<_, _> = config.sources.iter().map(|source| (source.name.clone(), source.system().to_owned())).collect();
+    let make = move |_| AgentTask::new(retention_ms, ahead_max_ms, rules.clone(), systems.clone());
+    threads(config, process, &topology::AGENT, on_mismatch, metrics, make)
 }
 
 fn metrics(stage: &'static str, process: &Process) -> Result<StageMetrics, Error> {

@@ -56,6 +56,10 @@ pub struct SourceConfig {
     /// Bounds that a record must keep.
     #[serde(default)]
     pub limits: Limits,
+    /// The source writes at least so often while it lives, seconds: what it writes vouches for all its agents. Where nothing of it is read
+    /// for longer than `agents.heartbeats_missed_s`, their time is unknown. None: its silence says nothing.
+    #[serde(default)]
+    pub alive_s: Option<u32>,
     /// Kind `queue_log`: its options.
     #[serde(default)]
     pub queue_log: QueueLogOptions,

@@ -36,6 +36,7 @@ mod emit;
 mod error;
 mod genesys_cloud;
 pub mod mapping;
+mod offers;
 mod pseudonym;
 mod queue_log;
 mod reject;
@@ -48,6 +49,7 @@ pub use config::{Limits, LinkTransfers, QueueLogForm, QueueLogOptions, Secret, S
 pub use error::Error;
 pub use genesys_cloud::GenesysCloud;
 pub use mapping::Mapping;
+pub use offers::rang;
 pub use pseudonym::Pseudonyms;
 pub use queue_log::QueueLog;
 pub use reject::Reject;

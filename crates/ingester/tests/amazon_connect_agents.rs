@@ -39,7 +39,11 @@ fn change(before: Value, now: Value) -> Vec<String> {
 /// What happens to a contact, the agent's own status being the same.
 fn contact_change(before: Value, now: Value) -> Vec<String> {
     let described = change(snapshot("Available", None, before), snapshot("Available", None, now));
-    described.into_iter().map(|line| line.replace(&format!(" agent={AGENT}"), "").replace(" revision=0", "")).collect()
+    described
+        .into_iter()
+        .filter(|line| !line.contains("observed:"))
+        .map(|line| line.replace(&format!(" agent={AGENT}"), "").replace(" revision=0", ""))
+        .collect()
 }
 
 fn verbs(events: &[Value]) -> Vec<String> {
@@ -52,10 +56,20 @@ fn a_day_of_an_agent() {
     let kept = kept(&lines("agent_events.jsonl"));
     assert_eq!(
         verbs(&kept.agents),
-        ["side_event LOGIN", "logged_in -", "side_event next: Lunch", "paused Lunch", "unpaused -", "logged_out -"]
+        [
+            "side_event LOGIN",
+            "logged_in -",
+            "side_event observed:ringing",
+            "side_event observed:nothing",
+            "side_event next: Lunch",
+            "paused Lunch",
+            "unpaused -",
+            "logged_out -",
+            "side_event observed:alive"
+        ]
     );
     assert!(kept.agents.iter().all(|event| event["agent"] == AGENT));
-    assert_eq!(kept.agents[2]["event_time_us"], 1_649_430_058_000_000_i64, "when lunch was chosen");
+    assert_eq!(kept.agents[4]["event_time_us"], 1_649_430_058_000_000_i64, "when lunch was chosen");
     assert_eq!(verbs(&kept.calls), ["agent_offered -", "agent_connected -", "acw_started -", "acw_ended -"]);
     assert_eq!(
         kept.calls.iter().map(|event| event["leg"].as_str().unwrap().replace(CALL, "")).collect::<Vec<_>>(),
@@ -107,7 +121,8 @@ fn the_day_in_spans() {
         let spans = spans(&items(&kept(&records), Some(work.clone())), second(17, 0, 0), &ActivityOptions::default());
         let found: Vec<_> = spans.iter().map(|span| (span.activity.name(), span.started_us, span.ended_us, span.inferred)).collect();
         let expected = [
-            ("available", second(14, 0, 30), Some(second(15, 0, 49)), 0),
+            ("available", second(14, 0, 30), Some(second(15, 0, 43)), 0),
+            ("ringing", second(15, 0, 43), Some(second(15, 0, 49)), 0),
             ("contact", second(15, 0, 49), Some(second(15, 1, 22)), 0),
             ("acw", second(15, 1, 22), Some(second(15, 1, 54)), 0),
             ("pause_meal", second(15, 1, 54), Some(second(15, 31, 54)), 0),
@@ -155,7 +170,8 @@ fn statuses() {
 #[test]
 fn other_types_of_events() {
     let some = || snapshot("Available", Some("ROUTABLE"), slot("CONNECTED", 20));
-    assert_eq!(one(&mut adapter(), &event("HEART_BEAT", json!({}), some())), ["note:heartbeat"]);
+    let alive = format!("agent:side_event agent={AGENT} reason=observed:alive");
+    assert_eq!(one(&mut adapter(), &event("HEART_BEAT", json!({}), some())), [alive, "note:heartbeat".to_owned()]);
     assert_eq!(one(&mut adapter(), &event("LOGOUT", Value::Null, some())), [format!("agent:logged_out agent={AGENT}")]);
     let unknown = one(&mut adapter(), &event("SNEEZED", json!({}), some()));
     assert_eq!(unknown, [format!("agent:side_event agent={AGENT} reason=SNEEZED"), "note:unknown_event_type".to_owned()]);
@@ -177,6 +193,41 @@ fn offers_and_what_becomes_of_them() {
     let dialling =
         json!([{"ContactId": "1", "State": "CONNECTING", "StateStartTimestamp": "2023-11-14T22:13:20Z", "InitiationMethod": "OUTBOUND"}]);
     assert_eq!(contact_change(json!([]), dialling), ["side_event direction=outbound reason=CONNECTING leg=1/offers"]);
+}
+
+/// What is seen of the agent, with its second after 22:13: of the contacts before and after.
+#[test]
+fn what_is_seen_of_the_agent() {
+    let seen = |before: Value, now: Value| {
+        let record = event("STATE_CHANGE", snapshot("Available", None, before), snapshot("Available", None, now));
+        let agents = kept(&[record])
+            .agents
+            .into_iter()
+            .filter(|event| event["reason"].as_str().is_some_and(|reason| reason.starts_with("observed:")));
+        let second = |event: &Value| event["event_time_us"].as_i64().unwrap() / 1_000_000 - 1_699_999_980;
+        agents.map(|event| format!("{} {}", event["reason"].as_str().unwrap().replace("observed:", ""), second(&event))).collect::<Vec<_>>()
+    };
+    let with = |state: &str, second: u32, id: &str, method: &str| {
+        let mut slot = slot(state, second)[0].clone();
+        (slot["ContactId"], slot["InitiationMethod"]) = (json!(id), json!(method));
+        slot
+    };
+    let inbound = |state, second| json!([with(state, second, "1", "INBOUND")]);
+    assert_eq!(seen(json!([]), inbound("CONNECTING", 5)), ["ringing 5"]);
+    assert_eq!(seen(inbound("CONNECTING", 5), inbound("CONNECTED", 12)), ["nothing 12"]);
+    assert_eq!(seen(inbound("CONNECTING", 5), json!([])), ["nothing 20"], "gone: when the event says so");
+    for state in ["MISSED", "REJECTED", "ERROR"] {
+        assert_eq!(seen(inbound("CONNECTING", 5), inbound(state, 15)), ["not_responding 15"]);
+        assert_eq!(seen(inbound(state, 15), json!([])), ["nothing 20"]);
+    }
+    assert_eq!(seen(json!([]), json!([with("CONNECTING", 5, "1", "OUTBOUND")])), ["dialing 5"]);
+    assert_eq!(seen(inbound("CONNECTED", 5), inbound("ENDED", 15)), [] as [&str; 0]);
+    assert_eq!(seen(json!([]), json!([with("CONNECTING", 5, "1", "MONITOR")])), [] as [&str; 0], "a supervisor");
+    // Of two contacts the stronger: a second one rings on when the first is missed, and still when that one is gone.
+    let both = |first, second: Value| json!([with(first, 7, "1", "INBOUND"), second]);
+    let other = || with("CONNECTING", 9, "2", "INBOUND");
+    assert_eq!(seen(inbound("CONNECTING", 5), both("MISSED", other())), ["not_responding 7"]);
+    assert_eq!(seen(both("MISSED", other()), json!([other()])), ["ringing 9"]);
 }
 
 #[test]

@@ -18,6 +18,10 @@ fn routing(word: &str, clock: &str) -> Value {
     json!({"topicName": "v2.users.u1.routingStatus", "eventBody": {"id": "u1", "routingStatus": {"userId": "u1", "status": word, "startTime": at(clock)}}})
 }
 
+fn state(word: &str, clock: &str) -> Value {
+    json!({"topicName": "v2.detail.events.agent.u1.state", "eventBody": {"userId": "u1", "currentState": word, "currentStateStart": at(clock)}})
+}
+
 fn activity(word: &str, declared: &str, status: &str, routed: &str) -> Value {
     let body = json!({
         "id": "u1", "routingStatus": {"status": status, "startTime": at(routed)},
@@ -56,27 +60,36 @@ fn presences() {
 
 #[test]
 fn routing_statuses() {
-    assert_eq!(events(&routing("IDLE", "1:00")), ["queue_joined - 60", "unpaused - 60"]);
-    assert_eq!(events(&routing("NOT_RESPONDING", "1:00")), ["queue_joined - 60", "paused NOT_RESPONDING 60"]);
-    for word in ["OFF_QUEUE", "INTERACTING", "COMMUNICATING", "DREAMING"] {
-        assert_eq!(events(&routing(word, "1:00")), [format!("side_event {word} 60")]);
+    let on_queue = ["queue_joined - 60", "unpaused - 60"];
+    assert_eq!(events(&routing("IDLE", "1:00")), [&on_queue[..], &["side_event observed:nothing 60"]].concat());
+    assert_eq!(events(&routing("NOT_RESPONDING", "1:00")), [&on_queue[..], &["side_event observed:not_responding 60"]].concat());
+    for (word, observed) in [("OFF_QUEUE", "nothing"), ("INTERACTING", "nothing"), ("COMMUNICATING", "communicating")] {
+        assert_eq!(events(&routing(word, "1:00")), [format!("side_event {word} 60"), format!("side_event observed:{observed} 60")]);
     }
+    assert_eq!(events(&routing("DREAMING", "1:00")), ["side_event DREAMING 60"]);
 }
 
 #[test]
 fn an_activity_tells_what_changed() {
-    let together = ["queue_joined - 60", "unpaused - 60", "side_event INTERACTING 60.02"];
+    let together = ["queue_joined - 60", "unpaused - 60", "side_event INTERACTING 60.02", "side_event observed:nothing 60.02"];
     assert_eq!(events(&activity("ON_QUEUE", "1:00", "INTERACTING", "1:00.020")), together);
-    assert_eq!(events(&activity("ON_QUEUE", "1:00", "INTERACTING", "5:00")), ["side_event INTERACTING 300"]);
+    let routed = ["side_event INTERACTING 300", "side_event observed:nothing 300"];
+    assert_eq!(events(&activity("ON_QUEUE", "1:00", "INTERACTING", "5:00")), routed);
     assert_eq!(events(&activity("BREAK", "6:00", "OFF_QUEUE", "1:00")), ["queue_joined - 360", "paused BREAK 360"]);
 }
 
 #[test]
 fn observed_states_are_side_events() {
-    let body = json!({"userId": "u1", "conversationId": "c", "queueId": "q", "currentState": "HOLD", "currentStateStart": at("1:00"), "mediaType": "VOICE"});
-    let record = json!({"topicName": "v2.detail.events.agent.u1.state", "eventBody": body});
-    assert_eq!(events(&record), ["side_event HOLD 60"]);
-    assert_eq!(applied(&record).agents[0]["queue"], "q");
+    let record = |word: &str| {
+        let body = json!({"userId": "u1", "conversationId": "c", "queueId": "q", "currentState": word, "currentStateStart": at("1:00"), "mediaType": "VOICE"});
+        json!({"topicName": "v2.detail.events.agent.u1.state", "eventBody": body})
+    };
+    for (word, observed) in
+        [("HOLD", "offer_over"), ("ALERT", "ringing"), ("DIALING", "dialing"), ("CONTACTING", "dialing"), ("TERMINATED", "offer_over")]
+    {
+        assert_eq!(events(&record(word)), [format!("side_event {word} 60"), format!("side_event observed:{observed} 60")]);
+    }
+    assert_eq!(applied(&record("HOLD")).agents[0]["queue"], "q");
 }
 
 #[test]
@@ -109,8 +122,12 @@ fn a_day_of_an_agent() {
         presence("AVAILABLE", "0:00"),
         presence("ON_QUEUE", "5:00"),
         activity("ON_QUEUE", "5:00", "IDLE", "5:00.030"),
+        state("ALERT", "9:00"),
+        state("TERMINATED", "10:00.010"),
         routing("NOT_RESPONDING", "10:00"),
         routing("IDLE", "12:00"),
+        routing("COMMUNICATING", "14:00"),
+        routing("IDLE", "16:00"),
         presence("BREAK", "20:00"),
         activity("BREAK", "20:00", "OFF_QUEUE", "20:00.010"),
         presence("ON_QUEUE", "30:00"),
@@ -147,9 +164,12 @@ fn a_day_of_an_agent() {
         found,
         [
             "0-5 pause_unspecified",
-            "5-10 available",
-            "10-12 pause_unspecified",
-            "12-20 available",
+            "5-9 available",
+            "9-10 ringing",
+            "10-12 not_responding",
+            "12-14 available",
+            "14-16 communicating",
+            "16-20 available",
             "20-30 pause_break",
             "30-40 available",
             "40-50 pause_meal"

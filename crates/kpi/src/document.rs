@@ -63,7 +63,7 @@ fn row(page: &mut String, kpi: &Kpi) {
 fn agent_section(page: &mut String) {
     page.push_str("\n## Agents' time\n\nSums of activity by agent and quarter hour (`v_agent_intervals`) or local day (`v_agent_days`):\n\n| column | what |\n|---|---|\n");
     for sum in SUMS {
-        page.push_str(&format!("| `{}` | {} `{}` |\n", sum.name, sum.description, sum.sql));
+        page.push_str(&format!("| `{}` | {} `{}` |\n", sum.name, sum.description, sum.sql()));
     }
     page.push_str("\n| KPI (`v_agent_days`) | what | SQL |\n|---|---|---|\n");
     for kpi in KPIS {

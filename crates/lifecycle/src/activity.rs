@@ -4,16 +4,21 @@
 //! purely, so that any order of arrival and any repetition gives the same. [`cut`] shares spans out to panes, exactly.
 //! Rules: domain.md 3.1 and 3.3; what had to be assumed is marked with the bits of [`inferred`].
 //!
-//! Precedence: contact, after-call work, pause, available, offline. So a break pressed during a call begins when the
-//! call and its after-call work end. Offline time is no span.
+//! Precedence (domain.md 3.1): not responding, contact, dialling, after-call work, a call beside the queues, ringing, pause, available. So a
+//! break pressed during a call begins when the call and its after-call work end. Where the agent's source is silent, only contacts and
+//! their after-call work are known. Offline time is no span.
 
+mod heartbeats;
 mod items;
+mod observed;
 mod presence;
 mod session;
 mod spans;
+mod transitions;
 
+pub use events::{Activity, PauseKind};
 pub use items::{AgentItems, Declared, Work};
-pub use spans::{cut, spans};
+pub use spans::{cut, spans, spans_and_next};
 
 use std::collections::BTreeMap;
 
@@ -31,8 +36,14 @@ pub mod inferred {
     pub const ACW_PLANNED: i32 = 1 << 4;
     /// The declared after-call work had no planned length and was ended by the cap.
     pub const ACW_CAPPED: i32 = 1 << 5;
-    /// The source was silent. Set by the caller, never by the fold, which sees one agent only.
+    /// The source was silent. On every unknown span.
     pub const SOURCE_GAP: i32 = 1 << 6;
+    /// The source restarted, and the session is lost. On its last span.
+    pub const SOURCE_RESTARTED: i32 = 1 << 7;
+    /// Nothing that agents usually do leads here from what the agent did before: recorded and counted, not refused.
+    pub const UNUSUAL_TRANSITION: i32 = 1 << 8;
+    /// The end of ringing or dialling was not seen, and the cap ended it.
+    pub const OFFER_CAPPED: i32 = 1 << 9;
 
     /// Every bit with its stable name, lowest first.
     pub const ALL: &[(i32, &str)] = &[
@@ -43,123 +54,10 @@ pub mod inferred {
         (ACW_PLANNED, "acw_planned"),
         (ACW_CAPPED, "acw_capped"),
         (SOURCE_GAP, "source_gap"),
+        (SOURCE_RESTARTED, "session_lost"),
+        (UNUSUAL_TRANSITION, "unusual_transition"),
+        (OFFER_CAPPED, "offer_capped"),
     ];
-}
-
-/// What an agent is doing, one at a time (domain.md 3.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Activity {
-    /// Not logged in.
-    Offline,
-    /// Logged in and waiting for work.
-    Available,
-    /// On one contact or on several.
-    Contact,
-    /// After-call work.
-    Acw,
-    /// On a pause that he declared.
-    Pause(PauseKind),
-    /// On tickets or mail, away from the queues.
-    BackOffice,
-    /// The source was silent, so nobody knows.
-    Unknown,
-}
-
-/// What a pause is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "the names say it")]
-pub enum PauseKind {
-    Break,
-    Meal,
-    Personal,
-    Training,
-    Meeting,
-    Coaching,
-    TeamActivity,
-    Evaluation,
-    SystemIssue,
-    /// No reason was given, or the table does not know it.
-    Unspecified,
-}
-
-impl Activity {
-    /// Every activity, in order.
-    pub const ALL: &'static [Activity] = &[
-        Activity::Offline,
-        Activity::Available,
-        Activity::Contact,
-        Activity::Acw,
-        Activity::Pause(PauseKind::Break),
-        Activity::Pause(PauseKind::Meal),
-        Activity::Pause(PauseKind::Personal),
-        Activity::Pause(PauseKind::Training),
-        Activity::Pause(PauseKind::Meeting),
-        Activity::Pause(PauseKind::Coaching),
-        Activity::Pause(PauseKind::TeamActivity),
-        Activity::Pause(PauseKind::Evaluation),
-        Activity::Pause(PauseKind::SystemIssue),
-        Activity::Pause(PauseKind::Unspecified),
-        Activity::BackOffice,
-        Activity::Unknown,
-    ];
-
-    /// The stable name, as tables store it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Activity::Offline => "offline",
-            Activity::Available => "available",
-            Activity::Contact => "contact",
-            Activity::Acw => "acw",
-            Activity::Pause(PauseKind::Break) => "pause_break",
-            Activity::Pause(PauseKind::Meal) => "pause_meal",
-            Activity::Pause(PauseKind::Personal) => "pause_personal",
-            Activity::Pause(PauseKind::Training) => "pause_training",
-            Activity::Pause(PauseKind::Meeting) => "pause_meeting",
-            Activity::Pause(PauseKind::Coaching) => "pause_coaching",
-            Activity::Pause(PauseKind::TeamActivity) => "pause_team_activity",
-            Activity::Pause(PauseKind::Evaluation) => "pause_evaluation",
-            Activity::Pause(PauseKind::SystemIssue) => "pause_system_issue",
-            Activity::Pause(PauseKind::Unspecified) => "pause_unspecified",
-            Activity::BackOffice => "back_office",
-            Activity::Unknown => "unknown",
-        }
-    }
-
-    /// The activity of a [`name`](Activity::name).
-    ///
-    /// ```
-    /// use lifecycle::activity::{Activity, PauseKind};
-    /// assert_eq!(Activity::parse("pause_meal"), Some(Activity::Pause(PauseKind::Meal)));
-    /// assert_eq!(Activity::parse("lunch"), None);
-    /// ```
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|activity| activity.name() == name)
-    }
-
-    /// Paid time. Meals differ by site and count as not paid; unknown time is not guessed.
-    pub fn paid(self) -> bool {
-        !matches!(self, Activity::Offline | Activity::Unknown | Activity::Pause(PauseKind::Meal))
-    }
-
-    /// Logged in and not offline (domain.md 2.4), pauses and back office included.
-    pub fn staffed(self) -> bool {
-        !matches!(self, Activity::Offline | Activity::Unknown)
-    }
-
-    /// The next contact may go to him. Free slots beside a contact are not seen here.
-    pub fn routable(self) -> bool {
-        self == Activity::Available
-    }
-
-    /// Busy with work. Back office is, in a column of its own: it is not in the base of occupancy.
-    pub fn occupied(self) -> bool {
-        matches!(self, Activity::Contact | Activity::Acw | Activity::BackOffice)
-    }
-
-    /// In the denominator of occupancy: contact, after-call work, waiting.
-    pub fn in_occupancy_base(self) -> bool {
-        matches!(self, Activity::Available | Activity::Contact | Activity::Acw)
-    }
 }
 
 /// One stretch of one activity.
@@ -190,6 +88,27 @@ impl ReasonMap {
     /// entry of a reason wins.
     pub fn new<Text: AsRef<str>>(version: u32, entries: impl IntoIterator<Item = (Text, Activity)>) -> Self {
         ReasonMap { version, entries: entries.into_iter().map(|(reason, activity)| (normal(reason.as_ref()), activity)).collect() }
+    }
+
+    /// This table with a centre's own reasons, which outweigh those that it has, and a version of the centre's.
+    ///
+    /// ```
+    /// use lifecycle::activity::{Activity, PauseKind, ReasonMap};
+    /// let reasons = ReasonMap::default().with(7, [("zumba", Activity::Pause(PauseKind::TeamActivity))]);
+    /// assert_eq!(reasons.activity(Some("Zumba")), (Activity::Pause(PauseKind::TeamActivity), true));
+    /// assert_eq!(reasons.activity(Some("lunch")), (Activity::Pause(PauseKind::Meal), true));
+    /// assert_eq!(reasons.version(), 7);
+    /// ```
+    #[must_use]
+    pub fn with<Text: AsRef<str>>(mut self, version: u32, entries: impl IntoIterator<Item = (Text, Activity)>) -> Self {
+        self.entries.extend(ReasonMap::new(version, entries).entries);
+        self.version = version;
+        self
+    }
+
+    /// Every reason, in the form in which reasons are compared, with what it means.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, Activity)> {
+        self.entries.iter().map(|(reason, activity)| (reason.as_str(), *activity))
     }
 
     /// The version that [`new`](ReasonMap::new) was given.
@@ -255,13 +174,24 @@ pub struct ActivityOptions {
     pub session_max_ms: i64,
     /// Declared after-call work without a planned length lasts at most this long; none: until an event ends it. 15 min.
     pub acw_cap_ms: Option<i64>,
+    /// Ringing or dialling whose end was not seen lasts at most this long. 5 min.
+    pub offer_cap_ms: i64,
+    /// An agent of whom heartbeats come and of whom nothing was heard for so long is unknown from then on: three heartbeats of
+    /// Amazon Connect, which come every 120 s. 6 min.
+    pub heartbeats_missed_ms: i64,
     /// What the reasons of pauses mean.
     pub reasons: ReasonMap,
 }
 
 impl Default for ActivityOptions {
     fn default() -> Self {
-        ActivityOptions { session_max_ms: 16 * 3_600_000, acw_cap_ms: Some(15 * 60_000), reasons: ReasonMap::default() }
+        ActivityOptions {
+            session_max_ms: 16 * 3_600_000,
+            acw_cap_ms: Some(15 * 60_000),
+            offer_cap_ms: 5 * 60_000,
+            heartbeats_missed_ms: 3 * 120_000,
+            reasons: ReasonMap::default(),
+        }
     }
 }
 
@@ -269,30 +199,6 @@ impl Default for ActivityOptions {
 mod tests {
     use super::inferred::*;
     use super::*;
-
-    #[test]
-    fn the_table_of_activities() {
-        let columns = |activity: Activity| {
-            let flags = [activity.paid(), activity.staffed(), activity.routable(), activity.occupied(), activity.in_occupancy_base()];
-            flags.map(u8::from)
-        };
-        for (activity, expected) in [
-            (Activity::Offline, [0, 0, 0, 0, 0]),
-            (Activity::Available, [1, 1, 1, 0, 1]),
-            (Activity::Contact, [1, 1, 0, 1, 1]),
-            (Activity::Acw, [1, 1, 0, 1, 1]),
-            (Activity::Pause(PauseKind::Break), [1, 1, 0, 0, 0]),
-            (Activity::Pause(PauseKind::Meal), [0, 1, 0, 0, 0]),
-            (Activity::BackOffice, [1, 1, 0, 1, 0]),
-            (Activity::Unknown, [0, 0, 0, 0, 0]),
-        ] {
-            assert_eq!(columns(activity), expected, "{}", activity.name());
-        }
-        for activity in Activity::ALL {
-            assert_eq!(Activity::parse(activity.name()), Some(*activity));
-        }
-        assert!(Activity::ALL.is_sorted());
-    }
 
     #[test]
     fn reasons_are_compared_without_case_spaces_and_joints() {
@@ -309,7 +215,8 @@ mod tests {
     #[test]
     fn bits_are_distinct() {
         let named = [LOGIN_INFERRED, LOGOUT_INFERRED, SECOND_LOGIN, UNMAPPED_REASON, ACW_PLANNED, ACW_CAPPED, SOURCE_GAP];
+        let named = [&named[..], &[SOURCE_RESTARTED, UNUSUAL_TRANSITION, OFFER_CAPPED]].concat();
         assert_eq!(inferred::ALL.iter().map(|(bit, _)| *bit).collect::<Vec<_>>(), named);
-        assert_eq!(named.iter().fold(0, |all, bit| all ^ bit), 0x7f);
+        assert_eq!(named.iter().fold(0, |all, bit| all ^ bit), 0x3ff);
     }
 }

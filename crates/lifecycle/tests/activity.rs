@@ -1,86 +1,12 @@
 //! Activity spans of days whose times are worked out by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+mod agent_day;
+
+use agent_day::*;
 use events::AgentVerb::{AcwEnded, AcwStarted, LoggedIn, LoggedOut, Paused, QueueDeparted, QueueJoined, SideEvent, StateChanged, Unpaused};
-use lifecycle::activity::{Activity, ActivityOptions, AgentItems, Declared, PauseKind, Span, Work, cut, inferred, spans};
+use lifecycle::activity::{Activity, ActivityOptions, AgentItems, Declared, PauseKind, Work, cut, spans};
 use std::collections::BTreeMap;
-
-/// A midnight, in seconds.
-const DAY: i64 = 20_833 * 86_400;
-
-/// "09:30" or "09:30:15" of the day in microseconds; hours may go beyond 24.
-fn at(clock: &str) -> i64 {
-    let parts: Vec<i64> = clock.split(':').map(|part| part.parse().unwrap()).collect();
-    (DAY + parts[0] * 3600 + parts[1] * 60 + parts.get(2).copied().unwrap_or(0)) * 1_000_000
-}
-
-fn event(clock: &str, verb: events::AgentVerb) -> Declared {
-    Declared {
-        time_us: at(clock),
-        sequence: 0,
-        verb,
-        queue: None,
-        reason: None,
-        duration_ms: None,
-        source: "pbx1".into(),
-        event_id: "".into(),
-    }
-}
-
-fn because(clock: &str, verb: events::AgentVerb, reason: &str) -> Declared {
-    Declared { reason: Some(reason.into()), ..event(clock, verb) }
-}
-
-fn in_queue(queue: &str, event: Declared) -> Declared {
-    Declared { queue: Some(queue.into()), ..event }
-}
-
-fn lasting(duration_ms: i64, event: Declared) -> Declared {
-    Declared { duration_ms: Some(duration_ms), ..event }
-}
-
-fn call(connected: &str, talk_ended: Option<&str>, ended: Option<&str>) -> Work {
-    Work {
-        contact_id: connected.into(),
-        handling_number: 1,
-        connected_us: at(connected),
-        talk_ended_us: talk_ended.map(at),
-        ended_us: ended.map(at),
-        lost: false,
-        outbound: false,
-    }
-}
-
-fn agent(declared: Vec<Declared>, work: Vec<Work>) -> AgentItems {
-    let mut items = AgentItems::default();
-    for event in declared {
-        assert!(items.push_declared(event));
-    }
-    for call in work {
-        assert!(items.put_work(&call.contact_id.clone(), 1, Some(call)));
-    }
-    items
-}
-
-/// "09:00 09:30 contact", with the reason in brackets, bits by name, and ".." for what goes on.
-fn shown(spans: &[Span]) -> Vec<String> {
-    let clock = |time_us: i64| {
-        let seconds = time_us / 1_000_000 - DAY;
-        let (hours, minutes, rest) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-        if rest == 0 { format!("{hours:02}:{minutes:02}") } else { format!("{hours:02}:{minutes:02}:{rest:02}") }
-    };
-    let line = |span: &Span| {
-        let reason = span.reason.as_ref().map_or(String::new(), |reason| format!(" [{reason}]"));
-        let bits = inferred::ALL.iter().filter(|(bit, _)| span.inferred & bit != 0);
-        let bits: String = bits.map(|(_, name)| format!(" {name}")).collect();
-        format!("{} {} {}{reason}{bits}", clock(span.started_us), span.ended_us.map_or_else(|| "..".into(), clock), span.activity.name())
-    };
-    spans.iter().map(line).collect()
-}
-
-fn day(declared: Vec<Declared>, work: Vec<Work>, until: &str) -> Vec<String> {
-    shown(&spans(&agent(declared, work), at(until), &ActivityOptions::default()))
-}
 
 #[test]
 fn a_whole_day() {
@@ -229,7 +155,7 @@ fn reasons_change_and_need_not_be_known() {
         "10:00 10:10 pause_unspecified [zumba] unmapped_reason",
         "10:10 10:20 pause_coaching [Coaching]",
         "10:20 10:30 back_office [tickets]",
-        "10:30 10:40 acw [wrap-up]",
+        "10:30 10:40 acw [wrap-up] unusual_transition",
         "10:40 .. available",
     ];
     assert_eq!(day(declared, vec![], "11:00"), expected);
@@ -251,18 +177,18 @@ fn declared_after_call_work_ends_by_what_comes_first() {
         more.splice(0..0, acw());
         day(more, work, "10:00")
     };
-    assert_eq!(with(vec![], vec![])[1..], ["09:00 09:02 acw acw_planned", "09:02 .. available"]);
-    assert_eq!(with(vec![event("09:01", AcwEnded)], vec![])[1..], ["09:00 09:01 acw", "09:01 .. available"]);
-    assert_eq!(with(vec![event("09:01", Unpaused)], vec![])[1..], ["09:00 09:01 acw", "09:01 .. available"]);
+    assert_eq!(with(vec![], vec![])[1..], ["09:00 09:02 acw acw_planned unusual_transition", "09:02 .. available"]);
+    assert_eq!(with(vec![event("09:01", AcwEnded)], vec![])[1..], ["09:00 09:01 acw unusual_transition", "09:01 .. available"]);
+    assert_eq!(with(vec![event("09:01", Unpaused)], vec![])[1..], ["09:00 09:01 acw unusual_transition", "09:01 .. available"]);
     let next = vec![call("09:01", Some("09:01:30"), None)];
-    assert_eq!(with(vec![], next)[1..], ["09:00 09:01 acw", "09:01 09:01:30 contact", "09:01:30 .. available"]);
+    assert_eq!(with(vec![], next)[1..], ["09:00 09:01 acw unusual_transition", "09:01 09:01:30 contact", "09:01:30 .. available"]);
     // A pause waits for the end of it.
-    let expected = ["09:00 09:02 acw acw_planned", "09:02 .. pause_unspecified"];
+    let expected = ["09:00 09:02 acw acw_planned unusual_transition", "09:02 .. pause_unspecified"];
     assert_eq!(with(vec![event("09:01", Paused)], vec![])[1..], expected);
-    assert_eq!(with(vec![event("09:01", LoggedOut)], vec![])[1..], ["09:00 09:01 acw"]);
+    assert_eq!(with(vec![event("09:01", LoggedOut)], vec![])[1..], ["09:00 09:01 acw unusual_transition"]);
     // No planned length: 15 minutes at most. A negative one counts as 0.
     let capped = vec![event("08:00", LoggedIn), event("09:00", AcwStarted)];
-    assert_eq!(day(capped, vec![], "10:00")[1..], ["09:00 09:15 acw acw_capped", "09:15 .. available"]);
+    assert_eq!(day(capped, vec![], "10:00")[1..], ["09:00 09:15 acw acw_capped unusual_transition", "09:15 .. available"]);
     let negative = vec![event("08:00", LoggedIn), lasting(-5, event("09:00", AcwStarted))];
     assert_eq!(day(negative, vec![], "10:00"), ["08:00 .. available"]);
 }

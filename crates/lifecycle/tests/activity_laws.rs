@@ -2,13 +2,13 @@
 //! change no span that they must not.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
-use events::AgentVerb;
+use events::{AgentVerb, Observed};
 use lifecycle::activity::inferred::{LOGIN_INFERRED, LOGOUT_INFERRED, SECOND_LOGIN};
-use lifecycle::activity::{Activity, ActivityOptions, AgentItems, Declared, Span, Work, cut, spans};
+use lifecycle::activity::{Activity, ActivityOptions, AgentItems, Declared, Span, Work, cut, spans, spans_and_next};
 use proptest::prelude::*;
 use proptest::sample::select;
 
-const VERBS: [AgentVerb; 16] = [
+const VERBS: [AgentVerb; 20] = [
     AgentVerb::LoggedIn,
     AgentVerb::LoggedOut,
     AgentVerb::QueueJoined,
@@ -24,6 +24,11 @@ const VERBS: [AgentVerb; 16] = [
     AgentVerb::AcwEnded,
     AgentVerb::StateChanged,
     AgentVerb::StateChanged,
+    // What is observed.
+    AgentVerb::SideEvent,
+    AgentVerb::SideEvent,
+    AgentVerb::SideEvent,
+    AgentVerb::SideEvent,
     AgentVerb::SideEvent,
 ];
 
@@ -41,15 +46,13 @@ fn text(choice: &'static [&'static str]) -> impl Strategy<Value = Option<Box<str
 fn event() -> impl Strategy<Value = Declared> {
     let duration_ms = prop_oneof![3 => Just(None), 2 => (-2i64..20).prop_map(|seconds| Some(seconds * 1000))];
     let what = (time_us(), 0..3i64, select(&VERBS[..]), text(&["a", "b", "c", "NONE"]), text(&["lunch", "paused", "?", "wrapup"]));
-    (what, duration_ms).prop_map(|((time_us, sequence, verb, queue, reason), duration_ms)| Declared {
-        time_us,
-        sequence,
-        verb,
-        queue,
-        reason,
-        duration_ms,
-        source: "pbx1".into(),
-        event_id: "".into(),
+    // Heartbeats more often: only runs of them, which need a duration, have more to say than one moment.
+    let observed = prop_oneof![2 => select(Observed::ALL), 1 => Just(Observed::Alive)];
+    let system = (observed, prop_oneof![9 => Just("pbx1"), 2 => Just("pbx2"), 1 => Just("")]);
+    (what, duration_ms, system).prop_map(|((time_us, sequence, verb, queue, reason), duration_ms, (observed, source))| {
+        let side = verb == AgentVerb::SideEvent;
+        let reason = if side && reason.as_deref() != Some("?") { Some(observed.reason().into()) } else { reason };
+        Declared { time_us, sequence, verb, queue, reason, duration_ms, source: source.into(), event_id: "".into() }
     })
 }
 
@@ -70,6 +73,11 @@ fn work() -> impl Strategy<Value = Work> {
             }
         },
     )
+}
+
+fn login(time_us: i64) -> Declared {
+    let (queue, reason, duration_ms, source, event_id) = (None, None, None, "pbx1".into(), "".into());
+    Declared { time_us, sequence: 0, verb: AgentVerb::LoggedIn, queue, reason, duration_ms, source, event_id }
 }
 
 fn gather(declared: &[Declared], work: &[Work]) -> AgentItems {
@@ -105,7 +113,7 @@ fn limits() -> impl Strategy<Value = (i64, Option<i64>)> {
 }
 
 fn options((session_max_ms, acw_cap_ms): (i64, Option<i64>)) -> ActivityOptions {
-    ActivityOptions { session_max_ms, acw_cap_ms, ..ActivityOptions::default() }
+    ActivityOptions { session_max_ms, acw_cap_ms, offer_cap_ms: 4_000, heartbeats_missed_ms: 7_000, ..ActivityOptions::default() }
 }
 
 fn lengths(spans: &[Span], until_us: i64) -> i64 {
@@ -194,7 +202,8 @@ proptest! {
         known.declared.retain(|event| event.time_us < time_us);
         let mut all = known.clone();
         for event in more.into_iter().filter(|event| event.time_us >= time_us) {
-            let duration_ms = event.duration_ms.filter(|_| event.verb != AgentVerb::LoggedOut);
+            let reaches_back = matches!(event.verb, AgentVerb::LoggedOut | AgentVerb::SideEvent);
+            let duration_ms = event.duration_ms.filter(|_| !reaches_back);
             all.push_declared(Declared { duration_ms, ..event });
         }
         let until_us = 70 * SECOND_US;
@@ -290,5 +299,67 @@ proptest! {
         items.encode(&mut bytes);
         prop_assert_eq!(AgentItems::decode(&bytes), Ok(items.clone()));
         items.forget_before(forget_us);
+    }
+
+    #[test]
+    fn heartbeats_in_any_order_are_the_same_runs_and_hide_no_silence(
+        (seconds, shuffled) in prop::collection::vec(0i64..20_000, 0..60).prop_flat_map(|all| {
+            let twice: Vec<_> = all.iter().chain(&all).copied().collect();
+            (Just(all), Just(twice).prop_shuffle())
+        }),
+        missed_s in 150i64..1_000,
+    ) {
+        let gather = |seconds: &[i64]| {
+            let mut items = gather(&[login(0)], &[]);
+            for second in seconds {
+                items.push_heartbeat(second * SECOND_US, "pbx1");
+            }
+            items
+        };
+        let (one, other) = (gather(&seconds), gather(&shuffled));
+        prop_assert_eq!(&one, &other);
+        // What is unknown, worked out from the heartbeats themselves: all but the first have to follow within the silence allowed.
+        let mut times = seconds;
+        times.sort_unstable();
+        let lasting = times.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap_s| *gap_s >= missed_s).sum::<i64>();
+        let options = ActivityOptions { heartbeats_missed_ms: missed_s * 1_000, ..ActivityOptions::default() };
+        let until_us = times.last().copied().unwrap_or(0) * SECOND_US + 1;
+        let found = spans(&one, until_us, &options);
+        let unknown = found.iter().filter(|span| span.activity == Activity::Unknown);
+        prop_assert_eq!(unknown.map(|span| span.ended_us.unwrap_or(until_us) - span.started_us).sum::<i64>(), lasting * SECOND_US);
+    }
+
+    /// Whatever happens between a login and a logout, the spans fill the time between them, to the microsecond.
+    #[test]
+    fn spans_add_up_to_staffed_time(items in items(), limits in limits()) {
+        let (from_us, to_us) = (100 * SECOND_US, 400 * SECOND_US + 123_456);
+        let later = |time_us: i64| from_us + SECOND_US + time_us;
+        let mut one = gather(&[login(from_us), Declared { time_us: to_us, verb: AgentVerb::LoggedOut, ..login(0) }], &[]);
+        let ends = |verb: AgentVerb| matches!(verb, AgentVerb::LoggedIn | AgentVerb::LoggedOut);
+        for event in items.declared.iter().filter(|event| !ends(event.verb) && event.reason.as_deref() != Some(Observed::Restarted.reason())) {
+            one.push_declared(Declared { time_us: later(event.time_us), ..event.clone() });
+        }
+        for work in items.work.iter().filter(|work| work.talk_ended_us.is_some() || work.lost) {
+            let end = |time_us: Option<i64>| time_us.map(later);
+            let moved = Work { connected_us: later(work.connected_us), talk_ended_us: end(work.talk_ended_us), ended_us: end(work.ended_us), ..work.clone() };
+            one.put_work(&work.contact_id, work.handling_number, Some(moved));
+        }
+        let options = ActivityOptions { session_max_ms: 3_600_000, ..options(limits) };
+        let found = spans(&one, to_us + SECOND_US, &options);
+        prop_assert_eq!(found.first().map(|span| span.started_us), Some(from_us));
+        prop_assert_eq!(lengths(&found, to_us + SECOND_US), to_us - from_us);
+    }
+
+    /// Between a fold and the time that it names, nothing changes but the end of what goes on.
+    #[test]
+    fn spans_stay_as_they_are_until_the_time_that_is_named(items in items(), until_us in 0..80 * SECOND_US, share in 0.0..1.0f64, limits in limits()) {
+        let mut known = items;
+        known.declared.retain(|event| event.time_us < until_us);
+        known.work.retain(|work| work.connected_us < until_us);
+        let (now, next_us) = spans_and_next(&known, until_us, &options(limits));
+        let last_us = next_us.unwrap_or(200 * SECOND_US) - 1;
+        let later_us = until_us + ((last_us - until_us) as f64 * share) as i64;
+        prop_assert_eq!(&spans(&known, later_us.max(until_us), &options(limits)), &now, "next {:?}", next_us);
+        prop_assert!(next_us.is_none_or(|next_us| next_us >= until_us));
     }
 }

@@ -48,6 +48,7 @@ pub fn all() -> Vec<View> {
         activity::days(),
         activity::pauses(),
         activity::stretches(),
+        activity::unmapped(),
         view("v_dead_letters", "What could not be used.", "SELECT * EXCEPT (version) FROM {database}.dead_letters FINAL"),
         panes::minutes(),
         rolled(

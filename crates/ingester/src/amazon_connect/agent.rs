@@ -6,7 +6,7 @@ use super::slots::{self, Slot};
 use crate::adapter::EventSink;
 use crate::emit::Emitter;
 use crate::reject::Fault;
-use events::{AgentEvent, AgentVerb};
+use events::{AgentEvent, AgentVerb, Observed};
 use std::borrow::Cow;
 
 /// One event of the stream.
@@ -117,8 +117,11 @@ impl<'j> AgentRecord<'j> {
     /// Writes what has changed.
     pub(super) fn write<S: EventSink>(&self, about: &About<'_>, emitter: &mut Emitter<'_, S>) {
         match self.event_type.as_str() {
-            // Goes on for up to an hour after the logout, so it is no sign of life.
-            "HEART_BEAT" => emitter.note("heartbeat"),
+            // Goes on for up to an hour after the logout, so it vouches for what is known and is no login.
+            "HEART_BEAT" => {
+                emitter.note("heartbeat");
+                self.observe(Observed::Alive, self.event_us, about, emitter);
+            }
             "LOGIN" => self.log_in(about, emitter),
             "LOGOUT" => self.declare(AgentVerb::LoggedOut, None, self.event_us, about, emitter),
             "STATE_CHANGE" => self.change(about, emitter),
@@ -139,6 +142,10 @@ impl<'j> AgentRecord<'j> {
     ) {
         let (tenant, source, agent, sequence) = (about.tenant, about.source, self.agent.as_ref(), about.sequence);
         emitter.agent(&AgentEvent { tenant, source, agent, event_time_us, sequence, verb, reason, ..AgentEvent::default() });
+    }
+
+    fn observe<S: EventSink>(&self, what: Observed, event_time_us: i64, about: &About<'_>, emitter: &mut Emitter<'_, S>) {
+        self.declare(AgentVerb::SideEvent, Some(what.reason()), event_time_us, about, emitter);
     }
 
     /// Who is logged in with the status Offline is not at work: his session begins when he leaves that status.
@@ -174,6 +181,9 @@ impl<'j> AgentRecord<'j> {
         }
         let before = previous.map_or(&[] as &[Slot], |previous| &previous.slots);
         changed |= slots::write(before, &current.slots, &self.agent, self.event_us, about, emitter);
+        if let Some((what, at_us)) = slots::observed(before, &current.slots, self.event_us) {
+            self.observe(what, at_us, about, emitter);
+        }
         if !changed {
             // The routing profile, the language, a setting of the telephone.
             emitter.note("config_change");

@@ -6,7 +6,7 @@ use super::leg::{chain, channel, direction};
 use crate::adapter::EventSink;
 use crate::emit::Emitter;
 use crate::reject::Fault;
-use events::{CallEvent, CallVerb, Channel};
+use events::{CallEvent, CallVerb, Channel, Observed};
 use std::borrow::Cow;
 
 /// One contact of an agent.
@@ -47,6 +47,17 @@ impl<'j> Slot<'j> {
         self.state == "CONNECTED_ONHOLD"
     }
 
+    /// What the agent does on account of this contact, talk and after-call work apart.
+    fn observed(&self) -> Observed {
+        match self.state.as_str() {
+            _ if self.is_beside() => Observed::Nothing,
+            "MISSED" | "REJECTED" | "ERROR" => Observed::NotResponding,
+            _ if self.is_offered() && self.method == "OUTBOUND" => Observed::Dialing,
+            _ if self.is_offered() => Observed::Ringing,
+            _ => Observed::Nothing,
+        }
+    }
+
     /// A supervisor's listening, or a line to a third person: no customer work.
     fn is_beside(&self) -> bool {
         self.method == "MONITOR" || (self.method == "EXTERNAL_OUTBOUND" && self.id != self.root)
@@ -75,6 +86,24 @@ pub(super) fn write<S: EventSink>(
         Writer::new(gone, agent, about, emitter).vanished(event_us);
     }
     changed
+}
+
+/// What the agent does on account of all contacts, if that has changed, and since when: of several, the strongest (domain.md 3.1).
+pub(super) fn observed(before: &[Slot<'_>], now: &[Slot<'_>], event_us: i64) -> Option<(Observed, i64)> {
+    let strength = |what: &Observed| [Observed::Ringing, Observed::Dialing, Observed::NotResponding].iter().position(|other| other == what);
+    let strongest = |slots: &[Slot<'_>]| slots.iter().map(Slot::observed).max_by_key(strength).unwrap_or(Observed::Nothing);
+    let what = strongest(now);
+    if what == strongest(before) {
+        return None;
+    }
+    // It began with the contact that shows it; it is over when the last that showed it has another state, or is gone.
+    let at_us = if what == Observed::Nothing {
+        let shown = before.iter().filter(|slot| slot.observed() != Observed::Nothing);
+        shown.map(|slot| now.iter().find(|other| other.id == slot.id).and_then(|other| other.since_us).unwrap_or(event_us)).max()
+    } else {
+        now.iter().filter(|slot| slot.observed() == what).filter_map(|slot| slot.since_us).min()
+    };
+    Some((what, at_us.unwrap_or(event_us)))
 }
 
 /// Writes events of one contact of one agent. They name no queue: a contact is in one queue at a time, and what contact events

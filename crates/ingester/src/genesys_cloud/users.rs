@@ -8,7 +8,7 @@ use super::conversation::Reading;
 use super::json::{get, text, time_us};
 use super::words::{normal, plain};
 use crate::reject::Fault;
-use events::{AgentEvent, AgentVerb};
+use events::{AgentEvent, AgentVerb, Observed};
 use serde_json::Value;
 
 /// Of an `activity`, which repeats what has not changed, parts that are older than the newest by more than this are known.
@@ -80,6 +80,7 @@ pub(super) fn events<'a>(
             let at_us = required_us(body, &["currentStateStart", "eventTime"], reading)?;
             let state = text(body, "currentState").and_then(plain).unwrap_or("unknown");
             events.push(event(AgentVerb::SideEvent, at_us, Some(state)));
+            events.push(observed(in_session(state), at_us));
         }
     }
     let queue = if kind == Kind::State { text(body, "queueId") } else { None };
@@ -133,14 +134,29 @@ fn declared<'a>(presence: &'a Value, at_us: i64, reading: &mut Reading<'_>) -> V
     }
 }
 
-/// A routing status. One who does not respond is given no contacts until he is idle again, as if he had paused; the
-/// others follow from presence and contacts.
+/// What the state of one session says of the agent. Talk, hold and after-call work are known from the conversation; an agent may have
+/// several sessions, so they say no more than that what rang is over.
+fn in_session(state: &str) -> Observed {
+    match normal(state).as_str() {
+        "alert" | "alerting" => Observed::Ringing,
+        "dialing" | "contacting" => Observed::Dialing,
+        _ => Observed::OfferOver,
+    }
+}
+
+fn observed(what: Observed, at_us: i64) -> AgentEvent<'static> {
+    event(AgentVerb::SideEvent, at_us, Some(what.reason()))
+}
+
+/// A routing status. One who does not respond is given no contacts until he is idle again or off the queues; who is interacting is
+/// known from the conversation.
 fn routed<'a>(routing: &'a Value, at_us: i64, reading: &mut Reading<'_>) -> Vec<AgentEvent<'a>> {
     let word = text(routing, "status").unwrap_or("unknown");
     match normal(word).as_str() {
-        "idle" => on_queue(at_us),
-        "notresponding" => vec![event(AgentVerb::QueueJoined, at_us, None), event(AgentVerb::Paused, at_us, plain(word))],
-        "offqueue" | "interacting" | "communicating" => vec![event(AgentVerb::SideEvent, at_us, plain(word))],
+        "idle" => [on_queue(at_us), vec![observed(Observed::Nothing, at_us)]].concat(),
+        "notresponding" => [on_queue(at_us), vec![observed(Observed::NotResponding, at_us)]].concat(),
+        "offqueue" | "interacting" => vec![event(AgentVerb::SideEvent, at_us, plain(word)), observed(Observed::Nothing, at_us)],
+        "communicating" => vec![event(AgentVerb::SideEvent, at_us, plain(word)), observed(Observed::Communicating, at_us)],
         _ => unknown(word, at_us, reading),
     }
 }

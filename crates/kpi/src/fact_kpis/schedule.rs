@@ -2,9 +2,10 @@
 
 use super::{FactTable, ratio, sum};
 
-/// Whether a scheduled activity (`scheduled`) allows what the agent did (`activity`, the names of `lifecycle::activity::Activity`).
+/// Whether a scheduled activity (`scheduled`) allows what the agent did (`activity`, the names of `events::Activity`). Ringing, dialling and
+/// a call beside the queues are work of the queue; not responding is not.
 pub const ALLOWED: &str = "multiIf(
-        scheduled = 'queue', activity IN ('available', 'contact', 'acw'),
+        scheduled = 'queue', activity IN ('available', 'ringing', 'dialing', 'contact', 'acw', 'communicating'),
         scheduled = 'meal', activity IN ('pause_meal', 'offline'),
         scheduled = 'break', activity IN ('pause_break', 'pause_personal'),
         scheduled = 'back_office', activity = 'back_office',
@@ -38,13 +39,13 @@ pub(super) const ADHERENCE: FactTable = FactTable {
         ),
         sum(
             "available_us",
-            "sumIf(part_us, activity IN ('available', 'contact', 'acw') AND scheduled != 'meal')",
+            "sumIf(part_us, activity IN ('available', 'ringing', 'dialing', 'contact', 'acw', 'communicating') AND scheduled != 'meal')",
             "Of scheduled_paid_us: available to handle, or handling.",
         ),
         sum(
             "internal_us",
-            "sumIf(part_us, (startsWith(activity, 'pause_') OR activity = 'back_office') AND scheduled != 'meal')",
-            "Of scheduled_paid_us: on pause, in training, meeting or back office.",
+            "sumIf(part_us, (startsWith(activity, 'pause_') OR activity IN ('back_office', 'not_responding')) AND scheduled != 'meal')",
+            "Of scheduled_paid_us: on pause, in training, meeting or back office, or not responding.",
         ),
         sum(
             "external_us",

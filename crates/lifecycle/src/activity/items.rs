@@ -4,7 +4,7 @@ use super::ActivityOptions;
 use super::presence::standing;
 use super::spans::OPEN;
 use crate::bytes::{Error, Reader, put_signed, put_text, put_unsigned};
-use events::AgentVerb;
+use events::{AgentVerb, Observed};
 use std::cmp::Ordering;
 
 /// What is known of one agent: declared events, and the work that contacts show. Both are kept sorted and without
@@ -19,7 +19,7 @@ pub struct AgentItems {
 
 /// One event that the agent, or a system for him, declared.
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "documented once, in schemas/agent_event.v1.avsc")]
+#[allow(missing_docs, reason = "documented once, in schemas/agent_event.v1.avsc; source is the system, where that is known")]
 pub struct Declared {
     pub time_us: i64,
     pub sequence: i64,
@@ -65,9 +65,28 @@ impl Declared {
         (0..).zip(VERBS).find(|(_, verb)| *verb == self.verb).map_or(u8::MAX, |(rank, _)| rank)
     }
 
+    /// At one time, a restart comes before what begins after it, and the end of an observation before the next one.
+    fn turn(&self) -> u8 {
+        match self.observed() {
+            Some(Observed::Restarted) => 0,
+            Some(Observed::Nothing | Observed::OfferOver) => 1,
+            _ => 2,
+        }
+    }
+
+    /// What a system observed, if the event is a system's and not the agent's.
+    pub(super) fn observed(&self) -> Option<Observed> {
+        self.reason.as_deref().filter(|_| self.verb == AgentVerb::SideEvent).and_then(Observed::parse)
+    }
+
+    /// The system that the event came from; none: it is not known.
+    pub(super) fn system(&self) -> Option<&str> {
+        Some(&*self.source).filter(|source| !source.is_empty())
+    }
+
     /// A total order: two events are equal in it only if all their fields are.
-    fn order(&self, other: &Declared) -> Ordering {
-        let first = |event: &Declared| (event.time_us, event.rank(), event.sequence);
+    pub(super) fn order(&self, other: &Declared) -> Ordering {
+        let first = |event: &Declared| (event.time_us, event.turn(), event.rank(), event.sequence);
         let ids = self.event_id.cmp(&other.event_id).then_with(|| self.source.cmp(&other.source));
         let rest = || (&self.queue, &self.reason, self.duration_ms).cmp(&(&other.queue, &other.reason, other.duration_ms));
         first(self).cmp(&first(other)).then(ids).then_with(rest)
@@ -152,7 +171,7 @@ impl AgentItems {
     /// Drops what ended before a time, and leaves a few events that bring about what is in force then. Spans after that
     /// time stay as they are, folded with the same options: when a silent session ends is part of what is in force.
     ///
-    /// Work that goes on at that time, and declared after-call work, is kept with everything that came after it began. Who
+    /// Work that goes on at that time, declared after-call work, and what is observed then, is kept with everything that came after it began. Who
     /// was offline leaves nothing. What is older than that time must not be pushed any more: it would come before the
     /// events that are left here, and be taken as new.
     pub fn forget_before_with(&mut self, time_us: i64, options: &ActivityOptions) {
@@ -164,7 +183,7 @@ impl AgentItems {
                 continue;
             }
             let standing = standing(self, cut_us, options);
-            match standing.acw_since_us.filter(|since_us| *since_us < cut_us) {
+            match standing.since_us.filter(|since_us| *since_us < cut_us) {
                 Some(since_us) => cut_us = since_us,
                 None => break standing,
             }

@@ -2,9 +2,10 @@
 
 use super::inferred;
 use super::items::Declared;
+use super::observed::Observation;
 use super::spans::{Interval, append};
 use crate::options::micros;
-use events::AgentVerb;
+use events::{AgentVerb, Observed};
 use std::collections::BTreeMap;
 
 /// What the agent declared to be doing.
@@ -44,10 +45,15 @@ pub(super) struct Session<'a> {
     pub(super) base: Base<'a>,
     pub(super) base_since_us: i64,
     pub(super) acw: Option<AfterCall>,
+    /// Of the event that opened it, where that is known.
+    pub(super) system: Option<&'a str>,
+    pub(super) observed: Option<Observation>,
+    /// Heartbeats come, so silence says something.
+    pub(super) alive: bool,
 }
 
 impl<'a> Session<'a> {
-    pub(super) fn new(started_us: i64, begin: i32, by_login: bool) -> Self {
+    pub(super) fn new(started_us: i64, begin: i32, by_login: bool, system: Option<&'a str>) -> Self {
         Session {
             started_us,
             begin,
@@ -57,7 +63,15 @@ impl<'a> Session<'a> {
             base: Base::Available,
             base_since_us: started_us,
             acw: None,
+            system,
+            observed: None,
+            alive: false,
         }
+    }
+
+    /// Whether what a system says concerns this session. Where either is not known, it does.
+    pub(super) fn is_of(&self, system: Option<&str>) -> bool {
+        self.system.zip(system).is_none_or(|(own, other)| own == other)
     }
 
     /// Paused for the agent as a whole, or in every queue that he joined.
@@ -137,7 +151,7 @@ impl<'a> Session<'a> {
             queue: queue.map(Into::into),
             reason: reason.map(Into::into),
             duration_ms: None,
-            source: "holdfast".into(),
+            source: self.system.unwrap_or_default().into(),
             event_id: "".into(),
         };
         let mut events = Vec::new();
@@ -154,6 +168,10 @@ impl<'a> Session<'a> {
         presses.sort_by_key(|(press, _)| press.order);
         for (sequence, (press, queue)) in (1..).zip(presses) {
             events.push(Declared { sequence, ..event(AgentVerb::Paused, queue, press.reason) });
+        }
+        if self.alive {
+            let reason = Some(Observed::Alive.reason());
+            events.push(Declared { duration_ms: Some(0), ..event(AgentVerb::SideEvent, None, reason) });
         }
         events
     }

@@ -3,7 +3,9 @@
 use super::items::AgentItems;
 use super::presence::{Edges, Presence, presence};
 use super::session::Base;
+use super::transitions::is_usual;
 use super::{Activity, ActivityOptions, Span, inferred};
+use events::Observed;
 
 /// The end of what goes on.
 pub(super) const OPEN: i64 = i64::MAX;
@@ -53,10 +55,24 @@ pub(super) fn append<T>(list: &mut Vec<Interval<T>>, from_us: i64, to_us: i64, v
 /// assert_eq!(waited_us, 6_000_000);
 /// ```
 pub fn spans(items: &AgentItems, until_us: i64, options: &ActivityOptions) -> Vec<Span> {
+    spans_and_next(items, until_us, options).0
+}
+
+/// The [`spans`], and when they will be others although nothing comes: what was planned is over, or a silence has lasted too long.
+/// Folded up to any time before that, they are the same but for the end of what goes on; none: they stay so.
+pub fn spans_and_next(items: &AgentItems, until_us: i64, options: &ActivityOptions) -> (Vec<Span>, Option<i64>) {
     let presence = presence(items, until_us, options);
-    let contacts = united(items.work.iter().map(|work| (work.connected_us, work.talk_to_us())));
-    let after = united(items.work.iter().map(|work| (work.talk_to_us(), work.over_us())));
-    let mut tracks = Tracks::new(&presence, &contacts, &after);
+    let united = United {
+        contacts: united(items.work.iter().map(|work| (work.connected_us, work.talk_to_us()))),
+        after: united(items.work.iter().map(|work| (work.talk_to_us(), work.over_us()))),
+        not_responding: united(presence.seen.of(Observed::NotResponding)),
+        dialing: united(presence.seen.of(Observed::Dialing)),
+        communicating: united(presence.seen.of(Observed::Communicating)),
+        ringing: united(presence.seen.of(Observed::Ringing)),
+        capped: united(presence.seen.capped.iter().map(|capped| (capped.from_us, capped.to_us))),
+    };
+    let mut tracks = Tracks::new(&presence, &united);
+    let next_us = tracks.edges().chain(presence.silent_us).filter(|edge_us| (until_us..OPEN).contains(edge_us)).min();
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     for (from_us, to_us) in tracks.stretches(until_us) {
         if let Some(piece) = tracks.piece(from_us, to_us, until_us, options) {
@@ -68,7 +84,8 @@ pub fn spans(items: &AgentItems, until_us: i64, options: &ActivityOptions) -> Ve
     for piece in pieces {
         join(&mut whole, piece, |one, next| one.session.is_none() || next.session.is_none() || one.session == next.session);
     }
-    whole.into_iter().map(Piece::span).collect()
+    mark_unusual(&mut whole);
+    (whole.into_iter().map(Piece::span).collect(), next_us)
 }
 
 /// Shares spans out to windows of `window_us`, which begin at multiples of it: calls `add(window_start_us, activity, us)`
@@ -125,31 +142,60 @@ impl<'t, T> Cursor<'t, T> {
     }
 }
 
-/// Every track of an agent, the strongest first.
+/// What may overlap, made one.
+struct United {
+    contacts: Vec<Interval<()>>,
+    after: Vec<Interval<()>>,
+    not_responding: Vec<Interval<()>>,
+    dialing: Vec<Interval<()>>,
+    communicating: Vec<Interval<()>>,
+    ringing: Vec<Interval<()>>,
+    capped: Vec<Interval<()>>,
+}
+
+/// Every track of an agent.
 struct Tracks<'t, 'a> {
+    not_responding: Cursor<'t, ()>,
     contacts: Cursor<'t, ()>,
     after: Cursor<'t, ()>,
+    unknown: Cursor<'t, ()>,
+    dialing: Cursor<'t, ()>,
     acw: Cursor<'t, i32>,
+    communicating: Cursor<'t, ()>,
+    ringing: Cursor<'t, ()>,
+    capped: Cursor<'t, ()>,
     base: Cursor<'t, Base<'a>>,
     sessions: Cursor<'t, Edges>,
 }
 
 impl<'t, 'a> Tracks<'t, 'a> {
-    fn new(presence: &'t Presence<'a>, contacts: &'t [Interval<()>], after: &'t [Interval<()>]) -> Self {
+    fn new(presence: &'t Presence<'a>, united: &'t United) -> Self {
         Tracks {
-            contacts: Cursor::new(contacts),
-            after: Cursor::new(after),
+            not_responding: Cursor::new(&united.not_responding),
+            contacts: Cursor::new(&united.contacts),
+            after: Cursor::new(&united.after),
+            unknown: Cursor::new(&presence.unknown),
+            dialing: Cursor::new(&united.dialing),
             acw: Cursor::new(&presence.acw),
+            communicating: Cursor::new(&united.communicating),
+            ringing: Cursor::new(&united.ringing),
+            capped: Cursor::new(&united.capped),
             base: Cursor::new(&presence.base),
             sessions: Cursor::new(&presence.sessions),
         }
     }
 
+    /// Where a track begins or ends.
+    fn edges(&self) -> impl Iterator<Item = i64> {
+        let work = self.contacts.edges().chain(self.after.edges()).chain(self.unknown.edges());
+        let declared = self.acw.edges().chain(self.base.edges()).chain(self.sessions.edges());
+        let observed = [&self.not_responding, &self.dialing, &self.communicating, &self.ringing, &self.capped];
+        work.chain(declared).chain(observed.into_iter().flat_map(Cursor::edges))
+    }
+
     /// The stretches up to the watermark in which no track changes.
     fn stretches(&self, until_us: i64) -> Vec<(i64, i64)> {
-        let work = self.contacts.edges().chain(self.after.edges());
-        let declared = self.acw.edges().chain(self.base.edges()).chain(self.sessions.edges());
-        let mut edges: Vec<i64> = work.chain(declared).filter(|edge_us| *edge_us < until_us).collect();
+        let mut edges: Vec<i64> = self.edges().filter(|edge_us| *edge_us < until_us).collect();
         edges.push(until_us);
         edges.sort_unstable();
         edges.dedup();
@@ -158,24 +204,49 @@ impl<'t, 'a> Tracks<'t, 'a> {
 
     fn piece(&mut self, from_us: i64, to_us: i64, until_us: i64, options: &ActivityOptions) -> Option<Piece<'a>> {
         let session = self.sessions.at(from_us).map(|session| session.from_us);
-        let (cover_us, activity, reason, bits) = if let Some(contact) = self.contacts.at(from_us) {
-            (contact.to_us, Activity::Contact, None, 0)
-        } else if let Some(after) = self.after.at(from_us) {
-            (after.to_us, Activity::Acw, None, 0)
-        } else if let Some(acw) = self.acw.at(from_us) {
-            (acw.to_us, Activity::Acw, None, acw.value)
-        } else {
-            let base = self.base.at(from_us)?;
-            match base.value {
-                Base::Available => (base.to_us, Activity::Available, None, 0),
-                Base::Paused(reason) => {
-                    let (activity, mapped) = options.reasons.activity(reason);
-                    (base.to_us, activity, reason, if mapped { 0 } else { inferred::UNMAPPED_REASON })
-                }
-            }
-        };
+        let (cover_us, activity, reason, bits) = self.strongest(from_us, session.is_some(), options)?;
         let open = to_us == until_us && cover_us > until_us;
         Some(Piece { from_us, to_us, activity, reason, bits, session, open }).filter(|piece| piece.activity != Activity::Offline)
+    }
+
+    /// What the agent does at a time, until when at most, for which reason, and with which bits. What is only observed is nothing
+    /// outside of a session, and nothing while nobody is heard.
+    fn strongest(&mut self, at_us: i64, in_session: bool, options: &ActivityOptions) -> Option<(i64, Activity, Option<&'a str>, i32)> {
+        let unknown = self.unknown.at(at_us).filter(|_| in_session);
+        let observed = |track: &mut Cursor<'t, ()>| track.at(at_us).filter(|_| in_session && unknown.is_none());
+        let capped = self.capped.at(at_us).map_or(0, |_| inferred::OFFER_CAPPED);
+        if let Some(missed) = observed(&mut self.not_responding) {
+            return Some((missed.to_us, Activity::NotResponding, None, 0));
+        }
+        if let Some(contact) = self.contacts.at(at_us) {
+            return Some((contact.to_us, Activity::Contact, None, 0));
+        }
+        if let Some(dialing) = observed(&mut self.dialing) {
+            return Some((dialing.to_us, Activity::Dialing, None, capped));
+        }
+        if let Some(after) = self.after.at(at_us) {
+            return Some((after.to_us, Activity::Acw, None, 0));
+        }
+        if let Some(unknown) = unknown {
+            return Some((unknown.to_us, Activity::Unknown, None, inferred::SOURCE_GAP));
+        }
+        if let Some(acw) = self.acw.at(at_us) {
+            return Some((acw.to_us, Activity::Acw, None, acw.value));
+        }
+        if let Some(call) = observed(&mut self.communicating) {
+            return Some((call.to_us, Activity::Communicating, None, 0));
+        }
+        if let Some(ringing) = observed(&mut self.ringing) {
+            return Some((ringing.to_us, Activity::Ringing, None, capped));
+        }
+        let base = self.base.at(at_us)?;
+        Some(match base.value {
+            Base::Available => (base.to_us, Activity::Available, None, 0),
+            Base::Paused(reason) => {
+                let (activity, mapped) = options.reasons.activity(reason);
+                (base.to_us, activity, reason, if mapped { 0 } else { inferred::UNMAPPED_REASON })
+            }
+        })
     }
 }
 
@@ -240,5 +311,18 @@ fn mark(pieces: &mut [Piece<'_>], sessions: &[Interval<Edges>]) {
         }
         before_us = Some(piece.to_us);
         rest = tail;
+    }
+}
+
+/// Marks what does not usually follow what was before. Work outside of a session that was seen says so itself.
+fn mark_unusual(pieces: &mut [Piece<'_>]) {
+    let mut before: Option<Piece<'_>> = None;
+    for piece in pieces {
+        let one_session = |one: &Piece<'_>| one.session.is_none() || piece.session.is_none() || one.session == piece.session;
+        let from = before.filter(|one| one.to_us == piece.from_us && one_session(one)).map_or(Activity::Offline, |one| one.activity);
+        if piece.bits & inferred::LOGIN_INFERRED == 0 && !is_usual(from, piece.activity) {
+            piece.bits |= inferred::UNUSUAL_TRANSITION;
+        }
+        before = Some(*piece);
     }
 }

@@ -3,6 +3,9 @@
 use super::{View, view};
 use kpi::agent_time::{KPIS, SUMS};
 
+/// The bit `lifecycle::activity::inferred::UNMAPPED_REASON` of the column `inferred`; bits never change their meaning.
+const UNMAPPED_REASON: i32 = 8;
+
 /// Spans in microseconds; one that goes on ends at the latest event of all.
 pub(super) const SPANS: &str = "SELECT tenant, agent, activity, toUnixTimestamp64Micro(started_at) AS start_us,
             toUnixTimestamp64Micro(assumeNotNull(ifNull(ended_at, greatest(started_at, (SELECT max(greatest(started_at, ifNull(ended_at, started_at))) FROM {database}.activity_spans))))) AS end_us
@@ -10,7 +13,7 @@ pub(super) const SPANS: &str = "SELECT tenant, agent, activity, toUnixTimestamp6
 
 /// Quarter hours of each agent. Every offset from UTC in use is a multiple of them, so local days are sums of whole ones.
 pub(super) fn intervals() -> View {
-    let sums: Vec<String> = SUMS.iter().map(|sum| format!("sumIf(part_us, {}) AS {}", sum.sql, sum.name)).collect();
+    let sums: Vec<String> = SUMS.iter().map(|sum| format!("sumIf(part_us, {}) AS {}", sum.sql(), sum.name)).collect();
     let select = format!(
         "SELECT tenant, agent, fromUnixTimestamp64Micro(slot * 900000000, 'UTC') AS interval_start,
     {}
@@ -72,6 +75,21 @@ FROM {database}.activity_spans FINAL
 WHERE startsWith(activity, 'pause_') AND ended_at IS NOT NULL
 GROUP BY tenant, agent, day, activity, reason";
     view("v_pause_days", "Pauses that ended, by agent, local day of their begin, kind and reason. Parameter zone.", select)
+}
+
+/// Reasons of pauses that no table knows, so that someone maps them.
+pub(super) fn unmapped() -> View {
+    let select = format!(
+        "SELECT tenant, ifNull(reason, '') AS reason, count() AS pauses, uniqExact(agent) AS agents,
+    sum(toUnixTimestamp64Micro(assumeNotNull(ifNull(ended_at, started_at))) - toUnixTimestamp64Micro(started_at)) AS pause_us,
+    max(started_at) AS last_used_at
+FROM {{database}}.activity_spans FINAL
+WHERE bitAnd(inferred, {UNMAPPED_REASON}) != 0
+GROUP BY tenant, reason"
+    );
+    let comment =
+        "Reasons of pauses that no table knows: map them in [agents.reasons] of the configuration. Pauses that go on have no length yet.";
+    view("v_unmapped_reasons", comment, &select)
 }
 
 /// How long agents worked without a pause. Time that is not known, and time not logged in, ends a stretch too.

@@ -6,7 +6,7 @@ use kpi::agent_time::{KPIS, SUMS};
 
 /// Local days of teams.
 pub(super) fn days() -> View {
-    let sums: Vec<String> = SUMS.iter().map(|sum| format!("sumIf(part_us, {}) AS {}", sum.sql, sum.name)).collect();
+    let sums: Vec<String> = SUMS.iter().map(|sum| format!("sumIf(part_us, {}) AS {}", sum.sql(), sum.name)).collect();
     let names: Vec<String> = SUMS.iter().map(|sum| format!("t.{0} AS {0}", sum.name)).collect();
     // The paid shift is that of every agent who was there.
     let ratios: Vec<String> = KPIS
