@@ -14,6 +14,7 @@
 //! ```
 
 mod agent_event;
+mod agent_pane;
 mod call_event;
 pub mod codec;
 mod dead_letter;
@@ -24,6 +25,7 @@ mod reference;
 pub mod schema;
 
 pub use agent_event::{AgentEvent, AgentVerb};
+pub use agent_pane::{AgentNow, AgentPane};
 pub use call_event::{CallEvent, CallVerb, Channel, Direction, NEXT_CONTACT_REASON, Party};
 pub use dead_letter::DeadLetter;
 pub use facts::{ActivitySpan, Change, Contact, ContactOutcome, Handling, HandlingEnd, QueueVisit, VisitOutcome};
