@@ -23,8 +23,13 @@ impl AgentTask {
     /// An empty partition. Items of agents are kept for `retention_ms` (event time); event times further ahead of the record's stamp
     /// than `ahead_max_ms` are rejected.
     pub fn new(retention_ms: i64, ahead_max_ms: i64) -> Self {
+        AgentTask::keeping(ITEMS_MIN, retention_ms, ahead_max_ms)
+    }
+
+    /// The same with another number of items that are kept however old they are (tests).
+    pub fn keeping(items_min: usize, retention_ms: i64, ahead_max_ms: i64) -> Self {
         let rules = ActivityOptions::default();
-        let options = AgentOptions { retention_ms, items_min: ITEMS_MIN, topic: agents_output::ACTIVITY_SPANS, generation: 0, rules };
+        let options = AgentOptions { retention_ms, items_min, topic: agents_output::ACTIVITY_SPANS, generation: 0, rules };
         let topics = AgentPaneTopics { panes: agents_output::AGENT_PANES, agent_now: agents_output::AGENT_NOW };
         AgentTask { agents: Agents::new(options), panes: AgentPanes::new(topics, 0), ahead_max_ms }
     }
