@@ -121,7 +121,7 @@ impl Agents {
             lost: handling.end == HandlingEnd::Lost,
             outbound: handling.direction == events::Direction::Outbound,
             transferred: matches!(handling.end, HandlingEnd::TransferBlind | HandlingEnd::TransferWarm),
-            queue: handling.queue.filter(|_| handling.ended_us.is_none()).map(Into::into),
+            queue: handling.queue.filter(|_| handling.talk_ended_us.is_none()).map(Into::into),
         };
         // After-call work may be planned: its end lies in the future and is no progress.
         let time_us = handling.talk_ended_us.unwrap_or(handling.connected_us);

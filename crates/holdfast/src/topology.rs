@@ -140,6 +140,9 @@ pub const STAGES: [StagePlan; 3] = [INGEST, CONTACT, AGENT];
 pub const LOADED: &[&str] =
     &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, ACTIVITY_SPANS, AGENT_PANES, OBSERVATIONS, REFERENCE, DEAD_LETTERS];
 
+/// Topics that the board reads, whole.
+pub const SHOWN: [&str; 5] = [KPI_PANES, QUEUE_NOW, AGENT_PANES, AGENT_NOW, REFERENCE];
+
 /// Every topic of the product, as it is created.
 pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
     let day_ms = 24 * 3_600_000_i64;

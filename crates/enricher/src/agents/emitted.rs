@@ -46,7 +46,7 @@ pub struct Present<'a> {
 impl<'a> Present<'a> {
     fn of(items: &'a AgentItems, spans: &'a [Span], rules: &ActivityOptions) -> Option<Self> {
         let span = spans.last().filter(|span| span.ended_us.is_none())?;
-        let at_hand = items.work.iter().filter(|work| work.ended_us.is_none() && !work.lost && work.queue.is_some());
+        let at_hand = items.work.iter().filter(|work| work.talk_ended_us.is_none() && work.ended_us.is_none() && !work.lost);
         let queue = at_hand.max_by_key(|work| work.connected_us).and_then(|work| work.queue.as_deref());
         Some(Present { span, queue, silent_us: heard_us(items).saturating_add(rules.session_max_ms.saturating_mul(1_000)) })
     }

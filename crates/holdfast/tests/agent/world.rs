@@ -35,13 +35,8 @@ impl World {
             cluster.create(topic, partitions as usize);
         }
         cluster.create(DEAD_LETTERS, 1);
-        let pace = Pace {
-            records_max: records_max as u64,
-            batch: records_max,
-            commit_ms: 10,
-            on_mismatch: OnMismatch::Refuse,
-            ..Pace::default()
-        };
+        let pace =
+            Pace { records_max: records_max as u64, batch: records_max, commit_ms: 10, on_mismatch: OnMismatch::Refuse, ..Pace::default() };
         let metrics = StageMetrics::new("agents", &Registry::new()).expect("a fresh registry");
         World { cluster, partitions, items_min, pace, metrics, driver: None, stops: 0 }
     }

@@ -45,7 +45,7 @@ pub struct Work {
     pub outbound: bool,
     /// It ended in a transfer.
     pub transferred: bool,
-    /// Queue that it came from; kept only while it goes on.
+    /// Queue that it came from; kept only while the talk goes on.
     pub queue: Option<Box<str>>,
 }
 
