@@ -146,6 +146,17 @@ fn a_pane_belongs_to_the_team_of_its_time() {
     assert_eq!((red.paid_ms, blue.paid_ms), (2 * 27_000_000, 27_000_000), "she was in both today");
 }
 
+/// Bob moves to blue at 10:15, in the middle of his call: the 600 s before it are red's, the 330 s since then are blue's, and so is he.
+#[test]
+fn a_call_that_goes_on_is_shared_out_by_the_team_of_each_quarter() {
+    let mut said = red();
+    said.push(Said::Reference(encoded(&belongs("bob", "blue", RUNNING_US))));
+    let teams = floor(&said).teams(NOW_US, &TimeZone::UTC);
+    let (red, blue) = (team(&teams, "red"), team(&teams, "blue"));
+    assert_eq!((occupancy(red, Window::Today), occupancy(blue, Window::Today)), ((1_500_000, 2_400_000), (330_000, 330_000)));
+    assert_eq!((red.activities.contains_key("contact"), blue.activities["contact"].agents), (false, 1));
+}
+
 #[test]
 fn who_is_silent_for_too_long_or_has_logged_out_is_gone() {
     let mut floor = floor(&red());

@@ -106,3 +106,51 @@ pub(super) fn emit_present(
         emit(AgentChange::Present { of: (tenant, agent), after: present });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lifecycle::activity::Declared;
+
+    fn work(contact_id: &str, ended_us: Option<i64>) -> Work {
+        Work { contact_id: contact_id.into(), handling_number: 1, ended_us, ..Work::default() }
+    }
+
+    /// a and e are as they were, b changed, c is new, d is no more.
+    #[test]
+    fn work_that_changed_is_handed_on_and_no_other() {
+        let items = |list: &[Work]| AgentItems { declared: Vec::new(), work: list.to_vec() };
+        let before = items(&[work("a", None), work("b", None), work("d", None), work("e", Some(3))]);
+        let after = items(&[work("a", None), work("b", Some(5)), work("c", None), work("e", Some(3))]);
+        let mut told = Vec::new();
+        emit_work(&("t".into(), "ann".into()), &before, &after, &mut |change| {
+            let AgentChange::Work { of, before, after } = change else { panic!("{change:?}") };
+            assert_eq!(of, ("t", "ann"));
+            told.push((before.map(|work| work.contact_id.to_string()), after.map(|work| work.contact_id.to_string())));
+        });
+        let name = |name: &str| Some(name.to_owned());
+        assert_eq!(told, [(name("b"), name("b")), (None, name("c")), (name("d"), None)]);
+    }
+
+    /// Declared at 10 s for 5 s, at 20 s without a length (15 min by the cap), and a handling that is over at 12 s. What is over with the
+    /// step after the watermark has been folded as over.
+    #[test]
+    fn planned_work_is_due_when_it_is_over() {
+        let declared = |at_s: i64, duration_ms| Declared {
+            time_us: at_s * 1_000_000,
+            sequence: 0,
+            verb: AgentVerb::AcwStarted,
+            queue: None,
+            reason: None,
+            duration_ms,
+            source: "".into(),
+            event_id: "".into(),
+        };
+        let items = AgentItems { declared: vec![declared(10, Some(5_000)), declared(20, None)], work: vec![work("a", Some(12_000_000))] };
+        let due = |watermark_us| planned_us(&items, watermark_us, &ActivityOptions::default());
+        assert_eq!([due(10_000_000), due(11_999_998), due(11_999_999)], [Some(12_000_000), Some(12_000_000), Some(15_000_000)]);
+        assert_eq!([due(15_000_000), due(920_000_000)], [Some(920_000_000), None]);
+        let uncapped = ActivityOptions { acw_cap_ms: None, ..ActivityOptions::default() };
+        assert_eq!(planned_us(&items, 15_000_000, &uncapped), None);
+    }
+}
