@@ -120,7 +120,7 @@ pub(crate) fn assign_all(kafka: &KafkaSettings, consumer: &BaseConsumer<Quiet>, 
 
 /// Reads a topic from beginning to end, one message per call. Returns the number of messages.
 pub(crate) fn drain(kafka: &KafkaSettings, topic: &str, visit: &mut dyn FnMut(&BorrowedMessage<'_>)) -> Outcome<u64> {
-    let consumer: BaseConsumer<Quiet> = kafka.reader().create_with_context(Quiet).map_err(text)?;
+    let consumer: BaseConsumer<Quiet> = kafka.reader().create_with_context(Quiet::default()).map_err(text)?;
     let partitions = assign_all(kafka, &consumer, topic)?;
     let (mut ends, mut count) = (0, 0);
     while ends < partitions {

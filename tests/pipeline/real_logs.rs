@@ -152,6 +152,18 @@ fn compare_agents(site: &Site) {
     let overlaps = "SELECT count() FROM (SELECT started_at, max(ended_at) OVER (PARTITION BY tenant, agent ORDER BY started_at
         ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM v_activity_spans) WHERE before > started_at";
     assert_eq!(site.number(overlaps), 0, "spans of an agent overlap");
+    // Milliseconds between stamps cut to whole ones; a span that goes on is in no pane.
+    let whole = "toInt64(intDiv(toUnixTimestamp64Micro(assumeNotNull(ended_at)), 1000) - intDiv(toUnixTimestamp64Micro(started_at), 1000))";
+    let of_spans = format!(
+        "SELECT agent, concat(activity, '_ms') AS measure, sum({whole}) AS ms FROM v_activity_spans WHERE ended_at IS NOT NULL GROUP BY agent, measure HAVING ms != 0"
+    );
+    let parts = "SELECT agent, arrayJoin(arrayZip(mapKeys(measures), mapValues(measures))) AS m FROM v_agent_panes";
+    let of_panes =
+        format!("SELECT agent, toString(m.1) AS measure, sum(m.2) AS ms FROM ({parts}) WHERE endsWith(m.1, '_ms') GROUP BY agent, measure");
+    let different =
+        format!("SELECT count() FROM ({of_spans}) AS a FULL OUTER JOIN ({of_panes}) AS b USING (agent, measure) WHERE a.ms != b.ms");
+    assert_eq!(site.number(&different), 0, "agents whose panes do not add up to their spans");
+    assert!(site.number("SELECT count() FROM v_agent_panes") > 0);
     println!("{agents} agents: time in contact equals the union of their talks");
 }
 

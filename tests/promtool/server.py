@@ -17,6 +17,7 @@ RULES = ROOT / "deploy" / "prometheus" / "holdfast.rules.yml"
 # Series of a small site: name, labels, type, value at minute m of 60.
 STAGE = '{stage="contacts",job="holdfast-stages",instance="a"%s}'
 QUEUE = '{tenant="acme",queue="%s",job="holdfast-board",instance="b"}'
+TEAM = '{tenant="acme",team="%s"%s,job="holdfast-board",instance="b"}'
 WINDOWED = '{tenant="acme",queue="%s",window="%s",job="holdfast-board",instance="b"}'
 
 
@@ -62,6 +63,22 @@ def series():
                 ("asa_numerator_seconds", 500), ("asa_denominator", 36),
             ):
                 yield "holdfast_queue_" + name, labels, "gauge", lambda m, value=value: value + m
+
+    for team in ("red", "blue"):
+        of_team = TEAM % (team, "")
+        yield "holdfast_team_staffed_agents", of_team, "gauge", lambda m: 12
+        for activity in ("available", "contact", "acw", "pause_meal"):
+            of_activity = TEAM % (team, f',activity="{activity}"')
+            yield "holdfast_team_agents", of_activity, "gauge", lambda m: 3
+            yield "holdfast_team_oldest_activity_started_timestamp_seconds", of_activity, "gauge", lambda m: START + 60 * m - 200
+        for window in ("15m", "30m", "60m", "today"):
+            of_window = TEAM % (team, f',window="{window}"')
+            yield "holdfast_team_occupancy_numerator_seconds", of_window, "gauge", lambda m: 7000 + m
+            yield "holdfast_team_occupancy_denominator_seconds", of_window, "gauge", lambda m: 9000 + m
+            yield "holdfast_team_handled", of_window, "gauge", lambda m: 40
+        today = TEAM % (team, ',window="today"')
+        yield "holdfast_team_utilisation_numerator_seconds", today, "gauge", lambda m: 7000 + m
+        yield "holdfast_team_utilisation_denominator_seconds", today, "gauge", lambda m: 27000
 
 
 START = 60 * (int(time.time()) // 60) - 3600

@@ -1,5 +1,6 @@
 //! The panes of a partition: committed ones as the bytes that were written, those that change decoded beside them.
 
+use crate::names::{Pairs, pane_key, parse_pane_key};
 use crate::now::Now;
 use events::{QueueNow, QueuePane, codec};
 use kpi::{Pane, PaneSink, QueueSettings};
@@ -33,25 +34,6 @@ pub struct Options {
 
 /// (number of the tenant and queue, minute since 1970).
 type Key = (u32, i32);
-
-/// Numbers for pairs of tenant and queue.
-#[derive(Default)]
-struct Pairs {
-    numbers: FxHashMap<Box<str>, FxHashMap<Box<str>, u32>>,
-    texts: Vec<(Box<str>, Box<str>)>,
-}
-
-impl Pairs {
-    fn number(&mut self, tenant: &str, queue: &str) -> u32 {
-        if let Some(number) = self.numbers.get(tenant).and_then(|queues| queues.get(queue)) {
-            return *number;
-        }
-        let number = self.texts.len() as u32;
-        self.texts.push((tenant.into(), queue.into()));
-        self.numbers.entry(tenant.into()).or_default().insert(queue.into(), number);
-        number
-    }
-}
 
 /// See the module.
 pub struct Panes {
@@ -382,19 +364,4 @@ fn add(sink: &mut Sink<'_>, facts: &Facts<'_>, sign: i64, queues: &FxHashMap<Str
         kpi::add_handling(sink, handling, sign);
     }
     kpi::add_contact(sink, &facts.contact, sign);
-}
-
-/// Key of a pane or of a queue's present: tenant, queue, minute, partition, layout, separated by the unit separator.
-fn pane_key(key: &mut Vec<u8>, tenant: &str, queue: &str, window_start_us: Option<i64>, partition: i32, layout: i32) {
-    let minute = window_start_us.map_or(0, |start_us| start_us / 60_000_000);
-    key.clear();
-    key.extend_from_slice(format!("{tenant}\u{1f}{queue}\u{1f}{minute}\u{1f}{partition}\u{1f}{layout}").as_bytes());
-}
-
-/// Tenant, queue and minute of a pane's key. The last three parts are numbers, so whatever the names hold, they end before them.
-fn parse_pane_key(key: &[u8]) -> Option<(&str, &str, i32)> {
-    let mut parts = std::str::from_utf8(key).ok()?.rsplitn(4, '\u{1f}');
-    let (_layout, _partition, minute) = (parts.next()?, parts.next()?, parts.next()?);
-    let (tenant, queue) = parts.next()?.split_once('\u{1f}')?;
-    Some((tenant, queue, minute.parse().ok()?))
 }

@@ -182,6 +182,6 @@ fn reader(board: &Board) -> Value {
     json!({ "caught_up": board.progress.is_caught_up(), "quiet_s": quiet_s })
 }
 
-fn time(us: i64) -> Value {
+pub(crate) fn time(us: i64) -> Value {
     jiff::Timestamp::from_microsecond(us).map_or(Value::Null, |time| Value::from(time.to_string()))
 }

@@ -1,5 +1,6 @@
 //! The board of a process: merged panes behind a lock, settings, and how far the reader has come.
 
+use crate::floor::Floor;
 use crate::{BoardSettings, Error, Merged};
 use runtime::clock::Clock;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
@@ -72,6 +73,7 @@ pub struct Board {
     /// How far the reader has come.
     pub progress: Progress,
     merged: RwLock<Merged>,
+    floor: RwLock<Floor>,
     clock: Box<dyn Clock + Send + Sync>,
 }
 
@@ -79,12 +81,18 @@ impl Board {
     /// An empty board.
     pub fn new(settings: BoardSettings, clock: impl Clock + Send + Sync + 'static) -> Arc<Self> {
         let merged = RwLock::new(Merged::new(settings.keep_hours));
-        Arc::new(Board { settings, progress: Progress::default(), merged, clock: Box::new(clock) })
+        let floor = RwLock::new(Floor::new(settings.keep_hours));
+        Arc::new(Board { settings, progress: Progress::default(), merged, floor, clock: Box::new(clock) })
     }
 
     /// The merged panes, to be read.
     pub fn merged(&self) -> RwLockReadGuard<'_, Merged> {
         self.merged.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What agents do, to be read.
+    pub fn floor(&self) -> RwLockReadGuard<'_, Floor> {
+        self.floor.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Wall time, µs since 1970.
@@ -112,9 +120,40 @@ impl Board {
         self.took(taken.map(|_| ()));
     }
 
+    /// A message of the topic of agents' panes; `value` none: the key was deleted.
+    pub fn take_agent_pane(&self, key: &[u8], value: Option<&[u8]>) {
+        let mut floor = self.floor_mut();
+        let taken = match value {
+            Some(bytes) => floor.apply_pane(bytes),
+            None => floor.remove_pane(key),
+        };
+        self.took(taken.map(|_| ()));
+    }
+
+    /// A message of the topic of agents' presents; `value` none: the agent logged out.
+    pub fn take_agent_now(&self, key: &[u8], value: Option<&[u8]>) {
+        let mut floor = self.floor_mut();
+        let taken = match value {
+            Some(bytes) => floor.apply_now(bytes),
+            None => floor.remove_now(key),
+        };
+        self.took(taken.map(|_| ()));
+    }
+
+    /// A message of the topic of reference data; `value` none: the key was deleted.
+    pub fn take_reference(&self, key: &[u8], value: Option<&[u8]>) {
+        let taken = self.floor_mut().apply_reference(key, value);
+        self.took(taken.map(|_| ()));
+    }
+
     /// Forgets what is too old.
     pub fn advance(&self) {
         self.merged_mut().advance(self.now_us());
+        self.floor_mut().advance(self.now_us());
+    }
+
+    fn floor_mut(&self) -> RwLockWriteGuard<'_, Floor> {
+        self.floor.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn merged_mut(&self) -> RwLockWriteGuard<'_, Merged> {

@@ -6,11 +6,14 @@ pub enum Error {
     /// Bytes of the pane topic that are no pane: skip the message and count it.
     #[error("not a pane: {0}")]
     Pane(String),
-    /// Bytes of the topic of presents that are no present: skip the message and count it.
-    #[error("not a queue's present: {0}")]
+    /// Bytes of a topic of presents that are no present: skip the message and count it.
+    #[error("not a present: {0}")]
     Now(String),
+    /// Bytes of the topic of reference data that are none: skip the message and count it.
+    #[error("not reference data: {0}")]
+    Reference(String),
     /// A deleted key that the aggregator did not write: skip it.
-    #[error("not the key of a pane (tenant, queue, minute, partition, layout, separated by U+001F): {0:?}")]
+    #[error("not the key of a pane (tenant, queue or agent, minute, partition, layout, separated by U+001F): {0:?}")]
     Key(String),
     /// No such time zone: correct the setting or the request.
     #[error("no such time zone: {0:?}; write an IANA name, for example Europe/Berlin")]

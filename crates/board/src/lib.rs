@@ -1,5 +1,5 @@
-//! The board: reads the compacted topics of panes and of queues' presents whole, merges the partitions in memory, and serves
-//! the KPI gauges, the JSON and the live page.
+//! The board: reads the compacted topics of panes and presents of queues and of agents, and reference data, whole, merges the partitions
+//! in memory, and serves the KPI gauges, the JSON and the live page.
 //!
 //! A second board is a replica, not a shard. This crate decides no number: what a KPI is stands in `kpi`.
 //!
@@ -22,6 +22,7 @@ mod answer;
 mod board;
 mod error;
 mod figures;
+mod floor;
 mod merged;
 mod metrics;
 mod present;
@@ -31,6 +32,7 @@ mod window;
 
 pub use board::{Board, Progress};
 pub use error::Error;
+pub use floor::{AgentDoing, Doing, Floor, TeamName, TeamView, UNASSIGNED};
 pub use kpi::windows::Span;
 pub use merged::{Applied, Merged, QueueName};
 pub use metrics::Gauges;

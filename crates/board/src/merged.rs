@@ -337,8 +337,8 @@ fn minute_of(time_us: i64) -> i32 {
     i32::try_from(time_us.div_euclid(MINUTE_US)).unwrap_or(if time_us < 0 { i32::MIN } else { i32::MAX })
 }
 
-/// Tenant and queue, then minute, partition, layout.
-fn parse_key(key: &[u8]) -> Result<(QueueName, [i32; 3]), Error> {
+/// Tenant and queue (or agent), then minute, partition, layout.
+pub(crate) fn parse_key(key: &[u8]) -> Result<(QueueName, [i32; 3]), Error> {
     let wrong = || Error::Key(String::from_utf8_lossy(key).into_owned());
     let text = std::str::from_utf8(key).map_err(|_| wrong())?;
     let parts: Vec<&str> = text.split('\u{1f}').collect();

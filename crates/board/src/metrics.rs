@@ -14,9 +14,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A gauge family before it is collected.
-struct Family {
-    help: String,
-    labels: &'static [&'static str],
+pub(crate) struct Family {
+    pub(crate) help: String,
+    pub(crate) labels: &'static [&'static str],
 }
 
 const WINDOWED: &[&str] = &["tenant", "queue", "window"];
@@ -58,12 +58,13 @@ impl Gauges {
         descriptions.extend(skipped(0)?.desc().into_iter().cloned());
         let names = |kpi| figures::families(kpi).into_iter().map(|(name, _)| name).collect();
         let kpis = kpi::catalogue().map(|kpi| (kpi, names(kpi))).collect();
+        registry.register(Box::new(crate::floor::TeamGauges::new(Arc::clone(&board))?))?;
         registry.register(Box::new(Gauges { board, families, kpis, descriptions }))?;
         Ok(())
     }
 }
 
-fn vector(name: &str, family: &Family) -> Result<GaugeVec, prometheus::Error> {
+pub(crate) fn vector(name: &str, family: &Family) -> Result<GaugeVec, prometheus::Error> {
     GaugeVec::new(Opts::new(name, &family.help), family.labels)
 }
 
@@ -96,13 +97,13 @@ fn families() -> BTreeMap<String, Family> {
 }
 
 /// Families of one scrape.
-struct Scrape<'a> {
-    families: &'a BTreeMap<String, Family>,
-    vectors: BTreeMap<&'a str, GaugeVec>,
+pub(crate) struct Scrape<'a> {
+    pub(crate) families: &'a BTreeMap<String, Family>,
+    pub(crate) vectors: BTreeMap<&'a str, GaugeVec>,
 }
 
 impl Scrape<'_> {
-    fn set(&mut self, name: &str, labels: &[&str], value: f64) {
+    pub(crate) fn set(&mut self, name: &str, labels: &[&str], value: f64) {
         let Some((name, family)) = self.families.get_key_value(name) else { return };
         if !self.vectors.contains_key(name.as_str()) {
             let Ok(vector) = vector(name, family) else { return };
@@ -182,6 +183,6 @@ fn collect_own(board: &Board, scrape: &mut Scrape<'_>) {
     }
 }
 
-fn seconds(us: i64) -> f64 {
+pub(crate) fn seconds(us: i64) -> f64 {
     us as f64 / 1e6
 }

@@ -23,13 +23,14 @@ const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script
 /// Nothing here takes a body.
 const BODY_LIMIT_BYTES: usize = 1_024;
 
-/// `/`, `/api/queues`, `/api/intervals`, `/api/queues/{queue}/intervals` and `/api/kpis`.
+/// `/`, `/api/queues`, `/api/teams`, `/api/intervals`, `/api/queues/{queue}/intervals` and `/api/kpis`.
 ///
 /// See [`site`] for the whole.
 pub fn router(board: Arc<Board>) -> Router {
     Router::new()
         .route("/", get(page))
         .route("/api/queues", get(queues))
+        .route("/api/teams", get(teams))
         .route("/api/intervals", get(intervals_of_all))
         .route("/api/queues/{queue}/intervals", get(intervals_of_one))
         .route("/api/kpis", get(kpis))
@@ -145,6 +146,17 @@ async fn queues(State(board): State<Arc<Board>>, asked: Asking) -> Response {
         asked.refuse(&[("window", asked.window.is_some()), ("date", asked.date.is_some()), ("zone", asked.zone.is_some())])?;
         let windows = answer::windows(asked.windows.as_deref())?;
         Ok(answer::queues(&board, &asked.queues(&board)?, asked.at_us(&board)?, &windows, &asked.choice()?))
+    })
+}
+
+async fn teams(State(board): State<Arc<Board>>, asked: Asking) -> Response {
+    respond(asked, |asked| {
+        let kpis = [("kpis", asked.kpis.is_some()), ("threshold_s", asked.threshold_s.is_some())];
+        let limits = [("short_abandon_s", asked.short_abandon_s.is_some()), ("queue", asked.queue.is_some())];
+        let spans = [("windows", asked.windows.is_some()), ("window", asked.window.is_some())];
+        let days = [("date", asked.date.is_some()), ("zone", asked.zone.is_some())];
+        asked.refuse(&[kpis, limits, spans, days].concat())?;
+        Ok(crate::floor::answer(&board.floor(), &board.settings, asked.tenant.as_deref(), asked.at_us(&board)?))
     })
 }
 

@@ -37,6 +37,10 @@ pub struct BoardSettings {
     pub default_target: Target,
     /// Windows for which `/metrics` has gauges; each multiplies the number of series.
     pub metric_windows: Vec<Window>,
+    /// The page and the JSON tell what each agent does, by id.
+    pub list_agents: bool,
+    /// So many teams have series of their own in `/metrics`; the others are shown together.
+    pub teams_max: usize,
     /// The page warns if nothing was heard for so many seconds.
     pub stale_after_s: i64,
 }
@@ -60,6 +64,8 @@ impl BoardSettings {
             targets: BTreeMap::new(),
             default_target: Target::default(),
             metric_windows: vec![Window::Minutes(15), Window::Minutes(60), Window::Today],
+            list_agents: true,
+            teams_max: 100,
             stale_after_s: 30,
         })
     }

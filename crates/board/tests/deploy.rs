@@ -1,7 +1,7 @@
 //! Dashboards and rules ask only for metrics that a board exports.
 
 use board::{Board, BoardSettings, Gauges, Window};
-use events::{QueueCounts, QueueNow, QueuePane, SketchBucket, codec::Encoder};
+use events::{AgentNow, AgentPane, QueueCounts, QueueNow, QueuePane, SketchBucket, codec::Encoder};
 use prometheus::Registry;
 use runtime::clock::SystemClock;
 use std::collections::BTreeSet;
@@ -48,17 +48,31 @@ fn exported() -> BTreeSet<String> {
     board.take_pane(b"", Some(&bytes));
     Encoder::default().encode(&now, &mut bytes).unwrap();
     board.take_now(b"", Some(&bytes));
+    let agent = AgentPane {
+        tenant: "acme",
+        agent: "ann",
+        window_start_us: minute_us.div_euclid(900_000_000) * 900_000_000,
+        measures: [("contact_ms", 1), ("handled", 1)].into(),
+        ..AgentPane::default()
+    };
+    Encoder::default().encode(&agent, &mut bytes).unwrap();
+    board.take_agent_pane(b"", Some(&bytes));
+    let doing =
+        AgentNow { tenant: "acme", agent: "ann", activity: "contact", since_us: minute_us, silent_us: i64::MAX, ..AgentNow::default() };
+    Encoder::default().encode(&doing, &mut bytes).unwrap();
+    board.take_agent_now(b"", Some(&bytes));
     board.progress.asked(1, true);
     let registry = Registry::new();
     Gauges::register(board, &registry).unwrap();
     registry.gather().iter().map(|family| family.name().to_owned()).collect()
 }
 
-/// Names in a text that begin with `holdfast_queue_` or `holdfast_board_` and are no recording rule.
+/// Names in a text that begin with `holdfast_queue_`, `holdfast_team_` or `holdfast_board_` and are no recording rule.
 fn asked_for(text: &str) -> BTreeSet<&str> {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b':';
     let words = text.split(|character: char| !character.is_ascii() || !letter(character as u8));
-    words.filter(|word| ["holdfast_queue_", "holdfast_board_"].iter().any(|start| word.starts_with(start)) && !word.contains(':')).collect()
+    let of_board = |word: &&str| ["holdfast_queue_", "holdfast_team_", "holdfast_board_"].iter().any(|start| word.starts_with(start));
+    words.filter(of_board).filter(|word| !word.contains(':')).collect()
 }
 
 #[test]
@@ -68,7 +82,10 @@ fn dashboards_and_rules_name_only_what_is_exported() {
     for file in ["grafana/dashboards/operations.json", "grafana/dashboards/pipeline.json", "prometheus/holdfast.rules.yml"] {
         let text = std::fs::read_to_string(deploy.join(file)).unwrap();
         let asked = asked_for(&text);
-        let unknown: Vec<_> = asked.iter().filter(|name| !exported.contains(**name) && **name != "holdfast_queue_alerts").collect();
+        let unknown: Vec<_> = asked
+            .iter()
+            .filter(|name| !exported.contains(**name) && !["holdfast_queue_alerts", "holdfast_team_alerts"].contains(*name))
+            .collect();
         assert!(unknown.is_empty(), "{file} asks for {unknown:?}, which no board exports");
         assert!(asked.len() > 1, "{file}: {asked:?}");
     }

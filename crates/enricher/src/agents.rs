@@ -1,5 +1,5 @@
 //! The operator that turns what agents declare and what contacts show of them into activity spans. It keeps the items of
-//! every agent of its partition, folds those that a transaction touched when it ends, and writes the spans that changed.
+//! every agent of its partition, folds those that a transaction touched when it ends, writes the spans that changed, and hands on what did.
 //!
 //! The fold is pure and lives in `lifecycle::activity`; time is event time alone.
 
@@ -8,10 +8,14 @@ use lifecycle::activity::{ActivityOptions, AgentItems, Declared, Span, Work, inf
 use runtime::task::{Output, Reject};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod emitted;
 mod rules;
 mod shared;
 mod state;
 
+pub use emitted::{AgentChange, Present};
+
+use emitted::{emit_present, emit_work};
 use rules::RULES_KEY;
 use state::{DAY_PREFIX, DAY_US, FOLDED_PREFIX, Key, MARKS_KEY, Marks, agent_key, day_key, days, number, parse_agent, write_days};
 
@@ -127,6 +131,8 @@ impl Agents {
             ended_us: handling.ended_us,
             lost: handling.end == HandlingEnd::Lost,
             outbound: handling.direction == events::Direction::Outbound,
+            transferred: matches!(handling.end, HandlingEnd::TransferBlind | HandlingEnd::TransferWarm),
+            queue: handling.queue.filter(|_| handling.talk_ended_us.is_none()).map(Into::into),
         };
         // After-call work may be planned: its end lies in the future and is no progress.
         let time_us = handling.talk_ended_us.unwrap_or(handling.connected_us);
@@ -147,6 +153,16 @@ impl Agents {
         Some(self.open.entry(key).or_insert_with_key(|key| known.get(key).map(|known| known.items.clone()).unwrap_or_default()))
     }
 
+    /// What lies before this is forgotten, the open transaction included, µs; `i64::MIN`: nothing is.
+    pub fn forgotten_before_us(&self) -> i64 {
+        self.open_marks.horizon_us
+    }
+
+    /// Every agent that is kept: tenant and agent.
+    pub fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.known.keys().map(|(tenant, agent)| (tenant.as_ref(), agent.as_ref()))
+    }
+
     /// Before which time items are forgotten, as far as there are more than the minimum.
     fn horizon_us(&self) -> i64 {
         let items: usize = self.known.values().map(|known| known.items.declared.len() + known.items.work.len()).sum();
@@ -155,8 +171,9 @@ impl Agents {
         if items > self.options.items_min { horizon_us.max(old_us) } else { horizon_us }
     }
 
-    /// The transaction ends: folds every agent that was touched or is due, writes the spans that changed and the new state.
-    pub fn flush(&mut self, output: &mut Output<'_>) {
+    /// The transaction ends: folds every agent that was touched or is due, writes the spans that changed and the new state. `emit` takes
+    /// whatever changed.
+    pub fn flush(&mut self, output: &mut Output<'_>, emit: &mut dyn FnMut(AgentChange<'_>)) {
         self.bring_in_due(self.event_time_us());
         self.bring_in_for_new_rules(output);
         if self.open.is_empty() {
@@ -169,7 +186,7 @@ impl Agents {
             if let Some(said) = said.get(&key.0).filter(|_| !shared::is_every(&key)) {
                 shared::add(&mut items, said, self.marks.horizon_us);
             }
-            let staged = self.fold(&key, items, output);
+            let staged = self.fold(&key, items, output, emit);
             self.staged.push((key, staged));
         }
         output.changelog(MARKS_KEY, Some(&self.open_marks.encode()));
@@ -186,13 +203,16 @@ impl Agents {
     }
 
     /// Writes what changed for one agent; returns its new state, or none if nothing is left of it.
-    fn fold(&mut self, key: &Key, mut items: AgentItems, output: &mut Output<'_>) -> Option<Known> {
+    fn fold(&mut self, key: &Key, mut items: AgentItems, output: &mut Output<'_>, emit: &mut dyn FnMut(AgentChange<'_>)) -> Option<Known> {
         let Marks { watermark_us, horizon_us, .. } = self.open_marks;
         let known = self.known.get(key).cloned().unwrap_or_default();
         // Forgetting comes after: what is forgotten now may have changed for the last time.
         let (after, next_us) = spans_and_next(&items, until_us(watermark_us), &self.options.rules);
         let before = spans(&known.items, until_us(known.watermark_us), self.written_rules());
-        self.write(key, &before, &after, output);
+        self.write(key, &before, &after, output, emit);
+        emit_work(key, &known.items, &items, emit);
+        let (was, is) = ((&known.items, &*before, self.written_rules()), (&items, &*after, &self.options.rules));
+        emit_present(key, was, is, emit);
         self.count_inferred(&before, &after);
         items.forget_before_with(horizon_us, &self.options.rules);
         // Exactly what is kept: a session in force may have begun before the horizon.
@@ -218,7 +238,7 @@ impl Agents {
     }
 
     /// Spans are known by their beginning.
-    fn write(&self, key: &Key, before: &[Span], after: &[Span], output: &mut Output<'_>) {
+    fn write(&self, key: &Key, before: &[Span], after: &[Span], output: &mut Output<'_>, emit: &mut dyn FnMut(AgentChange<'_>)) {
         let by_start = |spans: &'_ [Span]| spans.iter().enumerate().map(|(at, span)| (span.started_us, at)).collect::<BTreeMap<_, _>>();
         let (old, new) = (by_start(before), by_start(after));
         let starts: BTreeSet<i64> = old.keys().chain(new.keys()).copied().collect();
@@ -228,6 +248,7 @@ impl Agents {
             if old != new {
                 let (partition, generation, version) = (output.partition, self.options.generation, output.offset);
                 let (before, after) = (old.map(|span| message(key, span)), new.map(|span| message(key, span)));
+                emit(AgentChange::Span { before: before.as_ref(), after: after.as_ref() });
                 output.message(self.options.topic, key.1.as_bytes(), &Change { partition, generation, version, before, after });
             }
         }
@@ -359,10 +380,7 @@ fn until_us(watermark_us: i64) -> i64 {
 
 /// When something changes although nothing is heard: by the rules, or because the last item becomes too old. None: never.
 fn due(items: &AgentItems, next_us: Option<i64>, watermark_us: i64, options: &AgentOptions) -> Option<i64> {
-    let declared = items.declared.last().map(|declared| declared.time_us);
-    let worked = items.work.iter().map(|work| work.ended_us.or(work.talk_ended_us).unwrap_or(work.connected_us)).max();
-    let heard_us = declared.max(worked).unwrap_or(i64::MIN);
     // One step later: what is exactly as old as allowed is still kept.
-    let old_us = heard_us.saturating_add(options.retention_ms.saturating_mul(1_000)).saturating_add(1);
+    let old_us = emitted::heard_us(items).saturating_add(options.retention_ms.saturating_mul(1_000)).saturating_add(1);
     next_us.into_iter().chain([old_us]).filter(|due_us| *due_us > watermark_us).min()
 }

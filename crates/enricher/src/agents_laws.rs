@@ -145,7 +145,7 @@ fn run(stream: &[(Told, End)]) -> Spans {
         if *end == End::None {
             continue;
         }
-        let [out, state] = written_both(|output| agents.flush(output));
+        let [out, state] = written_both(|output| agents.flush(output, &mut |_| {}));
         if *end == End::Abort {
             agents.rolled_back();
             open.iter().for_each(|told| tell(&mut agents, told));
@@ -163,7 +163,7 @@ fn run(stream: &[(Told, End)]) -> Spans {
             agents.restored();
         }
     }
-    let [out, _] = written_both(|output| agents.flush(output));
+    let [out, _] = written_both(|output| agents.flush(output, &mut |_| {}));
     apply(&out, &mut spans);
     spans
 }

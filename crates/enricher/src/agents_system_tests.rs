@@ -37,7 +37,7 @@ fn said(agents: &mut Agents, source: &str, at_s: i64, what: Observed) {
 }
 
 fn commit(agents: &mut Agents) -> (Vec<String>, Written) {
-    let [out, state] = written_both(|output| agents.flush(output));
+    let [out, state] = written_both(|output| agents.flush(output, &mut |_| {}));
     agents.committed();
     let show = |span: &Option<ActivitySpan<'_>>| {
         let end = |span: &ActivitySpan<'_>| span.ended_us.map_or_else(|| "…".to_owned(), |ended_us| (ended_us / SECOND_US).to_string());

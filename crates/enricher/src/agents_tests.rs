@@ -60,7 +60,7 @@ fn talk(agents: &mut Agents, contact_id: &str, from_s: i64, to_s: Option<i64>) {
 
 /// Commits; returns what was written: changes as text, and the changelog.
 fn commit(agents: &mut Agents) -> (Vec<String>, Written) {
-    let [out, state] = written_both(|output| agents.flush(output));
+    let [out, state] = written_both(|output| agents.flush(output, &mut |_| {}));
     agents.committed();
     (shown(&out), state)
 }
@@ -95,7 +95,7 @@ fn an_abort_leaves_no_trace() {
     declare(&mut agents, 100, AgentVerb::LoggedIn, None);
     commit(&mut agents);
     declare(&mut agents, 300, AgentVerb::LoggedOut, None);
-    let [out, _] = written_both(|output| agents.flush(output));
+    let [out, _] = written_both(|output| agents.flush(output, &mut |_| {}));
     assert_eq!(shown(&out), ["100–… available → 100–300 available"]);
     agents.rolled_back();
     declare(&mut agents, 200, AgentVerb::LoggedOut, None);

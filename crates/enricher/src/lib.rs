@@ -21,6 +21,6 @@ mod names;
 mod probe;
 mod store;
 
-pub use agents::{AgentOptions, Agents};
+pub use agents::{AgentChange, AgentOptions, Agents, Present};
 pub use changes::{Emitted, FactTopics};
 pub use contacts::{Contacts, Options};

@@ -5,7 +5,8 @@
 
 use crate::schema::{self, Entry, Kind};
 use crate::{
-    ActivitySpan, AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane, QueueVisit, Reference,
+    ActivitySpan, AgentEvent, AgentNow, AgentPane, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane,
+    QueueVisit, Reference,
 };
 use serde::{Deserialize, Serialize};
 use serde_avro_fast::de::{DeserializerState, read::SliceRead};
@@ -89,6 +90,12 @@ impl Message for QueuePane<'_> {
 }
 impl Message for QueueNow<'_> {
     const KIND: Kind = Kind::QueueNow;
+}
+impl Message for AgentPane<'_> {
+    const KIND: Kind = Kind::AgentPane;
+}
+impl Message for AgentNow<'_> {
+    const KIND: Kind = Kind::AgentNow;
 }
 impl Message for DeadLetter<'_> {
     const KIND: Kind = Kind::DeadLetter;

@@ -15,6 +15,7 @@
 
 mod activity;
 mod agent_event;
+mod agent_pane;
 mod call_event;
 pub mod codec;
 mod dead_letter;
@@ -27,6 +28,7 @@ pub mod schema;
 
 pub use activity::{Activity, PauseKind};
 pub use agent_event::{AgentEvent, AgentVerb};
+pub use agent_pane::{AgentNow, AgentPane};
 pub use call_event::{CallEvent, CallVerb, Channel, Direction, NEXT_CONTACT_REASON, Party};
 pub use dead_letter::DeadLetter;
 pub use facts::{ActivitySpan, Change, Contact, ContactOutcome, Handling, HandlingEnd, QueueVisit, VisitOutcome};

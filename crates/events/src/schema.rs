@@ -22,11 +22,13 @@ pub enum Kind {
     ActivitySpan,
     Observation,
     Reference,
+    AgentPane,
+    AgentNow,
 }
 
 impl Kind {
     /// Every kind, in the order of the enum.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 13] = [
         Kind::CallEvent,
         Kind::AgentEvent,
         Kind::QueueVisit,
@@ -38,6 +40,8 @@ impl Kind {
         Kind::ActivitySpan,
         Kind::Observation,
         Kind::Reference,
+        Kind::AgentPane,
+        Kind::AgentNow,
     ];
 }
 
@@ -67,6 +71,8 @@ pub const SOURCES: &[Source] = &[
     Source { kind: Kind::ActivitySpan, version: 1, text: include_str!("../../../schemas/activity_span.v1.avsc") },
     Source { kind: Kind::Observation, version: 1, text: include_str!("../../../schemas/observation.v1.avsc") },
     Source { kind: Kind::Reference, version: 1, text: include_str!("../../../schemas/reference.v1.avsc") },
+    Source { kind: Kind::AgentPane, version: 1, text: include_str!("../../../schemas/agent_pane.v1.avsc") },
+    Source { kind: Kind::AgentNow, version: 1, text: include_str!("../../../schemas/agent_now.v1.avsc") },
 ];
 
 /// A parsed schema of the table.

@@ -6,7 +6,8 @@
 use events::codec::{self, Encoder, Message};
 use events::schema::{self, Kind, SOURCES};
 use events::{
-    ActivitySpan, AgentEvent, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane, QueueVisit, Reference,
+    ActivitySpan, AgentEvent, AgentNow, AgentPane, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane,
+    QueueVisit, Reference,
 };
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -31,6 +32,8 @@ fn file_name(kind: Kind, version: u32) -> String {
         Kind::ActivitySpan => "activity_span",
         Kind::Observation => "observation",
         Kind::Reference => "reference",
+        Kind::AgentPane => "agent_pane",
+        Kind::AgentNow => "agent_now",
     };
     format!("{name}.v{version}")
 }
@@ -63,6 +66,8 @@ fn every_version_of_every_message_from_java_is_read() {
             Kind::ActivitySpan => read_and_write::<Change<ActivitySpan<'_>>>(&bytes, newest),
             Kind::Observation => read_and_write::<Observation<'_>>(&bytes, newest),
             Kind::Reference => read_and_write::<Reference<'_>>(&bytes, newest),
+            Kind::AgentPane => read_and_write::<AgentPane<'_>>(&bytes, newest),
+            Kind::AgentNow => read_and_write::<AgentNow<'_>>(&bytes, newest),
         }
     }
 }

@@ -70,6 +70,8 @@ pub fn board(config: &Config, process: &Process) -> Result<(std::net::SocketAddr
     let wrong = |error: board::Error| Error::configuration(format!("board: {error}"));
     let mut settings = BoardSettings::in_zone(&config.board.timezone).map_err(wrong)?;
     settings.keep_hours = config.board.keep_hours;
+    settings.list_agents = config.board.list_agents;
+    settings.teams_max = config.board.teams_max;
     for (name, queue) in &config.queues {
         let target =
             Target { threshold_s: queue.threshold_s, short_abandon_s: queue.short_abandon_s, service_level: queue.target_percent / 100.0 };
@@ -83,8 +85,8 @@ pub fn board(config: &Config, process: &Process) -> Result<(std::net::SocketAddr
     let address = listener.local_addr()?;
     let board = Board::new(settings, SystemClock);
     let router = board::site(Arc::clone(&board), process.health.clone(), &process.registry).map_err(wrong)?;
-    let (panes, now) = (config.kafka.name(topology::KPI_PANES), config.kafka.name(topology::QUEUE_NOW));
-    let mut reader = TopicReader::new(&config.kafka, &[panes.clone(), now])?;
+    let topics = topology::SHOWN.map(|name| config.kafka.name(name));
+    let mut reader = TopicReader::new(&config.kafka, &topics)?;
     serve(listener, router)?;
     tracing::info!("the board is at http://{address}/");
     let name = "board".to_owned();
@@ -93,8 +95,17 @@ pub fn board(config: &Config, process: &Process) -> Result<(std::net::SocketAddr
     let body = move || {
         let mut work = || -> Result<(), Error> {
             while !process.stopping() {
-                let read = reader.read(Duration::from_millis(100), 10_000, &mut |topic, key, value| {
-                    if topic == panes { board.take_pane(key, value) } else { board.take_now(key, value) }
+                let read = reader.read(Duration::from_millis(100), 10_000, &mut |topic, key, value| match topology::SHOWN
+                    .iter()
+                    .zip(&topics)
+                    .find(|(_, full)| topic == full.as_str())
+                    .map(|(name, _)| *name)
+                {
+                    Some(topology::KPI_PANES) => board.take_pane(key, value),
+                    Some(topology::QUEUE_NOW) => board.take_now(key, value),
+                    Some(topology::AGENT_PANES) => board.take_agent_pane(key, value),
+                    Some(topology::AGENT_NOW) => board.take_agent_now(key, value),
+                    _ => board.take_reference(key, value),
                 })?;
                 board.advance();
                 board.progress.asked(SystemClock.now_ms(), read.caught_up);

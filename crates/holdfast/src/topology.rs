@@ -5,11 +5,12 @@
 //!                ├► agents          └► kpi-panes, queue-now ─► board, load
 //!                └► observations ─► load          (holdfast reference load) reference ─► load
 //! agents (declared events, and contacts' handlings by agent) ─► agents ─► activity-spans ─► load
+//!                                                                    └► agent-panes, agent-now ─► board, load
 //! every stage ─► dead-letters ─► load
 //! ```
 //!
 //! A stage is cut where the key changes; inside a stage operators are chained without a hop: the contact stage is the
-//! enricher (events → facts) and the aggregator (facts → panes) in one task and one transaction.
+//! enricher (events → facts) and the aggregator (facts → panes) in one task and one transaction, and so is the agent stage.
 
 use runtime::broker::Failure;
 use runtime::kafka::topics::TopicPlan;
@@ -39,6 +40,10 @@ pub const REFERENCE: &str = "reference";
 pub const KPI_PANES: &str = "kpi-panes";
 /// Who waits now, per queue and partition; compacted.
 pub const QUEUE_NOW: &str = "queue-now";
+/// Panes: one quarter of an hour of one agent; compacted.
+pub const AGENT_PANES: &str = "agent-panes";
+/// What each agent does now; compacted.
+pub const AGENT_NOW: &str = "agent-now";
 /// What could not be used.
 pub const DEAD_LETTERS: &str = "dead-letters";
 /// How far files have been imported; compacted, one partition.
@@ -80,6 +85,10 @@ pub mod contacts_output {
 pub mod agents_output {
     /// `activity-spans`.
     pub const ACTIVITY_SPANS: usize = 0;
+    /// `agent-panes`.
+    pub const AGENT_PANES: usize = 1;
+    /// `agent-now`.
+    pub const AGENT_NOW: usize = 2;
 }
 
 /// A stage: what it reads, writes and restores from, by short names of topics.
@@ -115,15 +124,24 @@ pub const CONTACT: StagePlan = StagePlan {
     with_headers: false,
 };
 
-/// What agents do, from what they declare and what contacts show.
-pub const AGENT: StagePlan =
-    StagePlan { name: "agents", inputs: &[AGENTS], outputs: &[ACTIVITY_SPANS], restores: &[AGENTS_CHANGELOG], with_headers: false };
+/// What agents do, from what they declare and what contacts show: enricher and aggregator.
+pub const AGENT: StagePlan = StagePlan {
+    name: "agents",
+    inputs: &[AGENTS],
+    outputs: &[ACTIVITY_SPANS, AGENT_PANES, AGENT_NOW],
+    restores: &[AGENTS_CHANGELOG, AGENT_PANES],
+    with_headers: false,
+};
 
 /// Every stage, in the order in which records pass them.
 pub const STAGES: [StagePlan; 3] = [INGEST, CONTACT, AGENT];
 
 /// Topics that the loader reads.
-pub const LOADED: &[&str] = &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, ACTIVITY_SPANS, OBSERVATIONS, REFERENCE, DEAD_LETTERS];
+pub const LOADED: &[&str] =
+    &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, ACTIVITY_SPANS, AGENT_PANES, OBSERVATIONS, REFERENCE, DEAD_LETTERS];
+
+/// Topics that the board reads, whole.
+pub const SHOWN: [&str; 5] = [KPI_PANES, QUEUE_NOW, AGENT_PANES, AGENT_NOW, REFERENCE];
 
 /// Every topic of the product, as it is created.
 pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
@@ -167,6 +185,8 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
         plan(REFERENCE, 1, compact()),
         plan(KPI_PANES, partitions, panes()),
         plan(QUEUE_NOW, partitions, compact()),
+        plan(AGENT_PANES, partitions, panes()),
+        plan(AGENT_NOW, partitions, compact()),
         plan(DEAD_LETTERS, partitions.min(4), delete(30)),
         plan(IMPORTS, 1, compact()),
         plan(INGEST_CHANGELOG, partitions, compact()),

@@ -112,8 +112,7 @@ fn the_day_in_spans() {
         connected_us: second(15, 0, 49),
         talk_ended_us: Some(second(15, 1, 22)),
         ended_us: Some(second(15, 1, 54)),
-        lost: false,
-        outbound: false,
+        ..Work::default()
     };
     let once = lines("agent_events.jsonl");
     let twice = [once.clone(), once.clone()].concat();

@@ -26,6 +26,11 @@ impl ActivitySum {
     }
 }
 
+/// Whether time of an activity is in the numerator of occupancy: work that is in its base. Back office is work in a column of its own.
+pub fn in_occupancy(activity: Activity) -> bool {
+    activity.occupied() && activity.in_occupancy_base()
+}
+
 /// The SQL condition for the activities of which something holds: those are named, or all others, whichever is shorter.
 ///
 /// ```
@@ -115,7 +120,7 @@ pub const SUMS: &[ActivitySum] = &[
     ActivitySum { name: "paid_us", holds: Activity::paid, description: "Microseconds logged in and paid: meals are not." },
     ActivitySum {
         name: "occupied_us",
-        holds: |activity| activity.occupied() && activity.in_occupancy_base(),
+        holds: in_occupancy,
         description: "Microseconds of contact, after-call work and dialling: the numerator of occupancy.",
     },
     ActivitySum {

@@ -1,5 +1,6 @@
 //! `docs/kpis.md`, written from the catalogue.
 
+use crate::agent_pane::{COUNTS, occupancy_base, occupied};
 use crate::agent_time::{KPIS, SUMS};
 use crate::catalogue::{Family, Kpi, catalogue};
 use crate::expression::Parameters;
@@ -24,6 +25,7 @@ pub fn markdown() -> String {
     }
     sql_section(&mut page);
     agent_section(&mut page);
+    pane_section(&mut page);
     crate::fact_kpis::TABLES.iter().for_each(|table| fact_section(&mut page, table));
     page
 }
@@ -68,6 +70,26 @@ fn agent_section(page: &mut String) {
     page.push_str("\n| KPI (`v_agent_days`) | what | SQL |\n|---|---|---|\n");
     for kpi in KPIS {
         page.push_str(&format!("| `{}` | {} | `{}` |\n", kpi.name, kpi.description, kpi.sql));
+    }
+}
+
+/// What the board shows of agents, by team.
+fn pane_section(page: &mut String) {
+    page.push_str(&format!(
+        "\n## Agents on the board\n\nPanes of agents (topic `agent-panes`, view `v_agent_panes`) hold a quarter of an hour of one agent: `<activity>_ms`, the milliseconds of spans that have\n\
+         ended, and counts. A span that goes on is in `agent-now`, and the board adds it up to the moment of asking. Teams are those of the begin of the quarter.\n\
+         Windows of 15, 30 and 60 minutes are the last whole quarter hours; today is the local day of the team's site with the running one.\n\n\
+         | figure | what | metric |\n|---|---|---|\n\
+         | occupancy | ({}) / ({}), null without a denominator | `holdfast_team_occupancy_ratio`, `…_numerator_seconds`, `…_denominator_seconds` |\n\
+         | utilisation | ({}) / paid shifts of who was there today | `holdfast_team_utilisation_ratio`, `…_numerator_seconds`, `…_denominator_seconds` |\n\
+         | agents now | by activity, and since when the first of them | `holdfast_team_agents`, `holdfast_team_staffed_agents`, `holdfast_team_oldest_activity_started_timestamp_seconds` |\n",
+        occupied().join(" + "),
+        occupancy_base().join(" + "),
+        occupied().join(" + "),
+    ));
+    for count in COUNTS {
+        let metric = if count.name == "handled" { "`holdfast_team_handled`" } else { "–" };
+        page.push_str(&format!("| {} | {} | {metric} |\n", count.name, count.description));
     }
 }
 

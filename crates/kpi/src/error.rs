@@ -18,6 +18,12 @@ pub enum Error {
         /// What is wrong.
         what: String,
     },
+    /// A pane of an agent does not start where quarter hours do.
+    #[error("pane of an agent at {window_start_us} µs: it does not start at a whole quarter of an hour")]
+    AgentPane {
+        /// Start of its window.
+        window_start_us: i64,
+    },
     /// A pane contradicts itself.
     #[error("a pane contradicts itself: {0}; rebuild it from the facts")]
     Inconsistent(String),

@@ -26,6 +26,7 @@
 //! assert_eq!(sink.0.histograms.answered_at_most(10_000), 0);
 //! ```
 
+pub mod agent_pane;
 pub mod agent_time;
 pub mod fact_kpis;
 pub mod histogram;

@@ -70,6 +70,8 @@ fn work() -> impl Strategy<Value = Work> {
                 ended_us: acw.map(|acw_us| talk_ended_us.unwrap_or(at_us) + acw_us),
                 lost: flags.1,
                 outbound: flags.0,
+                transferred: number > 1,
+                queue: acw.is_none().then(|| contact.into()),
             }
         },
     )

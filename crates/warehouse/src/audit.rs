@@ -1,8 +1,10 @@
 //! The audit: every pane recomputed from the facts, in SQL, and compared measure by measure with what users see.
 
+mod agents;
 mod measures;
 mod repair;
 
+pub use agents::{AgentDifference, AgentReport, audit_agents, fix_agents};
 pub use measures::Scope;
 pub use repair::fix;
 

@@ -1,11 +1,11 @@
 //! What was read and is not in ClickHouse yet, by the partition that it was read from.
 
 use crate::rows::{
-    ActivitySpanRow, ContactRow, DeadLetterRow, HandlingRow, Keyed, ObservationRow, QueuePaneRow, QueueVisitRow, ReferenceRow, Rows,
-    version,
+    ActivitySpanRow, AgentPaneRow, ContactRow, DeadLetterRow, HandlingRow, Keyed, ObservationRow, QueuePaneRow, QueueVisitRow,
+    ReferenceRow, Rows, version,
 };
 use events::schema::Kind;
-use events::{ActivitySpan, Change, Contact, DeadLetter, Handling, Observation, QueuePane, QueueVisit, Reference, codec};
+use events::{ActivitySpan, AgentPane, Change, Contact, DeadLetter, Handling, Observation, QueuePane, QueueVisit, Reference, codec};
 use std::collections::{BTreeMap, HashMap};
 
 /// Rows that wait to be inserted, by table, one per key.
@@ -16,6 +16,7 @@ pub(crate) struct Batch {
     pub(crate) contacts: Rows<ContactRow>,
     pub(crate) queue_panes: Rows<QueuePaneRow>,
     pub(crate) activity_spans: Rows<ActivitySpanRow>,
+    pub(crate) agent_panes: Rows<AgentPaneRow>,
     pub(crate) observations: Rows<ObservationRow>,
     pub(crate) reference: Rows<ReferenceRow>,
     pub(crate) dead_letters: Rows<DeadLetterRow>,
@@ -44,6 +45,7 @@ impl Batch {
             + self.contacts.len()
             + self.queue_panes.len()
             + self.activity_spans.len()
+            + self.agent_panes.len()
             + self.observations.len()
             + self.reference.len()
             + self.dead_letters.len()
@@ -62,10 +64,11 @@ impl Batch {
                 add_change(&mut self.activity_spans, &codec::decode::<Change<ActivitySpan<'_>>>(payload)?, ActivitySpanRow::new);
             }
             Kind::QueuePane => self.queue_panes.add(QueuePaneRow::new(&codec::decode::<QueuePane<'_>>(payload)?)),
+            Kind::AgentPane => self.agent_panes.add(AgentPaneRow::new(&codec::decode::<AgentPane<'_>>(payload)?)),
             Kind::DeadLetter => self.dead_letters.add(DeadLetterRow::new(&codec::decode::<DeadLetter<'_>>(payload)?, offset)),
             Kind::Observation => self.observations.add(ObservationRow::new(&codec::decode::<Observation<'_>>(payload)?, offset)),
             Kind::Reference => self.reference.add(ReferenceRow::new(&codec::decode::<Reference<'_>>(payload)?)),
-            Kind::CallEvent | Kind::AgentEvent | Kind::QueueNow => {}
+            Kind::CallEvent | Kind::AgentEvent | Kind::QueueNow | Kind::AgentNow => {}
         }
         Ok(())
     }

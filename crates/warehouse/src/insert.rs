@@ -68,6 +68,7 @@ pub async fn write<'a>(
     insert(server, batch.contacts.as_slice().iter(), limit).await.map_err(failed)?;
     insert(server, batch.queue_panes.as_slice().iter(), limit).await.map_err(failed)?;
     insert(server, batch.activity_spans.as_slice().iter(), limit).await.map_err(failed)?;
+    insert(server, batch.agent_panes.as_slice().iter(), limit).await.map_err(failed)?;
     insert(server, batch.observations.as_slice().iter(), limit).await.map_err(failed)?;
     insert(server, batch.reference.as_slice().iter(), limit).await.map_err(failed)?;
     insert(server, batch.dead_letters.as_slice().iter(), limit).await.map_err(failed)?;

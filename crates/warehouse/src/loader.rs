@@ -191,23 +191,27 @@ impl Loader {
                 to.write(|batch| &batch.contacts),
                 to.write(|batch| &batch.queue_panes),
                 to.write(|batch| &batch.activity_spans),
+                to.write(|batch| &batch.agent_panes),
                 to.write(|batch| &batch.observations),
                 to.write(|batch| &batch.reference),
                 to.write(|batch| &batch.dead_letters),
             )
         });
-        let (queue_visits, handlings, contacts, queue_panes, activity_spans, observations, reference, dead_letters) = written;
+        let (queue_visits, handlings, contacts, queue_panes, activity_spans, agent_panes, observations, reference, dead_letters) = written;
         for batch in batches.all_mut() {
             clear(&queue_visits, &mut batch.queue_visits);
             clear(&handlings, &mut batch.handlings);
             clear(&contacts, &mut batch.contacts);
             clear(&queue_panes, &mut batch.queue_panes);
             clear(&activity_spans, &mut batch.activity_spans);
+            clear(&agent_panes, &mut batch.agent_panes);
             clear(&observations, &mut batch.observations);
             clear(&reference, &mut batch.reference);
             clear(&dead_letters, &mut batch.dead_letters);
         }
-        [queue_visits, handlings, contacts, queue_panes, activity_spans, observations, reference, dead_letters].into_iter().collect()
+        [queue_visits, handlings, contacts, queue_panes, activity_spans, agent_panes, observations, reference, dead_letters]
+            .into_iter()
+            .collect()
     }
 
     fn commit(&mut self) {

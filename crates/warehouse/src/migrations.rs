@@ -13,6 +13,7 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_dead_letters", include_str!("../migrations/0003_dead_letters.sql")),
     ("0004_activity", include_str!("../migrations/0004_activity.sql")),
     ("0005_observations", include_str!("../migrations/0005_observations.sql")),
+    ("0006_agent_panes", include_str!("../migrations/0006_agent_panes.sql")),
 ];
 
 /// Name of the views in the ledger.

@@ -1,5 +1,6 @@
 //! Messages as rows: pure, and idempotent by their keys and versions.
 
+mod agent_pane;
 mod beside;
 mod pane;
 mod table;
@@ -8,6 +9,7 @@ use clickhouse::Row;
 use events::{ActivitySpan, Contact, DeadLetter, Handling, QueueVisit};
 use serde::Serialize;
 
+pub(crate) use agent_pane::AgentPaneRow;
 pub(crate) use beside::{ObservationRow, ReferenceRow};
 pub(crate) use pane::QueuePaneRow;
 pub(crate) use table::{Keyed, Rows};

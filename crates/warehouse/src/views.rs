@@ -2,6 +2,7 @@
 //! every grain. Nothing is summed incrementally: a table that replaces rows must not feed a summing view.
 
 mod activity;
+mod agent_panes;
 mod comments;
 mod fact_kpis;
 mod from_facts;
@@ -45,6 +46,7 @@ pub fn all() -> Vec<View> {
         facts("contacts", "Contacts as they are now."),
         facts("activity_spans", "What each agent did when, as it is now."),
         activity::intervals(),
+        agent_panes::panes(),
         activity::days(),
         activity::pauses(),
         activity::stretches(),

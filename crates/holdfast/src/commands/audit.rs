@@ -1,4 +1,4 @@
-//! `holdfast audit`: every pane recomputed from the facts.
+//! `holdfast audit`: every pane recomputed from the facts, those of queues and those of agents.
 
 use super::{Context, Format, asynchronous, print};
 use crate::error::Error;
@@ -39,31 +39,50 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     if !rows.is_empty() || args.format != Format::Table {
         print(args.format, &["tenant", "queue", "minute (UTC)", "measure", "facts", "panes"], &rows)?;
     }
-    if report.total == 0 {
-        eprintln!("audit: {} panes equal {} facts; no difference", report.panes, report.facts);
+    let agents = runtime.block_on(warehouse::audit_agents(&server, limit))?;
+    let rows: Vec<Vec<String>> = agents.differences.iter().take(args.limit).map(agent_row).collect();
+    if !rows.is_empty() {
+        print(args.format, &["tenant", "agent", "quarter (UTC)", "measure", "facts", "panes"], &rows)?;
+    }
+    let (panes, facts, total) = (report.panes + agents.panes, report.facts + agents.facts, report.total + agents.total);
+    if total == 0 {
+        eprintln!("audit: {panes} panes equal {facts} facts; no difference");
         return Ok(ExitCode::SUCCESS);
     }
     if args.fix {
-        let fixed = runtime.block_on(warehouse::fix(&server, &report))?;
-        eprintln!("audit: {} differences in {fixed} panes were repaired", report.total);
+        let fixed = runtime.block_on(async {
+            let queues = warehouse::fix(&server, &report).await?;
+            Ok::<_, warehouse::Error>(queues + warehouse::fix_agents(&server, &agents).await?)
+        })?;
+        eprintln!("audit: {total} differences in {fixed} panes were repaired");
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!(
-        "audit: {} differences between {} panes and {} facts; `holdfast audit --fix` repairs the panes",
-        report.total, report.panes, report.facts
-    );
+    eprintln!("audit: {total} differences between {panes} panes and {facts} facts; `holdfast audit --fix` repairs the panes");
     Ok(ExitCode::FAILURE)
 }
 
 fn row(difference: &warehouse::Difference) -> Vec<String> {
-    let minute =
-        jiff::Timestamp::from_microsecond(difference.minute_us).map_or_else(|_| difference.minute_us.to_string(), |time| time.to_string());
     vec![
         difference.tenant.clone(),
         difference.queue.clone(),
-        minute,
+        time(difference.minute_us),
         difference.measure.clone(),
         difference.facts.to_string(),
         difference.panes.to_string(),
     ]
+}
+
+fn agent_row(difference: &warehouse::AgentDifference) -> Vec<String> {
+    vec![
+        difference.tenant.clone(),
+        difference.agent.clone(),
+        time(difference.window_us),
+        difference.measure.clone(),
+        difference.facts.to_string(),
+        difference.panes.to_string(),
+    ]
+}
+
+fn time(us: i64) -> String {
+    jiff::Timestamp::from_microsecond(us).map_or_else(|_| us.to_string(), |time| time.to_string())
 }

@@ -32,7 +32,7 @@ pub struct Declared {
 }
 
 /// One handling of this agent as its latest fact says.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs, reason = "documented once, in schemas/handling.v1.avsc")]
 pub struct Work {
     pub contact_id: Box<str>,
@@ -43,6 +43,10 @@ pub struct Work {
     /// The end was never seen.
     pub lost: bool,
     pub outbound: bool,
+    /// It ended in a transfer.
+    pub transferred: bool,
+    /// Queue that it came from; kept only while the talk goes on.
+    pub queue: Option<Box<str>>,
 }
 
 /// The verbs in order at one time, which is also their number in stored bytes. What ends comes before what begins:
@@ -286,12 +290,16 @@ fn put_declared<'a>(bytes: &mut Vec<u8>, event: &'a Declared, before_us: i64, te
 }
 
 fn put_one_work(bytes: &mut Vec<u8>, work: &Work) {
-    bytes.push(bits([work.talk_ended_us.is_some(), work.ended_us.is_some(), work.lost, work.outbound]));
+    let optional = [work.talk_ended_us.is_some(), work.ended_us.is_some()];
+    bytes.push(bits([optional[0], optional[1], work.lost, work.outbound, work.transferred, work.queue.is_some()]));
     put_text(bytes, &work.contact_id);
     put_signed(bytes, i64::from(work.handling_number));
     put_signed(bytes, work.connected_us);
     for time_us in work.talk_ended_us.iter().chain(&work.ended_us) {
         put_signed(bytes, time_us.wrapping_sub(work.connected_us));
+    }
+    if let Some(queue) = &work.queue {
+        put_text(bytes, queue);
     }
 }
 
@@ -336,20 +344,23 @@ fn declared<'a>(reader: &mut Reader<'a>, before_us: i64, texts: &mut Vec<&'a str
 
 fn work(reader: &mut Reader<'_>) -> Result<Work, Error> {
     let first = reader.byte()?;
-    if first > 0xf {
+    if first > 0x3f {
         return Err(Error::BadNumber);
     }
     let contact_id = reader.text()?.into();
     let handling_number = i32::try_from(reader.signed()?).map_err(|_| Error::BadNumber)?;
     let connected_us = reader.signed()?;
     let mut time_us = |bit: u8| (first & bit != 0).then(|| reader.signed().map(|after| after.wrapping_add(connected_us))).transpose();
+    let (talk_ended_us, ended_us) = (time_us(1)?, time_us(2)?);
     Ok(Work {
         contact_id,
         handling_number,
         connected_us,
-        talk_ended_us: time_us(1)?,
-        ended_us: time_us(2)?,
+        talk_ended_us,
+        ended_us,
         lost: first & 4 != 0,
         outbound: first & 8 != 0,
+        transferred: first & 0x10 != 0,
+        queue: (first & 0x20 != 0).then(|| reader.text().map(Into::into)).transpose()?,
     })
 }

@@ -39,7 +39,7 @@ pub(super) fn append<T>(list: &mut Vec<Interval<T>>, from_us: i64, to_us: i64, v
 /// };
 /// let call = Work {
 ///     contact_id: "pbx1/17.4".into(), handling_number: 1, connected_us: 4_000_000, talk_ended_us: Some(9_000_000),
-///     ended_us: Some(9_000_000), lost: false, outbound: false,
+///     ended_us: Some(9_000_000), ..Work::default()
 /// };
 /// let mut agent = AgentItems::default();
 /// agent.push_declared(login);

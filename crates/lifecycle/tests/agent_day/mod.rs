@@ -44,8 +44,7 @@ pub(crate) fn call(connected: &str, talk_ended: Option<&str>, ended: Option<&str
         connected_us: at(connected),
         talk_ended_us: talk_ended.map(at),
         ended_us: ended.map(at),
-        lost: false,
-        outbound: false,
+        ..Work::default()
     }
 }
 

@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Partition number of repairs. They have the layout 0.
-const REPAIR: i32 = -1;
+pub(super) const REPAIR: i32 = -1;
 
 /// Longest time for the insert.
-const INSERT_LIMIT: Duration = Duration::from_secs(120);
+pub(super) const INSERT_LIMIT: Duration = Duration::from_secs(120);
 
 /// Tenant, queue, minute (microseconds since 1970).
 type Minute = (String, String, i64);

@@ -1,12 +1,13 @@
 //! Which rows ClickHouse had already when a partition was assigned: a number for people, nothing depends on it.
 
-use crate::rows::{ActivitySpanRow, ContactRow, HandlingRow, Keyed, QueuePaneRow, QueueVisitRow};
+use crate::rows::{ActivitySpanRow, AgentPaneRow, ContactRow, HandlingRow, Keyed, QueuePaneRow, QueueVisitRow};
 use crate::server::{integer, text};
 use crate::{Error, Server};
 use std::collections::HashMap;
 use std::time::Duration;
 
-const TABLES: [&str; 5] = [QueueVisitRow::TABLE, HandlingRow::TABLE, ContactRow::TABLE, QueuePaneRow::TABLE, ActivitySpanRow::TABLE];
+const TABLES: [&str; 6] =
+    [QueueVisitRow::TABLE, HandlingRow::TABLE, ContactRow::TABLE, QueuePaneRow::TABLE, ActivitySpanRow::TABLE, AgentPaneRow::TABLE];
 
 /// Highest version by table and partition of the topic calls.
 #[derive(Debug, Default)]

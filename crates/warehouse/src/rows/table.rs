@@ -1,6 +1,8 @@
 //! What the loader needs to know of a row: its table, its key, its version, its time.
 
-use super::{ActivitySpanRow, ContactRow, DeadLetterRow, HandlingRow, ObservationRow, QueuePaneRow, QueueVisitRow, ReferenceRow};
+use super::{
+    ActivitySpanRow, AgentPaneRow, ContactRow, DeadLetterRow, HandlingRow, ObservationRow, QueuePaneRow, QueueVisitRow, ReferenceRow,
+};
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
@@ -56,6 +58,7 @@ keyed!(ActivitySpanRow, "activity_spans", (tenant, agent, started_at), started_a
 keyed!(HandlingRow, "handlings", (tenant, queue, connected_at, contact_id, handling_number), connected_at);
 keyed!(ContactRow, "contacts", (tenant, started_at, contact_id), started_at);
 keyed!(QueuePaneRow, "queue_panes", (tenant, queue, window_start, source_partition, layout), window_start);
+keyed!(AgentPaneRow, "agent_panes", (tenant, agent, window_start, source_partition, layout), window_start);
 keyed!(DeadLetterRow, "dead_letters", (topic, source_partition, source_offset));
 keyed!(ObservationRow, "observations", (tenant, kind, source, observation_id));
 keyed!(ReferenceRow, "reference", (tenant, kind, id, valid_from));
