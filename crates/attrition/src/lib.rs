@@ -17,6 +17,16 @@
 //! assert_eq!(alarm.and_then(|reading| reading.onset_day), Some(12));
 //! ```
 
+pub mod baseline;
 pub mod detectors;
+pub mod features;
+pub mod groove;
+pub mod hazard;
 pub mod measures;
 pub mod numerics;
+pub mod reasons;
+pub mod signals;
+
+mod error;
+
+pub use error::Error;
