@@ -171,9 +171,8 @@ fn warnings_find_more_than_chance_does() {
     let rows: Vec<_> = agents.iter().map(|agent| inputs(agent, &settings, &pool)).collect();
     let scores = scores(&agents, &rows);
     let alarms = alarms(&scores);
-    let of = |leavers: bool| (0..agents.len()).filter(move |agent| agents[*agent].left() == leavers);
-    let (stayers, leavers): (Vec<usize>, Vec<usize>) =
-        (of(false).collect(), of(true).filter(|agent| agents[*agent].last - agents[*agent].first >= 30).collect());
+    let (leavers, stayers): (Vec<usize>, Vec<usize>) = (0..agents.len()).partition(|agent| agents[*agent].left());
+    let leavers: Vec<usize> = leavers.into_iter().filter(|agent| agents[*agent].last - agents[*agent].first >= 30).collect();
     let rate = stayers.iter().map(|agent| alarms[*agent].len()).sum::<usize>() as f64 / stayers.iter().map(|agent| scores[*agent].len()).sum::<usize>() as f64;
     let recall = |weeks: usize| {
         let hit = |agent: &&usize| alarms[**agent].iter().any(|week| *week < agents[**agent].last && *week + weeks >= agents[**agent].last);
