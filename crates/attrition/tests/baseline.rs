@@ -4,7 +4,8 @@
 mod draw;
 
 use attrition::baseline::{
-    AgentHistory, Baseline, BaselineSettings, HistorySettings, LearningCurve, PeerDay, PersonalRate, Pool, RateSettings, Recent, against_peers, moments,
+    AgentHistory, Baseline, BaselineSettings, HistorySettings, LearningCurve, PeerDay, PersonalRate, Pool, RateSettings, Recent,
+    against_peers, moments,
 };
 use attrition::features::{Family, Feature, FeatureValues, Input};
 use draw::Draw;
@@ -39,7 +40,8 @@ fn a_shock_to_all_is_no_deviation() {
 fn the_level_lags_and_shrinks() {
     let (settings, pool) = (BaselineSettings::default(), Pool::default());
     let mut baseline = Baseline::default();
-    let first: Vec<_> = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0].iter().zip(0..).map(|(value, day)| baseline.observe(&settings, &pool, day, *value)).collect();
+    let first: Vec<_> =
+        [1.0, 2.0, 3.0, 4.0, 5.0, 6.0].iter().zip(0..).map(|(value, day)| baseline.observe(&settings, &pool, day, *value)).collect();
     // Nothing is usual on the first five days: z = value, held to 3.
     assert_eq!(first[..5].iter().map(|seen| seen.z).collect::<Vec<_>>(), [1.0, 2.0, 3.0, 3.0, 3.0]);
     // On the sixth the first is learned: level 1, one day of evidence: 1 · 1 / (1 + 8).
@@ -175,19 +177,19 @@ fn peer_day(day: i32, acw: Option<f64>, absent: f64) -> PeerDay {
 fn inputs_say_what_is_missing() {
     let (settings, mut history) = (HistorySettings::default(), AgentHistory::default());
     let (mut inputs, _) = history.observe(&settings, &peer_day(0, Some(1.0), 0.0));
-    assert_eq!(inputs.get(&Input::Recent(Feature::AfterCallWork)), None, "no own usual on the first day");
+    assert_eq!(inputs.get(&Input::Change(Feature::AfterCallWork)), None, "no own usual on the first day");
     assert_eq!((inputs[&Input::Missing(Family::Pace)], inputs[&Input::Missing(Family::Presence)]), (1.0, 0.0));
     assert_eq!((inputs[&Input::Young(Feature::Overloaded)], inputs[&Input::Now(Feature::Overloaded)]), (0.4, 0.4));
     assert_eq!((inputs[&Input::Month(3)], inputs[&Input::Month(4)]), (1.0, 0.0));
     for day in 1..30 {
         inputs = history.observe(&settings, &peer_day(day, Some(1.0), 0.0)).0;
     }
-    assert!(inputs.contains_key(&Input::Recent(Feature::AfterCallWork)) && inputs[&Input::Missing(Family::Pace)] == 0.0);
+    assert!(inputs.contains_key(&Input::Change(Feature::AfterCallWork)) && inputs[&Input::Missing(Family::Pace)] == 0.0);
     assert_eq!(inputs[&Input::Young(Feature::Overloaded)], 0.0);
     for day in 30..50 {
         inputs = history.observe(&settings, &peer_day(day, None, 0.0)).0;
     }
-    assert_eq!(inputs.get(&Input::Recent(Feature::AfterCallWork)), None, "stale after twenty worked days without a value");
+    assert_eq!(inputs.get(&Input::Change(Feature::AfterCallWork)), None, "stale after twenty worked days without a value");
 }
 
 #[test]

@@ -46,7 +46,7 @@ fn a_model_file_with_another_input_is_no_model() {
                 "recalibration": {{"intercept": 0.0, "slope": 1.0}}}}"#
         )
     };
-    let model: HazardModel = serde_json::from_str(&file("acw.ew7")).unwrap();
+    let model: HazardModel = serde_json::from_str(&file("acw.change")).unwrap();
     assert_eq!(model.check(), Ok(()));
     for input in ["gender", "acw", "acw.ew8", "absent.ew7", "tenure.6", "month.13", "salary"] {
         assert!(serde_json::from_str::<HazardModel>(&file(input)).is_err(), "{input}");
@@ -70,7 +70,8 @@ fn what_the_organisation_can_change_is_marked() {
     }
     // Everything an agent does is held to the sign that doing worse cannot lower the risk.
     for input in Input::all() {
-        let own_doing = input.feature().is_some_and(|feature| matches!(feature.spec().treatment, Treatment::Standardised | Treatment::Rate));
+        let own_doing =
+            input.feature().is_some_and(|feature| matches!(feature.spec().treatment, Treatment::Standardised | Treatment::Rate));
         assert_eq!(input.not_negative(), own_doing, "{input}");
     }
 }

@@ -3,7 +3,9 @@
 
 use attrition::Error;
 use attrition::features::{FEATURE_SCHEMA, Family, Feature, Input};
-use attrition::hazard::{HazardModel, InputValues, MODEL_FORMAT, Recalibration, Scaling, StageDay, StageFilter, StageParameters, Term, tenure_curve};
+use attrition::hazard::{
+    HazardModel, InputValues, MODEL_FORMAT, Recalibration, Scaling, StageDay, StageFilter, StageParameters, Term, tenure_curve,
+};
 use attrition::reasons::{Language, Measured, explain, footnote, sentence};
 use proptest::prelude::*;
 
@@ -26,7 +28,7 @@ fn model(terms: Vec<Term>) -> HazardModel {
 
 #[test]
 fn a_score_by_hand() {
-    let (acw, exits) = (Input::Recent(Feature::AfterCallWork), Input::Now(Feature::TeamExits));
+    let (acw, exits) = (Input::Change(Feature::AfterCallWork), Input::Now(Feature::TeamExits));
     let model = model(vec![term(acw, 0.5, 0.2, 0.4), term(exits, 0.3, 0.05, 0.1)]);
     assert_eq!(model.check(), Ok(()));
     let values = InputValues::from([(acw, 1.4)]);
@@ -43,7 +45,7 @@ fn a_score_by_hand() {
 
 #[test]
 fn a_model_that_must_not_be_used_is_refused() {
-    let acw = Input::Recent(Feature::AfterCallWork);
+    let acw = Input::Change(Feature::AfterCallWork);
     let refused = |model: HazardModel| matches!(model.check(), Err(Error::Model { .. }));
     assert!(refused(model(vec![term(acw, -0.1, 0.0, 1.0)])), "better work would raise the risk");
     assert!(!refused(model(vec![term(Input::Now(Feature::Overloaded), -0.1, 0.0, 1.0)])));
@@ -54,7 +56,7 @@ fn a_model_that_must_not_be_used_is_refused() {
     assert!(refused(HazardModel { feature_schema: FEATURE_SCHEMA + 1, ..model(vec![]) }));
     assert!(refused(HazardModel { recalibration: Recalibration { intercept: 0.0, slope: -1.0 }, ..model(vec![]) }));
     let stored = serde_json::to_string(&model(vec![term(acw, 0.5, 0.25, 1.5)])).unwrap();
-    assert!(stored.contains("\"acw.ew7\"") && stored.contains("\"prior\":true"));
+    assert!(stored.contains("\"acw.change\"") && stored.contains("\"prior\":true"));
     assert_eq!(serde_json::from_str::<HazardModel>(&stored).unwrap(), model(vec![term(acw, 0.5, 0.25, 1.5)]));
     assert!(serde_json::from_str::<HazardModel>(&stored.replace("\"prior\":true,", "")).is_err(), "a file must say whether it is a prior");
 }
@@ -62,9 +64,9 @@ fn a_model_that_must_not_be_used_is_refused() {
 #[test]
 fn few_families_are_shown_and_what_lowers_too() {
     let parts = [
-        (Input::Recent(Feature::Hold), 0.9),
+        (Input::Change(Feature::Hold), 0.9),
         (Input::Slow(Feature::Hold), -0.1),
-        (Input::Recent(Feature::Quality), 0.7),
+        (Input::Change(Feature::Quality), 0.7),
         (Input::RateChange(Feature::Absent), 0.6),
         (Input::Now(Feature::Overloaded), 0.5),
         (Input::Now(Feature::TeamExits), 0.4),
@@ -87,8 +89,7 @@ fn few_families_are_shown_and_what_lowers_too() {
 
 #[test]
 fn sentences_in_two_languages() {
-    let measured =
-        Measured { feature: Feature::Overloaded, now: 0.62, usual: None, peers: Some(0.3), since_day: None, shifts: 1 };
+    let measured = Measured { feature: Feature::Overloaded, now: 0.62, usual: None, peers: Some(0.3), since_day: None, shifts: 1 };
     assert_eq!(sentence(&measured, Language::English), "Shifts with utilisation above 90 % 62 % (peers 30 %), 1 shift");
     assert_eq!(sentence(&measured, Language::Chinese), "进线率超过 90 % 的班次 62 %（同组 30 %），1 个班次");
     assert_eq!(footnote(30, 0.04, None, Language::Chinese), "同类员工 100 人中约 4 人会在 30 天内离职。此类预警的准确率尚未可知。");

@@ -31,7 +31,7 @@ pub enum Family {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Treatment {
-    /// Against peers, then against the own past, in standard deviations; exponentially weighted over 7 and 21 worked days.
+    /// Against peers, then against the own past, in standard deviations; exponentially weighted over 21 worked days, and how much worse over the last 7.
     Standardised,
     /// A share of shifts: own recent rate against own long rate.
     Rate,
