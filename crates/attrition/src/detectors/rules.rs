@@ -1,0 +1,59 @@
+//! The named rules of the source documents (mission rows 001·27 to 001·29, 004·15): efficiency falls, absences grow, attitude swings, load is too high.
+//! They are shown as rules beside the model, because a leader can check them by hand.
+
+use serde::{Deserialize, Serialize};
+
+/// What the rules look at, for one agent as of one day.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct RuleFacts {
+    /// A level chart of the pace family alarmed in the last 28 days.
+    pub pace_alarm: bool,
+    /// Mean standardised pace of the last 14 worked days, + = slower.
+    pub pace_14: Option<f64>,
+    /// The absence chart alarmed in the last 28 days.
+    pub absence_alarm: bool,
+    /// Absences not approved in advance, in the last 28 days.
+    pub unapproved_absences: u32,
+    /// The swing chart alarmed in the last 28 days.
+    pub swing_alarm: bool,
+    /// Mean standardised quality of the last 14 worked days, + = worse.
+    pub quality_14: Option<f64>,
+    /// Of the last ten shifts, those with utilisation above 90 %.
+    pub overloaded_shifts: u32,
+}
+
+/// A named rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rule {
+    /// Slower than the agent's usual, lastingly.
+    Efficiency,
+    /// Absent more often than usual.
+    Absence,
+    /// Quality swings, or is far below usual.
+    Attitude,
+    /// Utilisation above 90 % on half the shifts: something for the organisation to change.
+    Overload,
+}
+
+impl Rule {
+    /// Every rule, in the order in which they are shown.
+    pub const ALL: [Self; 4] = [Self::Efficiency, Self::Absence, Self::Attitude, Self::Overload];
+
+    /// Whether the rule holds.
+    ///
+    /// ```
+    /// use attrition::detectors::{Rule, RuleFacts};
+    /// let facts = RuleFacts { unapproved_absences: 3, ..RuleFacts::default() };
+    /// assert_eq!(Rule::ALL.into_iter().filter(|rule| rule.holds(&facts)).collect::<Vec<_>>(), [Rule::Absence]);
+    /// ```
+    #[must_use]
+    pub fn holds(self, facts: &RuleFacts) -> bool {
+        match self {
+            Self::Efficiency => facts.pace_alarm && facts.pace_14.is_some_and(|z| z >= 1.0),
+            Self::Absence => facts.absence_alarm || facts.unapproved_absences >= 3,
+            Self::Attitude => facts.swing_alarm || facts.quality_14.is_some_and(|z| z >= 1.5),
+            Self::Overload => facts.overloaded_shifts >= 5,
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! Work bent to a target: the strong KPI goes up, the weak one down. A groove is a defect of targets and goes to the owner of the KPI first; it is a matter of
+//! coaching only then, and no input of the hazard model.
+
+mod index;
+mod short_calls;
+
+pub use index::{GrooveWeek, is_groove};
+pub use short_calls::{ShortCallCount, is_short_call_groove, short_call_flags};

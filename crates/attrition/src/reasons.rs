@@ -1,0 +1,8 @@
+//! Why a score is what it is: parts that add up to it exactly, by family, in words about behaviour and burden and never about character.
+
+mod calendar;
+mod explanation;
+mod wording;
+
+pub use explanation::{Explanation, FamilyReason, LEAST_LOG_ODDS, MOST_FAMILIES, explain};
+pub use wording::{Language, Measured, Unit, footnote, sentence};

@@ -1,0 +1,18 @@
+//! From scores to the few that are worth a talk, and what becomes of each: a budget instead of a threshold, hysteresis instead of flicker, a life with states
+//! instead of a list. Everything here is a function from facts to a decision.
+
+mod capacity;
+mod episode;
+mod showing;
+mod site_event;
+mod standing;
+mod tiers;
+mod tracker;
+
+pub use capacity::{Opening, Team, admit};
+pub use episode::{Action, Actor, Forbidden, Outcome, State};
+pub use showing::{Showing, showing};
+pub use site_event::{SITE_EVENT_SHARE, is_site_event};
+pub use standing::{Standing, StandingFacts, families_known, standing};
+pub use tiers::{Candidate, Tier, TierSettings, place};
+pub use tracker::{Episode, Scoring, SignalTracker, TrackerEvent, TrackerSettings};

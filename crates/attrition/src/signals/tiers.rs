@@ -1,0 +1,87 @@
+//! Tiers under a budget: the highest few of a site, if they are also high in themselves and for more than one reason.
+
+use serde::{Deserialize, Serialize};
+
+/// How urgent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// Counted in aggregates of at least eight; visible to nobody by name.
+    Watch,
+    /// A talk is due.
+    Concern,
+    /// A talk is due now.
+    Urgent,
+}
+
+/// Where the tiers begin.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TierSettings {
+    /// Share of the site's agents at risk that may be of concern.
+    pub concern_share: f64,
+    /// Share that may be urgent by rank.
+    pub urgent_share: f64,
+    /// Times the segment's base rate from which on anything is told.
+    pub least_factor: f64,
+    /// Families that must contribute.
+    pub least_families: u32,
+    /// Probability that is urgent whatever the rank.
+    pub urgent_probability: f64,
+    /// With a named rule: times the base rate that is urgent.
+    pub rule_factor: f64,
+}
+
+impl Default for TierSettings {
+    fn default() -> Self {
+        Self { concern_share: 0.05, urgent_share: 0.02, least_factor: 2.0, least_families: 2, urgent_probability: 0.35, rule_factor: 4.0 }
+    }
+}
+
+/// An agent at risk with today's score.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Candidate {
+    /// Probability of leaving within the horizon.
+    pub probability: f64,
+    /// The same of the agent's segment.
+    pub base: f64,
+    /// Families that raise the score, see [`crate::reasons::Explanation::raising_families`].
+    pub families: u32,
+    /// A named rule holds.
+    pub rule: bool,
+}
+
+/// The tier of each of a site's agents at risk, in order. An agent is among the highest share if no more than that share have a score at least as high, so
+/// that equal scores never exceed the budget and the order of agents changes nothing.
+///
+/// ```
+/// use attrition::signals::{Candidate, Tier, TierSettings, place};
+/// let usual = Candidate { probability: 0.03, base: 0.04, families: 0, rule: false };
+/// let mut site = vec![usual; 100];
+/// site[7] = Candidate { probability: 0.20, families: 3, ..usual };
+/// assert_eq!(place(&site, &TierSettings::default())[7], Some(Tier::Urgent));
+/// site[7].families = 1;
+/// assert_eq!(place(&site, &TierSettings::default())[7], Some(Tier::Watch));
+/// ```
+#[must_use]
+pub fn place(site: &[Candidate], settings: &TierSettings) -> Vec<Option<Tier>> {
+    let mut scores: Vec<f64> = site.iter().map(|candidate| candidate.probability).collect();
+    scores.sort_by(f64::total_cmp);
+    let at_least_as_high = |score: f64| scores.len() - scores.partition_point(|other| other.total_cmp(&score).is_lt());
+    let among = |score: f64, share: f64| at_least_as_high(score) as f64 <= share * scores.len() as f64;
+    site.iter()
+        .map(|candidate| {
+            let Candidate { probability, base, families, rule } = *candidate;
+            let high = probability >= settings.least_factor * base;
+            let told = high && families >= settings.least_families;
+            let urgent = probability >= settings.urgent_probability
+                || (rule && probability >= settings.rule_factor * base)
+                || (told && among(probability, settings.urgent_share));
+            match () {
+                () if urgent => Some(Tier::Urgent),
+                () if told && among(probability, settings.concern_share) => Some(Tier::Concern),
+                () if high => Some(Tier::Watch),
+                () => None,
+            }
+        })
+        .collect()
+}
