@@ -181,6 +181,14 @@ fn the_call_inside_a_callback_is_not_counted_again() {
         .map(|event| (event["reason"].clone(), event["ring_ms"].clone()))
         .collect();
     assert_eq!(side, [(json!("dialing"), json!(5000)), (json!("contacting"), json!(15000))]);
+    // The agent dialled until 5:25 and until 5:40.
+    let seen: Vec<_> = applied(&record)
+        .agents
+        .into_iter()
+        .map(|event| (event["agent"].clone(), event["reason"].clone(), event["event_time_us"].clone(), event["duration_ms"].clone()))
+        .collect();
+    let dialled = |clock, lasted_ms| (json!("ann"), json!("observed:dialing"), json!(at_us(clock)), json!(lasted_ms));
+    assert_eq!(seen, [dialled("5:25", 5_000), dialled("5:40", 15_000)]);
 }
 
 /// A mail that was put aside for ten minutes: talk is what the segments say, but the fold knows no gaps, so it ends the

@@ -3,6 +3,7 @@
 
 mod conversation;
 mod details;
+mod dialing;
 mod json;
 mod notification;
 mod redact;
@@ -116,12 +117,14 @@ fn plan<'a>(value: &'a Value, reading: &mut Reading<'_>) -> Result<Plan<'a>, Fau
     if let Some(conversations) = notification::answer(body) {
         for (at, one) in conversations.iter().enumerate() {
             let read = Conversation::read(one, reading).map_err(|fault| within(fault, "conversations", at))?;
+            plan.agents.extend(dialing::dialed(&read));
             plan.reports.push(details::report(&read, &mut reading.notes));
         }
     } else if let Some((kind, agent)) = users::subject(topic, body) {
         plan.agents = users::events(kind, agent, body, reading)?;
     } else if notification::is_conversation(body) && (topic.is_none() || get(body, "conversationId").is_some()) {
         let read = Conversation::read(body, reading)?;
+        plan.agents.extend(dialing::dialed(&read));
         plan.reports.push(details::report(&read, &mut reading.notes));
     } else if topic.is_some_and(|topic| topic.to_ascii_lowercase().starts_with("channel.")) {
         // The notification service's own heartbeat.
