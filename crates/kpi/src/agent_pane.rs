@@ -10,13 +10,19 @@ use events::{ActivitySpan, AgentPane as Message};
 use std::collections::BTreeMap;
 
 /// Activities in the numerator of occupancy (domain.md 2.4: talk, hold, after-call work).
-pub const OCCUPIED: &[&str] = &["contact", "acw"];
+pub fn occupied() -> Vec<&'static str> {
+    vec!["contact", "acw"]
+}
 
 /// Activities in its denominator: the same, and waiting for work. Pauses and ringing are in neither.
-pub const OCCUPANCY_BASE: &[&str] = &["available", "contact", "acw"];
+pub fn occupancy_base() -> Vec<&'static str> {
+    vec!["available", "contact", "acw"]
+}
 
-/// What an activity is called while nobody knows it, or while there is none: not logged in.
-pub const NOT_STAFFED: &[&str] = &["offline", "unknown"];
+/// True unless nobody is logged in, or nobody knows.
+pub fn is_staffed(activity: &str) -> bool {
+    !["offline", "unknown"].contains(&activity)
+}
 
 /// A count of a pane.
 #[derive(Clone, Copy, Debug)]
@@ -111,12 +117,12 @@ impl AgentPane {
     /// assert_eq!(pane.occupancy_ms(), (360, 400));
     /// ```
     pub fn occupancy_ms(&self) -> (i64, i64) {
-        (self.time_ms(OCCUPIED), self.time_ms(OCCUPANCY_BASE))
+        (self.time_ms(&occupied()), self.time_ms(&occupancy_base()))
     }
 
     /// Milliseconds logged in, whatever the activity.
     pub fn staffed_ms(&self) -> i64 {
-        let staffed = |measure: &str| activity_of(measure).is_some_and(|activity| !NOT_STAFFED.contains(&activity));
+        let staffed = |measure: &str| activity_of(measure).is_some_and(is_staffed);
         self.0.iter().filter(|(measure, _)| staffed(measure)).map(|(_, ms)| ms).sum()
     }
 

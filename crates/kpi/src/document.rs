@@ -1,6 +1,6 @@
 //! `docs/kpis.md`, written from the catalogue.
 
-use crate::agent_pane::{COUNTS, OCCUPANCY_BASE, OCCUPIED};
+use crate::agent_pane::{COUNTS, occupancy_base, occupied};
 use crate::agent_time::{KPIS, SUMS};
 use crate::catalogue::{Family, Kpi, catalogue};
 use crate::expression::Parameters;
@@ -83,9 +83,9 @@ fn pane_section(page: &mut String) {
          | occupancy | ({}) / ({}), null without a denominator | `holdfast_team_occupancy_ratio`, `…_numerator_seconds`, `…_denominator_seconds` |\n\
          | utilisation | ({}) / paid shifts of who was there today | `holdfast_team_utilisation_ratio`, `…_numerator_seconds`, `…_denominator_seconds` |\n\
          | agents now | by activity, and since when the first of them | `holdfast_team_agents`, `holdfast_team_staffed_agents`, `holdfast_team_oldest_activity_started_timestamp_seconds` |\n",
-        OCCUPIED.join(" + "),
-        OCCUPANCY_BASE.join(" + "),
-        OCCUPIED.join(" + "),
+        occupied().join(" + "),
+        occupancy_base().join(" + "),
+        occupied().join(" + "),
     ));
     for count in COUNTS {
         let metric = if count.name == "handled" { "`holdfast_team_handled`" } else { "–" };

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 use events::ActivitySpan;
-use kpi::agent_pane::{AgentPane, AgentPaneSink, NOT_STAFFED, OCCUPANCY_BASE, OCCUPIED, add_handled, add_span, cut, quarter_start_us};
+use kpi::agent_pane::{AgentPane, AgentPaneSink, add_handled, add_span, cut, is_staffed, occupancy_base, occupied, quarter_start_us};
 use kpi::windows::{INTERVAL_US, Span};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -79,11 +79,12 @@ fn occupancy_has_its_two_parts_and_no_ratio_without_time() {
 fn sql_and_memory_take_the_same_activities() {
     let sums = |activities: &[&str]| activities.iter().map(|activity| format!("{activity}_us")).collect::<Vec<_>>().join(" + ");
     let occupancy = kpi::agent_time::KPIS.iter().find(|kpi| kpi.name == "occupancy").unwrap();
-    let waiting: Vec<&str> = OCCUPANCY_BASE.iter().copied().filter(|activity| !OCCUPIED.contains(activity)).collect();
-    let expected = format!("({}) / nullIf({} + {}, 0)", sums(OCCUPIED), sums(OCCUPIED), sums(&waiting));
+    let waiting: Vec<&str> = occupancy_base().into_iter().filter(|activity| !occupied().contains(activity)).collect();
+    let expected = format!("({}) / nullIf({} + {}, 0)", sums(&occupied()), sums(&occupied()), sums(&waiting));
     assert_eq!(occupancy.sql, expected);
     let staffed = kpi::agent_time::SUMS.iter().find(|sum| sum.name == "staffed_us").unwrap();
-    assert_eq!(staffed.sql, format!("activity NOT IN ('{}')", NOT_STAFFED.join("', '")));
+    assert_eq!(staffed.sql, "activity NOT IN ('offline', 'unknown')");
+    assert_eq!(["offline", "unknown", "contact", "pause_meal"].map(is_staffed), [false, false, true, true]);
 }
 
 fn time_us() -> impl Strategy<Value = i64> {

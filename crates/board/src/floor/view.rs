@@ -6,7 +6,7 @@ use crate::window::day_of;
 use crate::{Span, Window};
 use jiff::tz::TimeZone;
 use kpi::MINUTE_US;
-use kpi::agent_pane::{AgentPane, NOT_STAFFED, OCCUPANCY_BASE, cut, quarter_start_us, time_measure};
+use kpi::agent_pane::{AgentPane, cut, is_staffed, occupancy_base, quarter_start_us, time_measure};
 use kpi::windows::INTERVAL_US;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -60,7 +60,7 @@ pub struct TeamView {
 impl TeamView {
     /// Agents who are logged in.
     pub fn staffed(&self) -> i64 {
-        let staffed = self.activities.iter().filter(|(activity, _)| !NOT_STAFFED.contains(&activity.as_str()));
+        let staffed = self.activities.iter().filter(|(activity, _)| is_staffed(activity));
         staffed.map(|(_, doing)| doing.agents).sum()
     }
 
@@ -172,7 +172,7 @@ impl Floor {
         let measures = self.totals.values().flat_map(|teams| teams.values()).flat_map(AgentPane::measures);
         let past = measures.filter_map(|(measure, _)| kpi::agent_pane::activity_of(measure)).map(str::to_owned);
         let present = self.agents.iter().flat_map(|agent| &agent.told).map(|told| told.activity.to_string());
-        past.chain(present).chain(OCCUPANCY_BASE.iter().map(|activity| (*activity).to_owned())).collect()
+        past.chain(present).chain(occupancy_base().into_iter().map(str::to_owned)).collect()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Panes of agents as SQL users see them.
 
 use super::{View, view};
-use kpi::agent_pane::{COUNTS, OCCUPANCY_BASE, OCCUPIED, time_measure};
+use kpi::agent_pane::{COUNTS, occupancy_base, occupied, time_measure};
 
 /// A sum of some activities' milliseconds.
 fn time_ms(activities: &[&str]) -> String {
@@ -19,8 +19,8 @@ FROM
     FROM {{database}}.agent_panes AS p FINAL
     GROUP BY tenant, agent, interval_start
 )",
-        time_ms(OCCUPIED),
-        time_ms(OCCUPANCY_BASE),
+        time_ms(&occupied()),
+        time_ms(&occupancy_base()),
         counts.join(", ")
     );
     let comment = "What each agent did in each quarter of an hour, as the board has it: spans that have ended, and handlings. Occupancy: sum(occupied_ms) / nullIf(sum(occupancy_base_ms), 0).";
