@@ -67,6 +67,7 @@ class Alertmanager(unittest.TestCase):
     def test_routes(self):
         for labels, receiver in (
             (["alertname=HoldfastServiceLevelLow", "severity=warning", "queue=sales"], "floor"),
+            (["alertname=HoldfastOccupancyHigh", "severity=warning", "team=red"], "floor"),
             (["alertname=HoldfastStageDown", "severity=critical", "stage=contacts"], "operators"),
             (["alertname=HoldfastDeadLettersPresent", "severity=info"], "journal"),
         ):

@@ -14,7 +14,7 @@ pub(crate) use metrics::TeamGauges;
 pub use view::{AgentDoing, Doing, TeamView};
 
 use crate::Error;
-use crate::merged::{Applied, parse_key};
+use crate::merged::{Applied, QueueName, parse_key};
 use events::{AgentNow, AgentPane as Message, Reference, ReferenceKind, codec};
 use kpi::MINUTE_US;
 use kpi::agent_pane::AgentPane;
@@ -113,6 +113,11 @@ pub struct Floor {
     panes_held: usize,
 }
 
+/// As `parse_key`; who it is about stays out of the error, which is logged.
+fn parse_agent_key(key: &[u8]) -> Result<(QueueName, [i32; 3]), Error> {
+    parse_key(key).map_err(|_| Error::Key("one of an agent".to_owned()))
+}
+
 fn minute_of(time_us: i64) -> i32 {
     i32::try_from(time_us.div_euclid(MINUTE_US)).unwrap_or(if time_us < 0 { i32::MIN } else { i32::MAX })
 }
@@ -184,7 +189,7 @@ impl Floor {
     /// # Errors
     /// [`Error::Key`] if it is no such key.
     pub fn remove_pane(&mut self, key: &[u8]) -> Result<Applied, Error> {
-        let (name, [minute, partition, layout]) = parse_key(key)?;
+        let (name, [minute, partition, layout]) = parse_agent_key(key)?;
         let Some(number) = self.known(&name.tenant, &name.queue) else { return Ok(Applied::Gone) };
         let Some(quarter) = self.agents.get_mut(number).and_then(|agent| agent.quarters.get_mut(&minute)) else { return Ok(Applied::Gone) };
         let (team, before, held) = (quarter.team, quarter.counted(), quarter.partials.len());
@@ -227,7 +232,7 @@ impl Floor {
     /// # Errors
     /// [`Error::Key`].
     pub fn remove_now(&mut self, key: &[u8]) -> Result<Applied, Error> {
-        let (name, [_, partition, layout]) = parse_key(key)?;
+        let (name, [_, partition, layout]) = parse_agent_key(key)?;
         let number = self.known(&name.tenant, &name.queue);
         let Some(agent) = number.and_then(|number| self.agents.get_mut(number)) else { return Ok(Applied::Gone) };
         let held = agent.told.len();
@@ -293,7 +298,13 @@ impl Floor {
     }
 
     fn add(&mut self, minute: i32, team: usize, pane: &AgentPane, sign: i64) {
-        self.totals.entry(minute).or_default().entry(team).or_default().merge(pane, sign);
+        let teams = self.totals.entry(minute).or_default();
+        let sum = teams.entry(team).or_default();
+        sum.merge(pane, sign);
+        // A team that nobody is in any more is not shown.
+        if sum.is_zero() {
+            teams.remove(&team);
+        }
     }
 
     fn known(&self, tenant: &str, agent: &str) -> Option<usize> {

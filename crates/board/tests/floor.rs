@@ -125,6 +125,13 @@ fn what_goes_on_counts_up_to_now_in_the_windows_that_it_falls_into() {
     assert_eq!(red.window(Window::Minutes(15)).unwrap().1.get("handled"), 3);
 }
 
+/// Panes are read before the reference data: the team that they had until then is not shown any more.
+#[test]
+fn a_team_that_nobody_is_in_any_more_is_gone() {
+    let teams = floor(&red()).teams(NOW_US, &TimeZone::UTC);
+    assert_eq!(teams.iter().map(|team| team.name.team.as_str()).collect::<Vec<_>>(), ["red"]);
+}
+
 #[test]
 fn without_reference_data_everybody_is_unassigned() {
     let said: Vec<_> = red().into_iter().filter(|said| !matches!(said, Said::Reference(_))).collect();
@@ -218,12 +225,7 @@ fn any_said() -> impl Strategy<Value = Said> {
 }
 
 fn shown(floor: &Floor) -> Vec<String> {
-    floor
-        .teams(NOW_US, &TimeZone::UTC)
-        .iter()
-        .filter(|team| team.staffed() > 0 || team.windows.iter().any(|(.., pane)| !pane.is_zero()))
-        .map(|team| format!("{team:?}"))
-        .collect()
+    floor.teams(NOW_US, &TimeZone::UTC).iter().map(|team| format!("{team:?}")).collect()
 }
 
 proptest! {
@@ -331,6 +333,8 @@ fn what_is_no_message_is_counted_and_left_out() {
     let board = board(BoardSettings::in_zone("UTC").unwrap(), &[]);
     board.take_agent_pane(b"", Some(b"no pane"));
     board.take_agent_pane(b"no key", None);
+    let named = Floor::new(1).remove_now(b"acme\x1fann").unwrap_err().to_string();
+    assert!(!named.contains("ann") && named.contains("agent"), "{named}");
     board.take_agent_now(b"", Some(&encoded(&pane("ann", 1, 1, &[]))));
     board.take_reference(b"no key", None);
     assert_eq!(board.progress.skips(), 4);

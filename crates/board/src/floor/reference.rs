@@ -66,7 +66,8 @@ impl Places {
 
 /// Tenant, kind, id and valid_from_us of a key of the topic.
 pub(super) fn parse_reference_key(key: &[u8]) -> Result<(String, ReferenceKind, String, i64), Error> {
-    let wrong = || Error::Reference(format!("no key of reference data: {:?}", String::from_utf8_lossy(key)));
+    // What it is about may be a person: it stays out of the error, which is logged.
+    let wrong = || Error::Reference("a key is not tenant, kind, id, valid_from_us, separated by U+001F".to_owned());
     let text = std::str::from_utf8(key).map_err(|_| wrong())?;
     let parts: Vec<&str> = text.split('\u{1f}').collect();
     let [tenant, kind, id, valid_from_us] = parts.as_slice() else { return Err(wrong()) };

@@ -30,11 +30,14 @@ impl PaneTable {
     }
 }
 
+/// End, activity, reason, bits.
+type SpanSeen = (Option<i64>, String, Option<String>, i32);
+
 /// See the module.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
-    /// By agent and begin: end, activity, reason, bits.
-    pub spans: BTreeMap<(String, i64), (Option<i64>, String, Option<String>, i32)>,
+    /// By agent and begin.
+    pub spans: BTreeMap<(String, i64), SpanSeen>,
     pub panes: PaneTable,
     /// By agent: activity, since, queue, end of the session if nothing is heard.
     pub now: BTreeMap<String, (String, i64, Option<String>, i64)>,
