@@ -1,6 +1,6 @@
 //! The tracks laid over each other: at every moment the strongest says what the agent does.
 
-use super::items::AgentItems;
+use super::items::{AgentItems, Work};
 use super::presence::{Edges, Presence, presence};
 use super::session::Base;
 use super::{Activity, ActivityOptions, Span, inferred};
@@ -55,7 +55,7 @@ pub(super) fn append<T>(list: &mut Vec<Interval<T>>, from_us: i64, to_us: i64, v
 pub fn spans(items: &AgentItems, until_us: i64, options: &ActivityOptions) -> Vec<Span> {
     let presence = presence(items, until_us, options);
     let contacts = united(items.work.iter().map(|work| (work.connected_us, work.talk_to_us())));
-    let after = united(items.work.iter().map(|work| (work.talk_to_us(), work.over_us())));
+    let after = united(items.work.iter().map(|work| (work.talk_to_us(), after_call_to_us(items, work, options))));
     let mut tracks = Tracks::new(&presence, &contacts, &after);
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     for (from_us, to_us) in tracks.stretches(until_us) {
@@ -86,6 +86,16 @@ pub fn cut(spans: &[Span], until_us: i64, window_us: i64, add: &mut impl FnMut(i
             from_us = edge_us;
         }
     }
+}
+
+/// Where after-call work ends. Work that goes on is over at the latest when the agent's next contact begins.
+fn after_call_to_us(items: &AgentItems, work: &Work, options: &ActivityOptions) -> i64 {
+    let over_us = work.over_us(options.acw_cap_us());
+    if !work.is_in_after_call_work() {
+        return over_us;
+    }
+    let later = items.work.iter().map(|next| next.connected_us).filter(|connected_us| *connected_us >= work.talk_to_us());
+    later.min().map_or(over_us, |connected_us| over_us.min(connected_us))
 }
 
 /// Stretches that overlap or touch, made one.

@@ -17,12 +17,14 @@
 //! ```
 
 mod amazon_connect;
+mod dirt;
 mod facts;
 mod genesys_cloud;
 mod identity;
 mod json;
 mod story;
 
+pub use dirt::{VendorDirt, VendorDirtTruth, dirty};
 pub use facts::{ActivityFact, Facts, HandlingFact, VendorActivity, VisitFact};
 pub use identity::{agent_id, queue_id};
 

@@ -19,6 +19,9 @@ const SECOND_US: i64 = 1_000_000;
 /// Nobody announces a caller to a colleague, or holds, in a talk that is shorter, seconds.
 const SHORT_TALK_S: i64 = 24;
 
+/// So long the simulated agents are spared after a ring that they let pass, seconds.
+const SPARED_S: i64 = 5;
+
 /// How fine the vendor's clock is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grain {
@@ -72,6 +75,8 @@ pub(super) struct Ring {
     pub(super) to_us: i64,
     /// The caller had left; otherwise the agent let it ring.
     pub(super) caller_left: bool,
+    /// Until when the agent gets no other call, if nothing else happens: some seconds after a ring that he let pass.
+    pub(super) spared_until_us: i64,
 }
 
 #[derive(Debug)]
@@ -226,6 +231,7 @@ impl Clock {
             from_us: self.at(ring.from_s.max(visit.entered_s)),
             to_us: self.at(ring.to_s),
             caller_left: ring.verb == "RINGCANCELED",
+            spared_until_us: self.at(ring.to_s + SPARED_S),
         });
         let connected = visit.agent.as_ref().zip(visit.left_s());
         let talk = connected.map(|(agent, connected_s)| Talk {
