@@ -226,13 +226,7 @@ impl Clock {
         let during = |ring: &&LoggedRing<'_>| visit.entered_s <= ring.to_s && visit.left_s().is_none_or(|left_s| ring.to_s <= left_s);
         let in_vain = logged.iter().filter(during).filter(|ring| ring.verb != "CONNECT");
         let answered = logged.iter().filter(during).find(|ring| ring.verb == "CONNECT");
-        let rings = in_vain.map(|ring| Ring {
-            agent: ring.agent.into(),
-            from_us: self.at(ring.from_s.max(visit.entered_s)),
-            to_us: self.at(ring.to_s),
-            caller_left: ring.verb == "RINGCANCELED",
-            spared_until_us: self.at(ring.to_s + SPARED_S),
-        });
+        let rings = in_vain.map(|ring| self.ring(ring, visit));
         let connected = visit.agent.as_ref().zip(visit.left_s());
         let talk = connected.map(|(agent, connected_s)| Talk {
             agent: Arc::clone(agent),
@@ -248,6 +242,19 @@ impl Clock {
             outcome: visit.outcome,
             rings: rings.collect(),
             talk,
+        }
+    }
+
+    fn ring(self, ring: &LoggedRing<'_>, visit: &Visit) -> Ring {
+        let to_us = self.at(ring.to_s);
+        // However short it was, it rang: a clock that knows milliseconds knows one.
+        let latest_us = if self.grain == Grain::Millisecond { to_us - 1_000 } else { to_us };
+        Ring {
+            agent: ring.agent.into(),
+            from_us: self.at(ring.from_s.max(visit.entered_s)).min(latest_us),
+            to_us,
+            caller_left: ring.verb == "RINGCANCELED",
+            spared_until_us: self.at(ring.to_s + SPARED_S),
         }
     }
 

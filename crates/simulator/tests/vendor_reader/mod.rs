@@ -19,6 +19,7 @@ pub(crate) fn small(seed: u64) -> (Scenario, Simulation) {
     for queue in &mut scenario.queues {
         queue.calls_per_day *= 1.6;
         queue.ring_no_answer_share = 0.08;
+        queue.timeout_s = queue.timeout_s.map(|timeout_s| timeout_s.min(75));
     }
     let simulation = simulate(&scenario).unwrap();
     (scenario, simulation)
