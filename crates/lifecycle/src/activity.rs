@@ -172,7 +172,8 @@ impl Default for ReasonMap {
 pub struct ActivityOptions {
     /// A session in which nothing was heard for this long ended with the last thing heard. 16 h.
     pub session_max_ms: i64,
-    /// Declared after-call work without a planned length lasts at most this long; none: until an event ends it. 15 min.
+    /// After-call work whose end is not known lasts at most this long, declared without a planned length or seen to begin after a
+    /// contact; none: until an event ends it. 15 min.
     pub acw_cap_ms: Option<i64>,
     /// Ringing or dialling whose end was not seen lasts at most this long. 5 min.
     pub offer_cap_ms: i64,
@@ -181,6 +182,13 @@ pub struct ActivityOptions {
     pub heartbeats_missed_ms: i64,
     /// What the reasons of pauses mean.
     pub reasons: ReasonMap,
+}
+
+impl ActivityOptions {
+    /// The cap of after-call work in microseconds.
+    fn acw_cap_us(&self) -> Option<i64> {
+        self.acw_cap_ms.map(|cap_ms| crate::options::micros(cap_ms.max(0)))
+    }
 }
 
 impl Default for ActivityOptions {

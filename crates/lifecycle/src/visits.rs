@@ -81,10 +81,16 @@ impl<'a> Draft<'a, '_> {
         }
     }
 
-    /// It rang in vain: counts for the visit that waits in the queue, else for the last one there.
+    /// It rang in vain: counts for the visit that waits in the queue, else for the last one there. Where the ringing began before a
+    /// visit did, it was not for that visit: another clock may stamp the end of ringing when the contact is in the next queue.
     pub(crate) fn miss(&mut self, event: &Event<'a>) {
+        let rang_us = event.time_us.saturating_sub(micros(event.ring_ms.unwrap_or(0).max(0)));
+        let latest_us = rang_us.saturating_add(micros(self.options.rounding_ms));
+        let same = |visit: &QueueVisit<'_>| event.queue.is_none_or(|queue| visit.queue == queue);
+        let rang_in = |visit: &QueueVisit<'_>| same(visit) && visit.entered_us <= latest_us;
         let open = self.find_visit(event.queue, event.time_us, None, false);
-        let at = open.or_else(|| self.visits.iter().rposition(|visit| event.queue.is_none_or(|queue| visit.queue == queue)));
+        let fits = open.filter(|at| self.visits.get(*at).is_some_and(rang_in));
+        let at = fits.or_else(|| self.visits.iter().rposition(rang_in)).or(open).or_else(|| self.visits.iter().rposition(same));
         if let Some(visit) = at.and_then(|at| self.visits.get_mut(at)) {
             visit.missed_offers += 1;
         }

@@ -57,7 +57,7 @@ fn a_break_pressed_during_a_call_begins_after_it_and_its_after_call_work() {
     // Pressed and taken back within the call: no break at all.
     let declared = vec![event("08:00", LoggedIn), event("08:35", Paused), event("08:38", Unpaused), event("10:00", LoggedOut)];
     let expected = ["08:00 08:30 available", "08:30 08:40 contact", "08:40 10:00 available"];
-    assert_eq!(day(declared, vec![call("08:30", Some("08:40"), None)], "12:00"), expected);
+    assert_eq!(day(declared, vec![call("08:30", Some("08:40"), Some("08:40"))], "12:00"), expected);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn declared_after_call_work_ends_by_what_comes_first() {
     assert_eq!(with(vec![], vec![])[1..], ["09:00 09:02 acw acw_planned unusual_transition", "09:02 .. available"]);
     assert_eq!(with(vec![event("09:01", AcwEnded)], vec![])[1..], ["09:00 09:01 acw unusual_transition", "09:01 .. available"]);
     assert_eq!(with(vec![event("09:01", Unpaused)], vec![])[1..], ["09:00 09:01 acw unusual_transition", "09:01 .. available"]);
-    let next = vec![call("09:01", Some("09:01:30"), None)];
+    let next = vec![call("09:01", Some("09:01:30"), Some("09:01:30"))];
     assert_eq!(with(vec![], next)[1..], ["09:00 09:01 acw unusual_transition", "09:01 09:01:30 contact", "09:01:30 .. available"]);
     // A pause waits for the end of it.
     let expected = ["09:00 09:02 acw acw_planned unusual_transition", "09:02 .. pause_unspecified"];
@@ -193,9 +193,29 @@ fn declared_after_call_work_ends_by_what_comes_first() {
     assert_eq!(day(negative, vec![], "10:00"), ["08:00 .. available"]);
 }
 
+/// A talk from 09:00 to 09:10 after which the agent still works: he is not available. At most for 15 minutes, and not beyond his
+/// next contact.
+#[test]
+fn after_call_work_that_goes_on_is_shown_while_it_goes_on() {
+    let shown = |until: &str, more: Vec<Work>| {
+        let work = [vec![call("09:00", Some("09:10"), None)], more].concat();
+        day(vec![event("08:00", LoggedIn)], work, until)[2..].to_vec()
+    };
+    assert_eq!(shown("09:12", vec![]), ["09:10 .. acw"]);
+    assert_eq!(shown("10:00", vec![]), ["09:10 09:25 acw", "09:25 .. available"]);
+    let next = vec![call("09:14", Some("09:15"), Some("09:16"))];
+    assert_eq!(shown("10:00", next), ["09:10 09:14 acw", "09:14 09:15 contact", "09:15 09:16 acw", "09:16 .. available"]);
+    // Nobody works on after he has logged out.
+    let gone = vec![event("08:00", LoggedIn), event("09:12", LoggedOut)];
+    assert_eq!(day(gone, vec![call("09:00", Some("09:10"), None)], "10:00")[2..], ["09:10 09:12 acw"]);
+    // Whose end was lost is not at work.
+    let lost = Work { lost: true, ..call("09:30", Some("09:31"), None) };
+    assert_eq!(shown("10:00", vec![lost])[2..], ["09:30 09:31 contact", "09:31 .. available"]);
+}
+
 #[test]
 fn work_while_offline() {
-    let calls = || vec![call("09:00", Some("09:10"), Some("09:11")), call("09:30", Some("09:40"), None)];
+    let calls = || vec![call("09:00", Some("09:10"), Some("09:11")), call("09:30", Some("09:40"), Some("09:40"))];
     let alone =
         ["09:00 09:10 contact login_inferred", "09:10 09:11 acw logout_inferred", "09:30 09:40 contact login_inferred logout_inferred"];
     assert_eq!(day(vec![], calls(), "12:00"), alone);
@@ -230,7 +250,7 @@ fn a_logout_that_says_how_long_the_session_was() {
     let declared = vec![event("09:30", Paused), lasting(7_200_000, event("10:00", LoggedOut))];
     let expected =
         ["08:00 09:00 available login_inferred", "09:00 09:10 contact", "09:10 09:30 available", "09:30 10:00 pause_unspecified"];
-    assert_eq!(day(declared, vec![call("09:00", Some("09:10"), None)], "12:00"), expected);
+    assert_eq!(day(declared, vec![call("09:00", Some("09:10"), Some("09:10"))], "12:00"), expected);
     assert_eq!(day(vec![lasting(-5, event("10:00", LoggedOut)), event("11:00", LoggedOut)], vec![], "12:00"), Vec::<String>::new());
 }
 
@@ -239,6 +259,7 @@ fn windows_of_15_minutes_are_cut_at_their_edges() {
     // Available 08:50-09:07, contact 09:07-09:31:00.000001, then a break that goes on until 09:45:00.5.
     let mut long = call("09:07", None, None);
     long.talk_ended_us = Some(at("09:31") + 1);
+    long.ended_us = long.talk_ended_us;
     let items = agent(vec![event("08:50", LoggedIn), event("09:20", Paused)], vec![long]);
     let until_us = at("09:45") + 500_000;
     let mut panes = BTreeMap::new();

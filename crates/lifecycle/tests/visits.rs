@@ -272,6 +272,24 @@ fn missed_offers_count_for_the_visit_they_rang_in() {
     );
 }
 
+/// The agent's stream names no queue and has a clock of its own: by it the telephone rang from 102.4 to 110.4, when the contact
+/// was in the next queue since 110. Where the ringing may have begun after the entry, the visit that is open is meant.
+#[test]
+fn an_offer_that_rang_before_the_next_queue_was_entered_counts_for_the_queue_before() {
+    check(
+        "100 entered q=a\n 110 left q=a why=overflow\n 110 entered q=b\n 110.4 missed a=ann ring=8",
+        "visit 1 a 100-110 overflow wait=10 why=overflow missed=1
+         visit 2 b 110-? open
+         Open q=a 100-? events=4 unsettled",
+    );
+    check(
+        "100 entered q=a\n 110 left q=a why=overflow\n 110 entered q=b\n 113 missed a=ann ring=4",
+        "visit 1 a 100-110 overflow wait=10 why=overflow
+         visit 2 b 110-? open missed=1
+         Open q=a 100-? events=4 unsettled",
+    );
+}
+
 #[test]
 fn identical_lines_count_once_whatever_their_id() {
     check(

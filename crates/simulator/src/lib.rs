@@ -41,6 +41,7 @@ mod simulation;
 mod table;
 mod tables;
 mod truth;
+pub mod vendors;
 mod visit;
 
 pub use dirt::{Dirt, DirtTruth, dirty};

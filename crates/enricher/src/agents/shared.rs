@@ -42,7 +42,8 @@ pub(super) fn add(items: &mut AgentItems, said: &AgentItems, horizon_us: i64) {
         if is(declared, Observed::Alive) {
             // A run may have grown: both its ends, so that what lies between is one run again.
             let from_us = declared.time_us.saturating_sub(declared.duration_ms.unwrap_or(0).saturating_mul(1_000));
-            items.push_run(from_us, declared.time_us, &declared.source);
+            // What was before the horizon is forgotten, and comes too late.
+            items.push_run(from_us.max(horizon_us), declared.time_us, &declared.source);
         } else {
             items.push_declared(declared.clone());
         }

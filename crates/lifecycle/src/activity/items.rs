@@ -122,10 +122,21 @@ impl Work {
         end_us.max(self.connected_us)
     }
 
-    /// Where everything ends that this shows.
-    pub(super) fn over_us(&self) -> i64 {
-        let ended_us = self.ended_us.filter(|_| self.talk_ended_us.is_some());
-        self.talk_to_us().max(ended_us.unwrap_or(i64::MIN))
+    /// Where everything ends that this shows. After-call work that goes on may last up to the cap; without one, [`OPEN`].
+    pub(super) fn over_us(&self, cap_us: Option<i64>) -> i64 {
+        let after_us = match (self.talk_ended_us, self.ended_us) {
+            (Some(_), Some(ended_us)) => ended_us,
+            (Some(talk_ended_us), None) if self.is_in_after_call_work() => {
+                cap_us.map_or(OPEN, |cap_us| talk_ended_us.saturating_add(cap_us))
+            }
+            _ => i64::MIN,
+        };
+        self.talk_to_us().max(after_us)
+    }
+
+    /// The talk is over and the work on it is not. Where nothing is known of after-call work, the work ends with the talk.
+    pub(super) fn is_in_after_call_work(&self) -> bool {
+        self.talk_ended_us.is_some() && self.ended_us.is_none() && !self.lost
     }
 }
 
@@ -180,8 +191,9 @@ impl AgentItems {
     /// events that are left here, and be taken as new.
     pub fn forget_before_with(&mut self, time_us: i64, options: &ActivityOptions) {
         let mut cut_us = time_us;
+        let cap_us = options.acw_cap_us();
         let standing = loop {
-            let across = self.work.iter().filter(|work| work.connected_us < cut_us && work.over_us() >= cut_us);
+            let across = self.work.iter().filter(|work| work.connected_us < cut_us && work.over_us(cap_us) >= cut_us);
             if let Some(began_us) = across.map(|work| work.connected_us).min() {
                 cut_us = began_us;
                 continue;
@@ -193,7 +205,7 @@ impl AgentItems {
             }
         };
         let before = self.work.iter().filter(|work| work.connected_us < cut_us);
-        let last = before.max_by_key(|work| work.over_us()).filter(|_| standing.pending).map(|work| work.key());
+        let last = before.max_by_key(|work| work.over_us(cap_us)).filter(|_| standing.pending).map(|work| work.key());
         let kept = self.work.iter().filter(|work| work.connected_us >= cut_us || Some(work.key()) == last);
         self.work = kept.cloned().collect();
         self.declared.retain(|event| event.time_us >= cut_us);

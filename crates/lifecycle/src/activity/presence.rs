@@ -119,7 +119,7 @@ impl<'a> Machine<'a> {
             silence_us: micros(options.session_max_ms).max(1),
             missed_us: micros(options.heartbeats_missed_ms).max(1),
             offer_cap_us: cap_us(options.offer_cap_ms),
-            cap_us: options.acw_cap_ms.map(|cap_ms| micros(cap_ms.max(0))),
+            cap_us: options.acw_cap_us(),
             session: None,
             pending_us: None,
             heard_us: i64::MIN,
@@ -206,7 +206,7 @@ impl<'a> Machine<'a> {
                 self.pending_us.get_or_insert(work.connected_us);
             }
         }
-        self.heard_us = self.heard_us.max(work.over_us());
+        self.heard_us = self.heard_us.max(work.over_us(self.cap_us));
     }
 
     fn begin(&mut self, started_us: i64, bits: i32, by_login: bool, system: Option<&'a str>) {

@@ -1,11 +1,11 @@
 //! The tracks laid over each other: at every moment the strongest says what the agent does.
 
-use super::items::AgentItems;
+use super::items::{AgentItems, Work};
 use super::presence::{Edges, Presence, presence};
 use super::session::Base;
 use super::transitions::is_usual;
 use super::{Activity, ActivityOptions, Span, inferred};
-use events::Observed;
+use events::{AgentVerb, Observed};
 
 /// The end of what goes on.
 pub(super) const OPEN: i64 = i64::MAX;
@@ -64,7 +64,7 @@ pub fn spans_and_next(items: &AgentItems, until_us: i64, options: &ActivityOptio
     let presence = presence(items, until_us, options);
     let united = United {
         contacts: united(items.work.iter().map(|work| (work.connected_us, work.talk_to_us()))),
-        after: united(items.work.iter().map(|work| (work.talk_to_us(), work.over_us()))),
+        after: united(items.work.iter().map(|work| (work.talk_to_us(), after_call_to_us(items, work, options)))),
         not_responding: united(presence.seen.of(Observed::NotResponding)),
         dialing: united(presence.seen.of(Observed::Dialing)),
         communicating: united(presence.seen.of(Observed::Communicating)),
@@ -103,6 +103,18 @@ pub fn cut(spans: &[Span], until_us: i64, window_us: i64, add: &mut impl FnMut(i
             from_us = edge_us;
         }
     }
+}
+
+/// Where after-call work ends. Work that goes on is over at the latest when the agent's next contact begins, or he logs out.
+fn after_call_to_us(items: &AgentItems, work: &Work, options: &ActivityOptions) -> i64 {
+    let over_us = work.over_us(options.acw_cap_us());
+    if !work.is_in_after_call_work() {
+        return over_us;
+    }
+    let logouts = items.declared.iter().filter(|event| event.verb == AgentVerb::LoggedOut).map(|event| event.time_us);
+    let connects = items.work.iter().map(|next| next.connected_us);
+    let later = connects.chain(logouts).filter(|time_us| *time_us >= work.talk_to_us());
+    later.min().map_or(over_us, |connected_us| over_us.min(connected_us))
 }
 
 /// Stretches that overlap or touch, made one.
