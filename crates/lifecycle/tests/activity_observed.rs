@@ -40,7 +40,7 @@ fn a_phone_rings_until_it_is_answered_or_not() {
         "09:59:45 10:00 ringing",
         "10:00 .. available",
     ];
-    assert_eq!(logged_in(events, vec![call("09:00", Some("09:10"), None)]), expected);
+    assert_eq!(logged_in(events, vec![call("09:00", Some("09:10"), Some("09:10"))]), expected);
     // Two queues ring at once, 15 and 25 s: the phone rings for 25.
     let events = vec![lasted(15, "10:00", Ringing), lasted(25, "10:00", Ringing)];
     assert_eq!(logged_in(events, vec![])[1], "09:59:35 10:00 ringing");
@@ -80,7 +80,7 @@ fn what_goes_on_ends_with_the_next_observation_or_by_its_cap() {
     assert_eq!(logged_in(vec![seen("09:00", Ringing)], vec![]), expected);
     let expected = ["08:00 09:00 available", "09:00 09:01 dialing", "09:01 09:03 contact", "09:03 .. available"];
     let dialled = vec![seen("09:00", Dialing), seen("09:01", Nothing)];
-    assert_eq!(logged_in(dialled, vec![call("09:01", Some("09:03"), None)]), expected);
+    assert_eq!(logged_in(dialled, vec![call("09:01", Some("09:03"), Some("09:03"))]), expected);
     // The end of the offer is told beside its fate, and before it or after it.
     let events = |over, missed| vec![seen("09:00", Ringing), seen(over, OfferOver), seen(missed, NotResponding), seen("09:02", Nothing)];
     let expected = ["08:00 09:00 available", "09:00 09:00:19 ringing", "09:00:19 09:02 not_responding", "09:02 .. available"];
@@ -137,7 +137,7 @@ fn three_heartbeats_missed_and_nobody_knows() {
     assert_eq!(found(&items, "10:01"), expected);
     // A call that is known of lies in it; what the agent declared ends it.
     let mut busy = items.clone();
-    busy.put_work("c", 1, Some(call("09:10", Some("09:12"), None)));
+    busy.put_work("c", 1, Some(call("09:10", Some("09:12"), Some("09:12"))));
     let expected = [
         "08:00 09:00 available",
         "09:00 09:10 unknown source_gap",
@@ -187,7 +187,7 @@ fn a_restart_of_the_source_loses_the_sessions_that_are_open_in_it() {
     let expected = ["08:00 10:00 available session_lost", "10:00 .. available"];
     assert_eq!(logged_in(vec![restarted(), in_queue("a", event("10:00", QueueJoined))], vec![]), expected);
     let expected = ["08:00 09:50 available", "09:50 10:00 contact session_lost", "10:00 10:10 contact"];
-    assert_eq!(logged_in(vec![restarted()], vec![call("09:50", Some("10:10"), None)]), expected);
+    assert_eq!(logged_in(vec![restarted()], vec![call("09:50", Some("10:10"), Some("10:10"))]), expected);
     // Offline, in another system, and told twice.
     assert_eq!(logged_in(vec![event("09:00", LoggedOut), restarted()], vec![]), ["08:00 09:00 available"]);
     assert_eq!(logged_in(vec![from("pbx2", restarted())], vec![]), ["08:00 .. available"]);
@@ -209,7 +209,7 @@ fn unusual_transitions_are_marked() {
     ];
     let found = logged_in(usual, vec![call("09:00", Some("09:10"), Some("09:11"))]);
     assert!(found.iter().all(|line| !line.contains("unusual")), "{found:?}");
-    let found = logged_in(vec![event("09:00", Paused)], vec![call("09:10", Some("09:20"), None)]);
+    let found = logged_in(vec![event("09:00", Paused)], vec![call("09:10", Some("09:20"), Some("09:20"))]);
     let expected =
         ["08:00 09:00 available", "09:00 09:10 pause_unspecified", "09:10 09:20 contact unusual_transition", "09:20 .. pause_unspecified"];
     assert_eq!(found, expected);
