@@ -78,8 +78,8 @@ pub(super) const REPEATS: FactTable = FactTable {
         ),
         sum(
             "self_served_returned_24h",
-            "countIf(outcome = 'self_served' AND gap_us <= 86400000000 AND age_us >= 86400000000 AND next_outcome = 'handled')",
-            "Of them: an agent handled the same customer within 24 h.",
+            "countIf(outcome = 'self_served' AND gap_to_handled_us <= 86400000000 AND age_us >= 86400000000)",
+            "Of them: an agent handled the same customer within 24 h, whether or not that was the next contact.",
         ),
         sum("known_contacts", "countIf(customer != '')", "Contacts of known customers that ended."),
         sum("callers", "uniqExactIf(customer, customer != '')", "Distinct known customers."),

@@ -84,6 +84,7 @@ const COMMENTS: &[(&str, &str)] = &[
     ("same_queue", "It came to the same queue."),
     ("same_disposition", "It has the same disposition."),
     ("gap_us", "Microseconds from the end to the begin of the next contact."),
+    ("gap_to_handled_us", "Microseconds from the end to the begin of the next contact that an agent handled; null: none."),
     ("age_us", "Microseconds from the end to the begin of the newest contact of all."),
     ("abandon_rate_s5", "As abandon_rate without abandons of 5 s or less."),
 ];

@@ -161,13 +161,14 @@ pub(super) fn all() -> Vec<View> {
 pub(super) fn repeats() -> View {
     view(
         "v_repeats",
-        "Contacts that customers began and that ended, each with the same customer's next one, whichever queue it came to. A contact with its transfers is one. gap_us: from the end to the next; age_us: from the end to the newest contact, so a window of W is over when age_us >= W.",
+        "Contacts that customers began and that ended, each with the same customer's next one, whichever queue it came to. A contact with its transfers is one. gap_us: from the end to the next; gap_to_handled_us: to the next that an agent handled; age_us: from the end to the newest contact, so a window of W is over when age_us >= W.",
         &"SELECT c.tenant AS tenant, c.contact_id AS contact_id, c.customer AS customer, c.queue AS queue, c.started_at AS started_at,
     c.ended_at AS ended_at, c.outcome AS outcome, c.disposition AS disposition, c.dropped_line AS dropped_line,
     nullIf(n.contact_id, '') AS next_contact_id, if(n.contact_id = '', NULL, n.started_at) AS next_started_at,
     if(n.contact_id = '', NULL, n.outcome) AS next_outcome, n.contact_id != '' AND n.queue = c.queue AS same_queue,
     n.contact_id != '' AND ifNull(n.disposition = c.disposition, false) AS same_disposition,
     if(n.contact_id = '', NULL, toUnixTimestamp64Micro(n.started_at) - toUnixTimestamp64Micro(c.ended_at)) AS gap_us,
+    if(g.contact_id = '', NULL, toUnixTimestamp64Micro(g.started_at) - toUnixTimestamp64Micro(c.ended_at)) AS gap_to_handled_us,
     toUnixTimestamp64Micro((SELECT max(started_at) FROM {database}.contacts)) - toUnixTimestamp64Micro(c.ended_at) AS age_us
 FROM
 (
@@ -183,7 +184,12 @@ ASOF LEFT JOIN
 (
     SELECT tenant, contact_id, assumeNotNull(customer) AS customer, queue, started_at, outcome, disposition
     FROM {database}.v_contacts WHERE customer IS NOT NULL AND direction = 'inbound' AND outcome != 'excluded'
-) AS n ON n.tenant = c.tenant AND n.customer = c.customer AND n.started_at > c.ended_at"
+) AS n ON n.tenant = c.tenant AND n.customer = c.customer AND n.started_at > c.ended_at
+ASOF LEFT JOIN
+(
+    SELECT tenant, contact_id, assumeNotNull(customer) AS customer, started_at
+    FROM {database}.v_contacts WHERE customer IS NOT NULL AND direction = 'inbound' AND outcome = 'handled'
+) AS g ON g.tenant = c.tenant AND g.customer = c.customer AND g.started_at > c.ended_at"
             .replace("{DROPPED_LINE_BELOW_MS}", &DROPPED_LINE_BELOW_MS.to_string()),
     )
 }
