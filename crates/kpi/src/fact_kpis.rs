@@ -1,6 +1,7 @@
 //! The KPIs that are counted from facts in SQL: repeats, surveys, evaluations, offers, dials, tickets, schedules, people. As data: what each
 //! sum holds and the ratios that follow. `warehouse` makes one view of each table here; a ratio without a denominator is null.
 
+mod exact;
 mod people;
 mod quality;
 mod repeats;
@@ -72,6 +73,7 @@ pub const TABLES: &[&FactTable] = &[
     &schedule::ADHERENCE,
     &schedule::ATTENDANCE,
     &people::STAFF,
+    &people::LEADERS,
 ];
 
 /// The table of a view.

@@ -6,6 +6,7 @@ mod comments;
 mod fact_kpis;
 mod from_facts;
 mod panes;
+mod people;
 mod reference;
 mod schedule;
 mod teams;
@@ -71,6 +72,7 @@ pub fn all() -> Vec<View> {
         abandoned(),
     ];
     views.extend(reference::all());
+    views.push(people::terms());
     views.push(fact_kpis::repeats());
     views.extend(schedule::all());
     views.push(teams::days());

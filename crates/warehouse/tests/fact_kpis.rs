@@ -4,6 +4,8 @@
 mod common;
 #[path = "fact_kpis/facts.rs"]
 mod facts;
+#[path = "fact_kpis/people.rs"]
+mod people;
 #[path = "fact_kpis/repeats.rs"]
 mod repeats;
 #[path = "fact_kpis/schedules.rs"]
@@ -250,25 +252,6 @@ fn a_team_move_cuts_the_span_and_a_later_correction_moves_the_cut() {
     assert_eq!(minutes(), ["- 600000000 1 0", "blue 1800000000 1 0", "red 1200000000 1 1"]);
     database.write(&[entry(t(12, 0), "red", true), entry(t(11, 50), "red", false)]).unwrap();
     assert_eq!(minutes(), ["- 600000000 1 0", "blue 1200000000 1 0", "red 1800000000 1 1"]);
-}
-
-/// March 2024: ann (2020) and bob (hired 10 January) are there; bob resigns on 20 March after 70 days, cid (hired 2022) moves on 5 March, dan
-/// comes on 15 March. Headcount 3 at the begin, 2 at the end: 1 leaver of 2.5; 1 of 3 resigned; 1 of 2 has twelve months.
-#[test]
-fn attrition_counts_leavers_and_not_moves() {
-    let database = Database::new("staff");
-    let person = |id, hired, left, kind| {
-        encoded(&agent(id, 0, &[("team", "blue"), ("leader", "lea"), ("hire_date", hired), ("left_date", left), ("left_kind", kind)]))
-    };
-    let messages = [
-        person("ann", "2020-05-01", "", ""),
-        person("bob", "2024-01-10", "2024-03-20", "voluntary"),
-        person("cid", "2022-02-01", "2024-03-05", "move"),
-        person("dan", "2024-03-15", "", ""),
-    ];
-    database.write(&messages).unwrap();
-    let columns = "headcount_start, headcount_end, hired_in_month, left_voluntary, left_move, left_within_90_days, attrition_rate, resignation_share, stability, early_share";
-    assert_eq!(cells(&database, columns, "v_staff_months WHERE month = '2024-03-01'"), ["3 2 1 1 1 1 0.4 0.3333 0.5 1"]);
 }
 
 /// ann works from 8:00, in contact from 10:00, pauses from 10:30 to 10:40 and works until 12:00; she is back from 13:00 to 15:45: stretches of

@@ -1,15 +1,15 @@
 //! The views of `kpi::fact_kpis`: its sums and ratios over the rows that each is declared for.
 
-use super::{View, view};
+use super::{View, people, view};
 use kpi::fact_kpis::{ADHERENT, DROPPED_LINE_BELOW_MS, FactTable, TABLES, WORKING_DAY};
 
 /// Where a view takes its rows from: its dimensions, and the FROM.
-struct Rows {
-    view: &'static str,
+pub(super) struct Rows {
+    pub(super) view: &'static str,
     /// Columns that it groups by, with their expressions.
-    dimensions: &'static [(&'static str, &'static str)],
-    from: &'static str,
-    comment: &'static str,
+    pub(super) dimensions: &'static [(&'static str, &'static str)],
+    pub(super) from: &'static str,
+    pub(super) comment: &'static str,
 }
 
 const ROWS: &[Rows] = &[
@@ -92,7 +92,11 @@ const ROWS: &[Rows] = &[
     },
     Rows {
         view: "v_adherence_days",
-        dimensions: &[("tenant", "tenant"), ("agent", "agent"), ("day", "toDate(fromUnixTimestamp64Micro(shift_us, 'UTC'), {zone:String})")],
+        dimensions: &[
+            ("tenant", "tenant"),
+            ("agent", "agent"),
+            ("day", "toDate(fromUnixTimestamp64Micro(shift_us, 'UTC'), {zone:String})"),
+        ],
         from: "(SELECT *, {ADHERENT} AS adherent FROM {database}.v_schedule_pieces)",
         comment: "Schedule against what agents did. Parameters: zone, grace_s (60).",
     },
@@ -101,24 +105,6 @@ const ROWS: &[Rows] = &[
         dimensions: &[("tenant", "tenant"), ("day", "day"), ("team", "team"), ("late_s", "{late_s:UInt32}")],
         from: "{database}.v_shift_days(zone = {zone:String})",
         comment: "Attendance by local day and team. Parameters: zone, late_s (300).",
-    },
-    Rows {
-        view: "v_staff_months",
-        dimensions: &[
-            ("tenant", "tenant"),
-            ("month", "month"),
-            ("next_month", "addMonths(month, 1)"),
-            ("team", "ifNull(team, '')"),
-            ("leader", "ifNull(leader, '')"),
-        ],
-        from: "(
-    SELECT a.tenant AS tenant, a.hired AS hired, a.left_on AS left_on, a.left_kind AS left_kind, a.team AS team, a.leader AS leader,
-        addMonths(toStartOfMonth(assumeNotNull(a.hired)), step) AS month
-    FROM {database}.v_agents_now AS a
-    ARRAY JOIN range(0, toUInt32(dateDiff('month', assumeNotNull(a.hired), greatest(ifNull(a.left_on, a.hired), (SELECT max(greatest(hired, ifNull(left_on, hired))) FROM {database}.v_agents_now WHERE hired IS NOT NULL))) + 1)) AS step
-    WHERE a.hired IS NOT NULL
-)",
-        comment: "Headcount, leavers and stability by month, team and leader as last known.",
     },
 ];
 
@@ -151,9 +137,14 @@ fn of(table: &FactTable, rows: &Rows) -> View {
     view(table.view, rows.comment, &select)
 }
 
+/// What every view is made of.
+fn rows() -> impl Iterator<Item = &'static Rows> {
+    [ROWS, people::ROWS].into_iter().flatten()
+}
+
 /// Each view, in the order of the tables.
 pub(super) fn all() -> Vec<View> {
-    let with_rows = TABLES.iter().filter_map(|table| Some((*table, ROWS.iter().find(|rows| rows.view == table.view)?)));
+    let with_rows = TABLES.iter().filter_map(|table| Some((*table, rows().find(|rows| rows.view == table.view)?)));
     with_rows.map(|(table, rows)| of(table, rows)).collect()
 }
 
@@ -201,6 +192,6 @@ mod tests {
     #[test]
     fn every_table_of_kpis_has_its_view() {
         assert_eq!(all().len(), TABLES.len());
-        assert_eq!(ROWS.len(), TABLES.len());
+        assert_eq!(rows().count(), TABLES.len());
     }
 }

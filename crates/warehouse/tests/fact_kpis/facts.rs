@@ -120,4 +120,3 @@ pub(crate) fn shift<'a>(id: &'a str, agent: &'a str, from_us: i64, to_us: i64, d
     let begins = observation(ObservationKind::Shift, id, from_us);
     encoded(&Observation { agent: Some(agent), ended_us: Some(to_us), dimension: Some(dimension), ..begins })
 }
-

@@ -100,9 +100,11 @@ fn a_dropped_line_is_a_handled_contact_with_less_than_ten_seconds_of_talk() {
     let database = Database::new("dropped");
     let end_us = at(0, 10, 0, 0);
     let talk = |id, number, talk_ms| Handling { talk_ms: Some(talk_ms), handling_number: number, ..handling_of(id, "ann", end_us) };
-    let mut messages: Vec<Vec<u8>> = ["short", "enough", "twice", "unknown"].map(|id| fact(ended(id, id, "sales", end_us, Handled))).to_vec();
+    let mut messages: Vec<Vec<u8>> =
+        ["short", "enough", "twice", "unknown"].map(|id| fact(ended(id, id, "sales", end_us, Handled))).to_vec();
     messages.push(fact(ended("gave_up", "y", "sales", end_us, Abandoned)));
-    let talks = [talk("short", 1, 9_999), talk("enough", 1, 10_000), talk("twice", 1, 6_000), talk("twice", 2, 6_000), talk("gave_up", 1, 5_000)];
+    let talks =
+        [talk("short", 1, 9_999), talk("enough", 1, 10_000), talk("twice", 1, 6_000), talk("twice", 2, 6_000), talk("gave_up", 1, 5_000)];
     messages.extend(talks.map(fact));
     database.write(&messages).unwrap();
     assert_eq!(cells(&database, "handled, dropped_lines", "v_repeat_days(zone = 'UTC')"), ["4 1"]);

@@ -18,7 +18,8 @@ fn grace_forgives_short_pauses_and_never_being_logged_out() {
         span("ann", t(41, 1), t(59, 15), "acw"),
     ];
     database.write(&messages).unwrap();
-    let adherent = |grace_s: u32| cells(&database, "scheduled_us, adherent_us", &format!("v_adherence_days(zone = 'UTC', grace_s = {grace_s})"));
+    let adherent =
+        |grace_s: u32| cells(&database, "scheduled_us, adherent_us", &format!("v_adherence_days(zone = 'UTC', grace_s = {grace_s})"));
     assert_eq!(adherent(60), ["3600000000 3464000000"]);
     assert_eq!(adherent(0), ["3600000000 3404000000"]);
 }

@@ -1,0 +1,149 @@
+//! Attrition: who counts to which team and leader, what an interval says of few people.
+
+use super::common::Database;
+use super::facts::{agent, at, cells, encoded};
+use events::{Reference, ReferenceKind};
+
+/// Half an hour before midnight UTC is the next day in Berlin: 2024-03-01 begins at 23:00 UTC of 29 February.
+const fn berlin_winter(day: i64) -> i64 {
+    at(day, 23, 0, 0) - 24 * 3_600_000_000
+}
+
+/// March 2024: ann (2020) and bob (hired 10 January) are there; bob resigns on 20 March after 70 days, cid (hired 2022) moves on 5 March, dan
+/// comes on 15 March. Headcount 3 at the begin, 2 at the end: 1 leaver of 2.5; 1 of 3 resigned; 1 of 2 has twelve months. The exact interval of
+/// one leaver is 0.0253 to 5.5716 leavers: 0.0101 to 2.2287 of 2.5.
+#[test]
+fn attrition_counts_leavers_and_not_moves() {
+    let database = Database::new("staff");
+    let person = |id, hired, left, kind| {
+        encoded(&agent(id, 0, &[("team", "blue"), ("leader", "lea"), ("hire_date", hired), ("left_date", left), ("left_kind", kind)]))
+    };
+    let messages = [
+        person("ann", "2020-05-01", "", ""),
+        person("bob", "2024-01-10", "2024-03-20", "voluntary"),
+        person("cid", "2022-02-01", "2024-03-05", "move"),
+        person("dan", "2024-03-15", "", ""),
+    ];
+    database.write(&messages).unwrap();
+    let columns = "headcount_start, headcount_end, hired_in_month, left_voluntary, left_move, left_within_90_days, attrition_rate, attrition_rate_low, attrition_rate_high, resignation_share, stability, early_share";
+    let march = cells(&database, columns, "v_staff_months(zone = 'UTC') WHERE month = '2024-03-01'");
+    assert_eq!(march, ["3 2 1 1 1 1 0.4 0.0101 2.2287 0.3333 0.5 1"]);
+}
+
+/// ann (2020) goes from blue under lea to red under rob on 1 March, by the clock of Berlin; bob (2021) does so on 10 March at noon; cid
+/// (2023) stays in blue, where lea hands over to max on 20 March; dan is hired on 5 March into blue and dismissed on the 25th; eve (2021) resigns from
+/// red on 12 March and was in blue until 11 March.
+/// End of February: ann, bob, cid and eve are in blue under lea. March, blue and lea: 3 at the begin (bob, cid, eve), dan hired; ann, bob and eve go to red,
+/// cid and dan to max: 4 + 1 - 5 = 0. blue and max: cid and dan come, dan leaves: 2 - 1 = 1. red and rob: ann is there from the first moment; ann,
+/// bob and eve came, eve left: 3 - 1 = 2. At the end bob and ann have 24 months and more, cid (four months) 90 days and more.
+#[test]
+fn a_leaver_counts_where_he_was_and_moves_balance() {
+    let database = Database::new("moves");
+    let person = |id, from_us, team, hired, left, kind| {
+        encoded(&agent(id, from_us, &[("team", team), ("hire_date", hired), ("left_date", left), ("left_kind", kind)]))
+    };
+    let team = |id, valid_from_us, leader| {
+        let attributes = [("leader", leader)].into();
+        encoded(&Reference { tenant: "default", kind: ReferenceKind::Team, id, valid_from_us, attributes, removed: false, revision: 1 })
+    };
+    // Day 0 is 28 March: 1 March is day -27.
+    let messages = [
+        team("blue", 0, "lea"),
+        team("blue", berlin_winter(-8), "max"),
+        team("red", 0, "rob"),
+        person("ann", 0, "blue", "2020-05-01", "", ""),
+        person("ann", berlin_winter(-27), "red", "2020-05-01", "", ""),
+        person("bob", 0, "blue", "2021-05-01", "", ""),
+        person("bob", at(-18, 11, 0, 0), "red", "2021-05-01", "", ""),
+        person("cid", 0, "blue", "2023-12-01", "", ""),
+        person("dan", 0, "blue", "2024-03-05", "2024-03-25", "involuntary"),
+        person("eve", 0, "blue", "2021-02-01", "2024-03-12", "voluntary"),
+        person("eve", berlin_winter(-17), "red", "2021-02-01", "2024-03-12", "voluntary"),
+    ];
+    database.write(&messages).unwrap();
+    let columns = "team, leader, headcount_start, headcount_end, hired_in_month, moved_in, moved_out, left_voluntary, left_involuntary";
+    let month = |month: &str| {
+        let from = format!("v_staff_months(zone = 'Europe/Berlin') WHERE month = '{month}' ORDER BY team, leader");
+        cells(&database, columns, &from)
+    };
+    assert_eq!(month("2024-02-01"), ["blue lea 4 4 0 0 0 0 0"]);
+    assert_eq!(month("2024-03-01"), ["blue lea 3 0 1 0 5 0 0", "blue max 0 1 0 2 0 0 1", "red rob 1 2 0 3 0 1 0"]);
+    let tenure = "team, tenure_below_90_days, tenure_from_90_days, tenure_from_12_months, tenure_from_24_months, stability";
+    let march =
+        cells(&database, tenure, "v_staff_months(zone = 'Europe/Berlin') WHERE month = '2024-03-01' AND headcount_end > 0 ORDER BY team");
+    assert_eq!(march, ["blue 0 1 0 0 0", "red 0 0 0 2 1"]);
+}
+
+/// 20 people were hired on 2 January 2024, their 90th day is 1 April; 3 of them resign by the 90th day (the third on that very day), one on the day
+/// after. 3 of 20: 15 %, by Clopper and Pearson 3.21 to 37.89 %. 10 were hired on 3 January into another team and all are there: 0 to 30.85 %.
+#[test]
+fn early_attrition_is_of_those_hired_ninety_days_ago_with_its_exact_interval() {
+    let database = Database::new("cohorts");
+    let ids: Vec<String> = (0..31).map(|number| format!("a{number}")).collect();
+    let mut messages = Vec::new();
+    for (number, id) in ids.iter().enumerate() {
+        let left = match number {
+            0 => "2024-02-01",
+            1 => "2024-03-31",
+            2 => "2024-04-01",
+            3 => "2024-04-02",
+            30 => "2024-06-30",
+            _ => "",
+        };
+        let (team, hired) = match number {
+            0..20 => ("red", "2024-01-02"),
+            20..30 => ("blue", "2024-01-03"),
+            _ => ("other", "2023-01-01"),
+        };
+        let attributes = [("team", team), ("hire_date", hired), ("left_date", left), ("left_kind", "voluntary")];
+        messages.push(encoded(&agent(id, 0, &attributes)));
+    }
+    database.write(&messages).unwrap();
+    let columns = "team, hires_90_days_ago, hires_90_days_ago_who_left, early_attrition, early_attrition_low, early_attrition_high";
+    let april =
+        cells(&database, columns, "v_staff_months(zone = 'UTC') WHERE month = '2024-04-01' AND hires_90_days_ago > 0 ORDER BY team");
+    assert_eq!(april, ["blue 10 0 0 0 0.3085", "red 20 3 0.15 0.0321 0.3789"]);
+    let none = cells(
+        &database,
+        "early_attrition, early_attrition_low",
+        "v_staff_months(zone = 'UTC') WHERE month = '2024-04-01' AND team = 'other'",
+    );
+    assert_eq!(none, ["- -"], "nobody was hired 90 days ago: no rate");
+}
+
+/// 2024, 366 days. ann is under lea all year: 366 days. bob is under lea until 30 June, 31 + 29 + 31 + 30 + 31 + 30 = 182 days, and under max from 1 July
+/// until he resigns on 15 August, 45 days. The leader at the time is max; the last 90 days begin on 17 May: 45 under lea, 45 under max, and of
+/// two halves the newer counts, max.
+/// cid comes on 1 March under lea, goes to max on 1 September and resigns on 10 September: 184 days under lea, 9 under max; of his last 90 days lea had
+/// 81. dan is dismissed on 1 July under max after 182 days.
+/// lea: 366 + 182 + 184 = 732 days, 0 resignations at the time, 1 of most of 90 days; max: 45 + 9 + 182 = 236 days, 2 and 1.
+/// 2 in 236 days are 3.0932 a year; Garwood's interval of 2 is 0.2422 to 7.2247: 0.3746 to 11.1738.
+#[test]
+fn leavers_count_to_the_leader_of_the_time_and_to_the_one_of_most_of_ninety_days() {
+    let database = Database::new("leaders");
+    let person = |id, from_us, leader, hired, left, kind| {
+        encoded(&agent(id, from_us, &[("team", "t"), ("leader", leader), ("hire_date", hired), ("left_date", left), ("left_kind", kind)]))
+    };
+    // Day 0 is 28 March 2024: 1 July is day 95, 1 September is day 157.
+    let messages = [
+        person("ann", 0, "lea", "2020-01-01", "", ""),
+        person("bob", 0, "lea", "2021-01-01", "2024-08-15", "voluntary"),
+        person("bob", at(95, 0, 0, 0), "max", "2021-01-01", "2024-08-15", "voluntary"),
+        person("cid", 0, "lea", "2024-03-01", "2024-09-10", "voluntary"),
+        person("cid", at(157, 0, 0, 0), "max", "2024-03-01", "2024-09-10", "voluntary"),
+        person("dan", 0, "max", "2022-01-01", "2024-07-01", "involuntary"),
+    ];
+    database.write(&messages).unwrap();
+    let year = "v_leader_attrition(zone = 'UTC', first_day = '2024-01-01', last_day = '2024-12-31') ORDER BY leader";
+    let counts = cells(&database, "leader, agents, person_days, left_voluntary, left_involuntary, left_voluntary_90", year);
+    assert_eq!(counts, ["lea 3 732 0 0 1", "max 3 236 2 1 1"]);
+    let rates =
+        cells(&database, "resignations_per_year, resignations_per_year_low, resignations_per_year_high, resignations_per_year_90", year);
+    assert_eq!(rates, ["0 0 1.8394 0.4986", "3.0932 0.3746 11.1738 1.5466"]);
+    let later = "v_leader_attrition(zone = 'UTC', first_day = '2024-08-16', last_day = '2024-09-09') ORDER BY leader";
+    assert_eq!(
+        cells(&database, "leader, person_days, left_voluntary", later),
+        ["lea 41 0", "max 9 0"],
+        "16 + 9 + 16 days of lea, 9 of max"
+    );
+}
