@@ -3,6 +3,7 @@
 
 mod activity;
 mod comments;
+mod contact_work;
 mod fact_kpis;
 mod from_facts;
 mod panes;
@@ -74,6 +75,7 @@ pub fn all() -> Vec<View> {
     views.extend(reference::all());
     views.push(people::terms());
     views.push(fact_kpis::repeats());
+    views.push(contact_work::transfers());
     views.extend(schedule::all());
     views.push(teams::days());
     views.extend(fact_kpis::all());

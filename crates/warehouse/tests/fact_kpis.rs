@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
 mod common;
+#[path = "fact_kpis/contact_work.rs"]
+mod contact_work;
 #[path = "fact_kpis/facts.rs"]
 mod facts;
 #[path = "fact_kpis/people.rs"]

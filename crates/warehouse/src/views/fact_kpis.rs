@@ -1,6 +1,6 @@
 //! The views of `kpi::fact_kpis`: its sums and ratios over the rows that each is declared for.
 
-use super::{View, people, view};
+use super::{View, contact_work, people, view};
 use kpi::fact_kpis::{ADHERENT, DROPPED_LINE_BELOW_MS, FactTable, TABLES, WORKING_DAY};
 
 /// Where a view takes its rows from: its dimensions, and the FROM.
@@ -139,7 +139,7 @@ fn of(table: &FactTable, rows: &Rows) -> View {
 
 /// What every view is made of.
 fn rows() -> impl Iterator<Item = &'static Rows> {
-    [ROWS, people::ROWS].into_iter().flatten()
+    [ROWS, contact_work::ROWS, people::ROWS].into_iter().flatten()
 }
 
 /// Each view, in the order of the tables.

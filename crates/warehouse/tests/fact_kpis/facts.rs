@@ -3,8 +3,8 @@
 use super::common::Database;
 use events::codec::{Encoder, Message};
 use events::{
-    ActivitySpan, Change, Channel, Contact, ContactOutcome, Direction, Handling, HandlingEnd, Observation, ObservationKind, Reference,
-    ReferenceKind,
+    ActivitySpan, Change, Channel, Contact, ContactOutcome, Direction, Handling, HandlingEnd, Observation, ObservationKind, QueueVisit,
+    Reference, ReferenceKind, VisitOutcome,
 };
 use std::collections::BTreeMap;
 
@@ -102,6 +102,29 @@ pub(crate) fn handling_of<'a>(id: &'a str, agent: &'a str, ended_us: i64) -> Han
 
 pub(crate) fn handling<'a>(id: &'a str, agent: &'a str, ended_us: i64) -> Vec<u8> {
     fact(handling_of(id, agent, ended_us))
+}
+
+/// A visit of the queue `sales` that ended after `wait_ms`; none: it waits still.
+pub(crate) fn visit_of(id: &str, entered_us: i64, wait_ms: Option<i64>, outcome: VisitOutcome) -> QueueVisit<'_> {
+    QueueVisit {
+        tenant: "default",
+        contact_id: id,
+        visit_number: 1,
+        source: "pbx1",
+        queue: "sales",
+        channel: Channel::Voice,
+        direction: Direction::Inbound,
+        customer: None,
+        entered_us,
+        left_us: wait_ms.map(|wait_ms| entered_us + wait_ms * 1_000),
+        wait_ms,
+        outcome,
+        reason: None,
+        agent: None,
+        transferred_in: false,
+        missed_offers: 0,
+        inferred: 0,
+    }
 }
 
 /// Rows as "a b c", in the order of the query; numbers with four decimals at most, null as "-".

@@ -30,12 +30,12 @@ fn attrition_counts_leavers_and_not_moves() {
     assert_eq!(march, ["3 2 1 1 1 1 0.4 0.0101 2.2287 0.3333 0.5 1"]);
 }
 
-/// ann (2020) goes from blue under lea to red under rob on 1 March, by the clock of Berlin; bob (2021) does so on 10 March at noon; cid
-/// (2023) stays in blue, where lea hands over to max on 20 March; dan is hired on 5 March into blue and dismissed on the 25th; eve (2021) resigns from
-/// red on 12 March and was in blue until 11 March.
-/// End of February: ann, bob, cid and eve are in blue under lea. March, blue and lea: 3 at the begin (bob, cid, eve), dan hired; ann, bob and eve go to red,
-/// cid and dan to max: 4 + 1 - 5 = 0. blue and max: cid and dan come, dan leaves: 2 - 1 = 1. red and rob: ann is there from the first moment; ann,
-/// bob and eve came, eve left: 3 - 1 = 2. At the end bob and ann have 24 months and more, cid (four months) 90 days and more.
+/// ann (2020) goes from blue under lea to red under rob on 1 March, by the clock of Berlin, fay (January 2022) half an hour later; bob (2021) does so
+/// on 10 March at noon; cid (2023) stays in blue, where lea hands over to max on 20 March; dan is hired on 5 March into blue and dismissed on the
+/// 25th; eve (2021) goes to red on 11 March and resigns on the 12th; gus (2021) leaves green on 1 April, so he is there at the end of March.
+/// End of February: ann, bob, cid, eve and fay are in blue under lea. March, blue and lea: 4 at the begin (bob, cid, eve, fay), dan hired; ann, bob, eve and
+/// fay go to red, cid and dan to max: 5 + 1 - 6 = 0. blue and max: cid and dan come, dan leaves: 2 - 1 = 1. red and rob: ann is there from the first
+/// moment; ann, bob, eve and fay came, eve left: 4 - 1 = 3, all with 24 months and more; cid (four months) has 90 days and more.
 #[test]
 fn a_leaver_counts_where_he_was_and_moves_balance() {
     let database = Database::new("moves");
@@ -53,6 +53,9 @@ fn a_leaver_counts_where_he_was_and_moves_balance() {
         team("red", 0, "rob"),
         person("ann", 0, "blue", "2020-05-01", "", ""),
         person("ann", berlin_winter(-27), "red", "2020-05-01", "", ""),
+        person("fay", 0, "blue", "2022-01-01", "", ""),
+        person("fay", berlin_winter(-27) + 1_800_000_000, "red", "2022-01-01", "", ""),
+        person("gus", 0, "green", "2021-01-01", "2024-04-01", "voluntary"),
         person("bob", 0, "blue", "2021-05-01", "", ""),
         person("bob", at(-18, 11, 0, 0), "red", "2021-05-01", "", ""),
         person("cid", 0, "blue", "2023-12-01", "", ""),
@@ -66,12 +69,13 @@ fn a_leaver_counts_where_he_was_and_moves_balance() {
         let from = format!("v_staff_months(zone = 'Europe/Berlin') WHERE month = '{month}' ORDER BY team, leader");
         cells(&database, columns, &from)
     };
-    assert_eq!(month("2024-02-01"), ["blue lea 4 4 0 0 0 0 0"]);
-    assert_eq!(month("2024-03-01"), ["blue lea 3 0 1 0 5 0 0", "blue max 0 1 0 2 0 0 1", "red rob 1 2 0 3 0 1 0"]);
+    assert_eq!(month("2024-02-01"), ["blue lea 5 5 0 0 0 0 0", "green - 1 1 0 0 0 0 0"]);
+    assert_eq!(month("2024-03-01"), ["blue lea 4 0 1 0 6 0 0", "blue max 0 1 0 2 0 0 1", "green - 1 1 0 0 0 0 0", "red rob 1 3 0 4 0 1 0"]);
+    assert_eq!(month("2024-04-01"), ["blue max 1 1 0 0 0 0 0", "green - 1 0 0 0 0 1 0", "red rob 3 3 0 0 0 0 0"]);
     let tenure = "team, tenure_below_90_days, tenure_from_90_days, tenure_from_12_months, tenure_from_24_months, stability";
     let march =
-        cells(&database, tenure, "v_staff_months(zone = 'Europe/Berlin') WHERE month = '2024-03-01' AND headcount_end > 0 ORDER BY team");
-    assert_eq!(march, ["blue 0 1 0 0 0", "red 0 0 0 2 1"]);
+        cells(&database, tenure, "v_staff_months(zone = 'Europe/Berlin') WHERE month = '2024-03-01' AND headcount_end > 0 AND team != 'green' ORDER BY team");
+    assert_eq!(march, ["blue 0 1 0 0 0", "red 0 0 0 3 1"]);
 }
 
 /// 20 people were hired on 2 January 2024, their 90th day is 1 April; 3 of them resign by the 90th day (the third on that very day), one on the day
@@ -116,31 +120,36 @@ fn early_attrition_is_of_those_hired_ninety_days_ago_with_its_exact_interval() {
 /// two halves the newer counts, max.
 /// cid comes on 1 March under lea, goes to max on 1 September and resigns on 10 September: 184 days under lea, 9 under max; of his last 90 days lea had
 /// 81. dan is dismissed on 1 July under max after 182 days.
-/// lea: 366 + 182 + 184 = 732 days, 0 resignations at the time, 1 of most of 90 days; max: 45 + 9 + 182 = 236 days, 2 and 1.
-/// 2 in 236 days are 3.0932 a year; Garwood's interval of 2 is 0.2422 to 7.2247: 0.3746 to 11.1738.
+/// eve is under lea until 31 May, 152 days, then under max until she resigns on 1 December, 183 days.
+/// lea: 366 + 182 + 184 + 152 = 884 days, 0 resignations at the time, 1 of most of 90 days; max: 45 + 9 + 182 + 183 = 419 days, 3 and 2.
+/// 3 in 419 days are 2.6134 a year; Garwood's interval of 3 is 0.6187 to 8.7673: 0.5389 to 7.6374. None in 884: 0 to 3.6889, that is 1.5231.
 #[test]
 fn leavers_count_to_the_leader_of_the_time_and_to_the_one_of_most_of_ninety_days() {
     let database = Database::new("leaders");
     let person = |id, from_us, leader, hired, left, kind| {
         encoded(&agent(id, from_us, &[("team", "t"), ("leader", leader), ("hire_date", hired), ("left_date", left), ("left_kind", kind)]))
     };
-    // Day 0 is 28 March 2024: 1 July is day 95, 1 September is day 157.
+    // Day 0 is 28 March 2024: 1 June is day 65, 1 July day 95, 1 September is day 157.
     let messages = [
         person("ann", 0, "lea", "2020-01-01", "", ""),
         person("bob", 0, "lea", "2021-01-01", "2024-08-15", "voluntary"),
         person("bob", at(95, 0, 0, 0), "max", "2021-01-01", "2024-08-15", "voluntary"),
         person("cid", 0, "lea", "2024-03-01", "2024-09-10", "voluntary"),
         person("cid", at(157, 0, 0, 0), "max", "2024-03-01", "2024-09-10", "voluntary"),
+        person("eve", 0, "lea", "2021-01-01", "2024-12-01", "voluntary"),
+        person("eve", at(65, 0, 0, 0), "max", "2021-01-01", "2024-12-01", "voluntary"),
         person("dan", 0, "max", "2022-01-01", "2024-07-01", "involuntary"),
     ];
     database.write(&messages).unwrap();
     let year = "v_leader_attrition(zone = 'UTC', first_day = '2024-01-01', last_day = '2024-12-31') ORDER BY leader";
     let counts = cells(&database, "leader, agents, person_days, left_voluntary, left_involuntary, left_voluntary_90", year);
-    assert_eq!(counts, ["lea 3 732 0 0 1", "max 3 236 2 1 1"]);
+    assert_eq!(counts, ["lea 4 884 0 0 1", "max 4 419 3 1 2"]);
     let rates =
         cells(&database, "resignations_per_year, resignations_per_year_low, resignations_per_year_high, resignations_per_year_90", year);
-    assert_eq!(rates, ["0 0 1.8394 0.4986", "3.0932 0.3746 11.1738 1.5466"]);
+    assert_eq!(rates, ["0 0 1.5231 0.4129", "2.6134 0.5389 7.6374 1.7422"]);
     let later = "v_leader_attrition(zone = 'UTC', first_day = '2024-08-16', last_day = '2024-09-09') ORDER BY leader";
+    let last = "v_leader_attrition(zone = 'UTC', first_day = '2024-09-10', last_day = '2024-12-01') WHERE leader = 'max'";
+    assert_eq!(cells(&database, "left_voluntary", last), ["2"], "who leaves on the first day and who leaves on the last");
     assert_eq!(
         cells(&database, "leader, person_days, left_voluntary", later),
         ["lea 41 0", "max 9 0"],
