@@ -66,4 +66,9 @@ pub const KPIS: &[AgentKpi] = &[
         sql: "handled / nullIf(contact_us + acw_us + available_us, 0) * 3600000000",
         description: "Handled per hour of contact, after-call work and available.",
     },
+    AgentKpi {
+        name: "calls_per_logged_hour",
+        sql: "handled / nullIf(staffed_us, 0) * 3600000000",
+        description: "Handled per hour logged in, pauses included.",
+    },
 ];

@@ -3,13 +3,17 @@
 
 mod contact_work;
 mod exact;
+mod outbound;
 mod people;
 mod quality;
 mod repeats;
 mod schedule;
+mod sites;
+mod vendors;
 mod work;
 
 pub use contact_work::NEEDLESS;
+pub use outbound::RESULT;
 pub use repeats::DROPPED_LINE_BELOW_MS;
 pub use schedule::{ADHERENT, ALLOWED, ON_LEAVE};
 pub use work::WORKING_DAY;
@@ -76,11 +80,22 @@ pub const TABLES: &[&FactTable] = &[
     &work::OFFERS,
     &work::DIALS,
     &work::CAMPAIGNS,
+    &outbound::DIAL_AGENTS,
+    &outbound::LISTS,
+    &outbound::LIST_RESULTS,
+    &outbound::PROMISES,
     &work::TICKETS,
+    &work::BACKLOG,
     &schedule::ADHERENCE,
     &schedule::ATTENDANCE,
     &people::STAFF,
     &people::LEADERS,
+    &sites::SEATS,
+    &sites::CROSS_SUPPORT,
+    &vendors::AMAZON_CONNECT,
+    &vendors::AMAZON_CONNECT_AGENTS,
+    &vendors::GENESYS_CLOUD,
+    &vendors::GENESYS_CLOUD_AGENTS,
 ];
 
 /// The table of a view.

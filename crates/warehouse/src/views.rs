@@ -6,11 +6,15 @@ mod comments;
 mod contact_work;
 mod fact_kpis;
 mod from_facts;
+mod outbound;
 mod panes;
 mod people;
 mod reference;
 mod schedule;
+mod sites;
 mod teams;
+mod tickets;
+mod vendors;
 
 pub(crate) use comments::comment;
 

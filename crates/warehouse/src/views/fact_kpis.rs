@@ -1,7 +1,7 @@
 //! The views of `kpi::fact_kpis`: its sums and ratios over the rows that each is declared for.
 
-use super::{View, contact_work, people, view};
-use kpi::fact_kpis::{ADHERENT, DROPPED_LINE_BELOW_MS, FactTable, TABLES, WORKING_DAY};
+use super::{View, contact_work, outbound, people, sites, tickets, vendors, view};
+use kpi::fact_kpis::{ADHERENT, DROPPED_LINE_BELOW_MS, FactTable, RESULT, TABLES};
 
 /// Where a view takes its rows from: its dimensions, and the FROM.
 pub(super) struct Rows {
@@ -85,12 +85,6 @@ const ROWS: &[Rows] = &[
         comment: "Dropped dials of 30 local days up to each day. Parameter zone.",
     },
     Rows {
-        view: "v_ticket_days",
-        dimensions: &[("tenant", "tenant"), ("day", "opened_on"), ("reason", "reason"), ("sla_days", "sla_days")],
-        from: TICKETS,
-        comment: "Tickets by local day of opening and type. Parameters: zone, sla_days (5).",
-    },
-    Rows {
         view: "v_adherence_days",
         dimensions: &[
             ("tenant", "tenant"),
@@ -110,17 +104,6 @@ const ROWS: &[Rows] = &[
 
 const SURVEY_DAY: &str = "toDate(if({by:String} = 'contact', ifNull(subject_at, observed_at), observed_at), {zone:String})";
 
-/// Working days: Monday to Friday, but for the days that reference data of kind calendar name.
-const TICKETS: &str = "(
-    SELECT tenant, ifNull(reason, '') AS reason, ended_at AS closed_at, toDate(observed_at, {zone:String}) AS opened_on,
-        toDate(ifNull(ended_at, (SELECT max(greatest(observed_at, ifNull(ended_at, observed_at))) FROM {database}.v_observations WHERE kind = 'ticket')), {zone:String}) AS counted_to,
-        length(arrayFilter(d -> if(has(ifNull((SELECT groupArray(toDateOrNull(id)) FROM {database}.v_reference WHERE kind = 'calendar' AND position(id, '/') = 0), []), d),
-            has(ifNull((SELECT groupArray(toDateOrNull(id)) FROM {database}.v_reference WHERE kind = 'calendar' AND position(id, '/') = 0 AND attributes['working'] = 'yes'), []), d),
-            {WORKING_DAY}), arrayMap(i -> opened_on + i, range(1, toUInt32(greatest(dateDiff('day', opened_on, counted_to), 0)) + 1)))) AS working_days,
-        {sla_days:UInt32} AS sla_days
-    FROM {database}.v_observations WHERE kind = 'ticket'
-)";
-
 fn of(table: &FactTable, rows: &Rows) -> View {
     let dimensions = rows.dimensions.iter().map(|(name, sql)| format!("{sql} AS {name}"));
     let sums = table.sums.iter().map(|sum| format!("{} AS {}", sum.sql, sum.name));
@@ -131,7 +114,7 @@ fn of(table: &FactTable, rows: &Rows) -> View {
         "SELECT *,\n    {}\nFROM\n(\n    SELECT {}\n    FROM {}\n    GROUP BY {}\n)",
         ratios.join(",\n    "),
         inner.join(",\n        "),
-        rows.from.replace("{ADHERENT}", ADHERENT).replace("{WORKING_DAY}", WORKING_DAY),
+        sites::filled(&tickets::filled(rows.from)).replace("{ADHERENT}", ADHERENT).replace("{RESULT}", RESULT),
         names.join(", ")
     );
     view(table.view, rows.comment, &select)
@@ -139,7 +122,7 @@ fn of(table: &FactTable, rows: &Rows) -> View {
 
 /// What every view is made of.
 fn rows() -> impl Iterator<Item = &'static Rows> {
-    [ROWS, contact_work::ROWS, people::ROWS].into_iter().flatten()
+    [ROWS, contact_work::ROWS, outbound::ROWS, tickets::ROWS, people::ROWS, sites::ROWS, vendors::ROWS].into_iter().flatten()
 }
 
 /// Each view, in the order of the tables.
