@@ -6,12 +6,20 @@ mod common;
 mod contact_work;
 #[path = "fact_kpis/facts.rs"]
 mod facts;
+#[path = "fact_kpis/outbound.rs"]
+mod outbound;
 #[path = "fact_kpis/people.rs"]
 mod people;
 #[path = "fact_kpis/repeats.rs"]
 mod repeats;
 #[path = "fact_kpis/schedules.rs"]
 mod schedules;
+#[path = "fact_kpis/sites.rs"]
+mod sites;
+#[path = "fact_kpis/vendors.rs"]
+mod vendors;
+#[path = "fact_kpis/zones.rs"]
+mod zones;
 
 use common::Database;
 use events::{ContactOutcome, Observation, ObservationKind, Reference, ReferenceKind};

@@ -14,7 +14,11 @@ pub(super) const HANDLINGS: FactTable = FactTable {
         sum("talk_ms", "sum(ifNull(h.talk_ms, 0))", "Milliseconds of talk, hold apart."),
         sum("hold_ms", "sum(h.hold_ms)", "Milliseconds on hold."),
         sum("acw_ms", "sum(ifNull(h.acw_ms, 0))", "Milliseconds of after-call work."),
-        sum("acw_unknown", "countIf(h.acw_ms IS NULL)", "Handlings whose after-call work the source does not know: nothing is added for them."),
+        sum(
+            "acw_unknown",
+            "countIf(h.acw_ms IS NULL)",
+            "Handlings whose after-call work the source does not know: nothing is added for them.",
+        ),
         sum("held", "countIf(h.holds > 0)", "Handlings with at least one hold."),
         sum("holds", "sum(h.holds)", "Holds."),
         sum("longest_hold_ms", "max(h.longest_hold_ms)", "Longest hold, milliseconds; over several rows take the maximum."),
@@ -43,7 +47,11 @@ pub(super) const TRANSFERS: FactTable = FactTable {
     sums: &[
         sum("transfers", "countIf(seen)", "Transfers after which another handling of the contact is known and has ended."),
         sum("transfers_unseen", "countIf(NOT seen)", "Transfers to somebody who is not known, such as a number outside: in no rate."),
-        sum("quick_closes", "countIf(seen AND quick_close)", "Of transfers: the next one was done in less than quick_close_s of talk and hold."),
+        sum(
+            "quick_closes",
+            "countIf(seen AND quick_close)",
+            "Of transfers: the next one was done in less than quick_close_s of talk and hold.",
+        ),
         sum("same_skill", "countIf(seen AND same_skill)", "Of transfers: to the same queue, or to one that asks for the same skill."),
         sum(
             "came_back",
@@ -81,7 +89,12 @@ pub(super) const VERIFICATIONS: FactTable = FactTable {
     kpis: &[
         ratio("verification_rate", "verified / nullIf(handled, 0)", "Verified / handled.", &["001·39"]),
         ratio("verification_rate_needing", "verified_needing / nullIf(needing, 0)", "Verified of those that need it.", &["001·39"]),
-        ratio("verification_rate_not_needing", "verified_not_needing / nullIf(not_needing, 0)", "Verified of those that need none.", &["001·39"]),
+        ratio(
+            "verification_rate_not_needing",
+            "verified_not_needing / nullIf(not_needing, 0)",
+            "Verified of those that need none.",
+            &["001·39"],
+        ),
         ratio("average_verification_s", "verification_ms / nullIf(timed, 0) / 1000", "Seconds per check.", &["001·39", "004·22"]),
         ratio("verification_failure_rate", "failed / nullIf(verifications, 0)", "Failed / checks.", &["001·39"]),
     ],

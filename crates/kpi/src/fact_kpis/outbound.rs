@@ -11,7 +11,9 @@ macro_rules! right_party {
 
 /// Whether a dial brought the result that is asked for.
 pub const RESULT: &str = concat!(
-    "multiIf({result:String} = 'right_party', ", right_party!(), ", {result:String} IN ('promise', 'sale'), ifNull(reason = {result:String}, false), ",
+    "multiIf({result:String} = 'right_party', ",
+    right_party!(),
+    ", {result:String} IN ('promise', 'sale'), ifNull(reason = {result:String}, false), ",
     "throwIf({result:String} NOT IN ('right_party', 'promise', 'sale'), 'result must be right_party, promise or sale') != 0)"
 );
 
@@ -35,10 +37,25 @@ pub(super) const DIAL_AGENTS: FactTable = FactTable {
     kpis: &[
         ratio("right_party_rate", "right_party / nullIf(dials, 0)", "Right party / dials.", &["000·15"]),
         ratio("right_party_of_live", "right_party / nullIf(live, 0)", "Right party / answered by a person.", &["000·15"]),
-        ratio("right_party_per_hour", "right_party / nullIf(productive_us, 0) * 3600000000", "Right party per productive hour.", &["000·15"]),
-        ratio("right_party_per_logged_hour", "right_party / nullIf(staffed_us, 0) * 3600000000", "Right party per hour logged in.", &["000·15"]),
+        ratio(
+            "right_party_per_hour",
+            "right_party / nullIf(productive_us, 0) * 3600000000",
+            "Right party per productive hour.",
+            &["000·15"],
+        ),
+        ratio(
+            "right_party_per_logged_hour",
+            "right_party / nullIf(staffed_us, 0) * 3600000000",
+            "Right party per hour logged in.",
+            &["000·15"],
+        ),
         ratio("sales_per_hour", "sales / nullIf(productive_us, 0) * 3600000000", "Sales per productive hour.", &["000·15"]),
-        ratio("refusals_per_hour", "refusals / nullIf(productive_us, 0) * 3600000000", "Refusals per productive hour: what an agent has to bear.", &["003·09"]),
+        ratio(
+            "refusals_per_hour",
+            "refusals / nullIf(productive_us, 0) * 3600000000",
+            "Refusals per productive hour: what an agent has to bear.",
+            &["003·09"],
+        ),
     ],
 };
 
@@ -52,18 +69,31 @@ pub(super) const LISTS: FactTable = FactTable {
     sums: &[
         sum("dials", "count()", "Dials."),
         sum("records", "uniqExactIf(assumeNotNull(record), record IS NOT NULL)", "Distinct records that were dialled."),
-        sum("live_records", "uniqExactIf(assumeNotNull(record), record IS NOT NULL AND outcome IN ('human', 'dropped'))", "Of records: a person answered at least once."),
+        sum(
+            "live_records",
+            "uniqExactIf(assumeNotNull(record), record IS NOT NULL AND outcome IN ('human', 'dropped'))",
+            "Of records: a person answered at least once.",
+        ),
         sum(
             "right_party_records",
             concat!("uniqExactIf(assumeNotNull(record), record IS NOT NULL AND ", right_party!(), ")"),
             "Of records: the person who was meant was reached at least once.",
         ),
-        sum("sale_records", "uniqExactIf(assumeNotNull(record), record IS NOT NULL AND reason = 'sale')", "Of records: bought at least once."),
+        sum(
+            "sale_records",
+            "uniqExactIf(assumeNotNull(record), record IS NOT NULL AND reason = 'sale')",
+            "Of records: bought at least once.",
+        ),
     ],
     kpis: &[
         ratio("attempts_per_record", "dials / nullIf(records, 0)", "Dials per distinct record.", &["000·15"]),
         ratio("penetration", "live_records / nullIf(records, 0)", "Records with a person / records.", &["000·15"]),
-        ratio("right_party_penetration", "right_party_records / nullIf(records, 0)", "Records whose person was reached / records.", &["000·15", "000·20"]),
+        ratio(
+            "right_party_penetration",
+            "right_party_records / nullIf(records, 0)",
+            "Records whose person was reached / records.",
+            &["000·15", "000·20"],
+        ),
         ratio("conversion_of_records", "sale_records / nullIf(records, 0)", "Records with a sale / records.", &["000·15", "000·20"]),
     ],
 };
@@ -80,7 +110,11 @@ pub(super) const LIST_RESULTS: FactTable = FactTable {
         sum("results", "sum(hits)", "Of them: with the result."),
         sum("compared", "sumIf(dealt, others > 0)", "Of contacts: other agents had such dials, too."),
         sum("results_compared", "sumIf(hits, others > 0)", "Of compared: with the result."),
-        sum("expected", "sum(dealt * others_hits / nullIf(others, 0))", "Of compared: as many would have it with the shares of the others."),
+        sum(
+            "expected",
+            "sum(ifNull(dealt * others_hits / nullIf(others, 0), 0))",
+            "Of compared: as many would have it with the shares of the others.",
+        ),
     ],
     kpis: &[
         ratio("result_rate", "results / nullIf(contacts, 0)", "With the result / contacts.", &["000·15"]),

@@ -10,10 +10,19 @@ pub(super) const SEATS: FactTable = FactTable {
     assigned_by: "spans, cut at opening hours and at moves between sites. Facts do not know seats: an agent who is logged in is taken to sit on one, so work from home counts as a seat of the site. Days that the calendar calls no working days are closed",
     parameters: "zone = 'Europe/Berlin'",
     sums: &[
-        sum("open_seat_us", "sum(open_part_us)", "Microseconds of opening hours, times the seats of the site (attributes opening and seats)."),
+        sum(
+            "open_seat_us",
+            "sum(open_part_us)",
+            "Microseconds of opening hours, times the seats of the site (attributes opening and seats).",
+        ),
         sum("occupied_us", "sum(occupied_part_us)", "Microseconds that agents of the site were logged in during opening hours."),
     ],
-    kpis: &[ratio("seat_utilisation", "occupied_us / nullIf(open_seat_us, 0)", "Occupied / open; above 1: more agents than seats.", &["004·50"])],
+    kpis: &[ratio(
+        "seat_utilisation",
+        "occupied_us / nullIf(open_seat_us, 0)",
+        "Occupied / open; above 1: more agents than seats.",
+        &["004·50"],
+    )],
 };
 
 /// Over handlings of other sites' queues, and spans of back office.

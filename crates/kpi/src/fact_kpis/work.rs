@@ -121,7 +121,11 @@ pub(super) const BACKLOG: FactTable = FactTable {
         sum("age_4_to_5", "countIf(age_days IN (4, 5))", "Of open: for four or five."),
         sum("age_above_5", "countIf(age_days > 5)", "Of open: for more than five."),
         sum("late", "countIf(age_days > sla_days)", "Of open: for more than sla_days working days."),
-        sum("at_risk", "countIf(age_days <= sla_days AND age_days + 1 >= sla_days)", "Of open: in time, and sla_days is reached today or on the next working day."),
+        sum(
+            "at_risk",
+            "countIf(age_days <= sla_days AND age_days + 1 >= sla_days)",
+            "Of open: in time, and sla_days is reached today or on the next working day.",
+        ),
         sum("past_due", "countIf(due_at < at)", "Of open: past the time that the source itself set (due_at)."),
         sum("working_days_sum", "sum(age_days)", "Working days of all of them."),
         sum("oldest_working_days", "max(age_days)", "Working days of the oldest; over several rows take the maximum."),

@@ -111,8 +111,8 @@ const VERIFICATIONS: &str = "(
         ON h.tenant = k.tenant AND h.contact_id = k.contact_id
     LEFT JOIN
     (
-        SELECT tenant, assumeNotNull(contact_id) AS contact_id, count() AS checks
-        FROM {database}.v_observations WHERE kind = 'verification' AND contact_id IS NOT NULL GROUP BY tenant, contact_id
+        SELECT o.tenant AS tenant, assumeNotNull(o.contact_id) AS contact_id, count() AS checks
+        FROM {database}.v_observations AS o WHERE kind = 'verification' AND o.contact_id IS NOT NULL GROUP BY o.tenant, o.contact_id
     ) AS v ON v.tenant = k.tenant AND v.contact_id = k.contact_id
     ASOF LEFT JOIN (SELECT tenant, id, valid_from, attributes FROM {database}.v_reference WHERE kind = 'reason') AS r
         ON r.tenant = k.tenant AND r.id = k.reason AND r.valid_from <= k.at

@@ -156,13 +156,14 @@ FROM
 ) AS c
 ASOF LEFT JOIN
 (
-    SELECT tenant, contact_id, assumeNotNull(customer) AS customer, queue, started_at, outcome, disposition
-    FROM {database}.v_contacts WHERE customer IS NOT NULL AND direction = 'inbound' AND outcome != 'excluded'
+    SELECT k.tenant AS tenant, k.contact_id AS contact_id, assumeNotNull(k.customer) AS customer, k.queue AS queue, k.started_at AS started_at,
+        k.outcome AS outcome, k.disposition AS disposition
+    FROM {database}.v_contacts AS k WHERE k.customer IS NOT NULL AND direction = 'inbound' AND outcome != 'excluded'
 ) AS n ON n.tenant = c.tenant AND n.customer = c.customer AND n.started_at > c.ended_at
 ASOF LEFT JOIN
 (
-    SELECT tenant, contact_id, assumeNotNull(customer) AS customer, started_at
-    FROM {database}.v_contacts WHERE customer IS NOT NULL AND direction = 'inbound' AND outcome = 'handled'
+    SELECT k.tenant AS tenant, k.contact_id AS contact_id, assumeNotNull(k.customer) AS customer, k.started_at AS started_at
+    FROM {database}.v_contacts AS k WHERE k.customer IS NOT NULL AND direction = 'inbound' AND outcome = 'handled'
 ) AS g ON g.tenant = c.tenant AND g.customer = c.customer AND g.started_at > c.ended_at"
             .replace("{DROPPED_LINE_BELOW_MS}", &DROPPED_LINE_BELOW_MS.to_string()),
     )

@@ -9,8 +9,9 @@ pub(super) const ROWS: &[Rows] = &[
         from: "(
     WITH dials AS
     (
-        SELECT tenant, assumeNotNull(agent) AS agent, toDate(observed_at, {zone:String}) AS day, ifNull(outcome, '') AS outcome, ifNull(reason, '') AS reason
-        FROM {database}.v_observations WHERE kind = 'dial' AND agent IS NOT NULL
+        SELECT o.tenant AS tenant, assumeNotNull(o.agent) AS agent, toDate(o.observed_at, {zone:String}) AS day, ifNull(o.outcome, '') AS outcome,
+            ifNull(o.reason, '') AS reason
+        FROM {database}.v_observations AS o WHERE kind = 'dial' AND o.agent IS NOT NULL
     )
     SELECT tenant, agent, day, 'dial' AS what, outcome, reason, toInt64(0) AS productive_part_us, toInt64(0) AS staffed_part_us FROM dials
     UNION ALL

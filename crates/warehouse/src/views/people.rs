@@ -52,9 +52,9 @@ const STAFF: &str = "(
         SELECT tenant, agent, hired, left_on, left_kind, month, tupleElement(entry, 1) AS what, tupleElement(entry, 2) AS at
         FROM
         (
-            SELECT tenant, agent, assumeNotNull(hired) AS hired, left_on, left_kind,
+            SELECT p.tenant AS tenant, p.agent AS agent, assumeNotNull(p.hired) AS hired, p.left_on AS left_on, p.left_kind AS left_kind,
                 (SELECT max(greatest(hired, ifNull(left_on, hired))) FROM {database}.v_agents_now WHERE hired IS NOT NULL) AS newest
-            FROM {database}.v_agents_now WHERE hired IS NOT NULL
+            FROM {database}.v_agents_now AS p WHERE p.hired IS NOT NULL
         )
         ARRAY JOIN arrayMap(step -> addMonths(toStartOfMonth(hired), step),
             range(toUInt32(dateDiff('month', hired, assumeNotNull(newest)) + 1))) AS month
@@ -90,8 +90,8 @@ const LEADERS: &str = "(
     WITH
     people AS
     (
-        SELECT tenant, agent, toDate32(assumeNotNull(hired)) AS hired, toDate32(left_on) AS left_on, left_kind
-        FROM {database}.v_agents_now WHERE hired IS NOT NULL
+        SELECT p.tenant AS tenant, p.agent AS agent, toDate32(assumeNotNull(p.hired)) AS hired, toDate32(p.left_on) AS left_on, p.left_kind AS left_kind
+        FROM {database}.v_agents_now AS p WHERE p.hired IS NOT NULL
     ),
     leavers AS
     (

@@ -61,27 +61,33 @@ fn a_transfer_is_needless_if_quickly_done_to_the_same_skill_or_back_again() {
         then("late", 3, "ann", "sales", ten_us + 30 * minute_us + 1_000, 90_000),
         then("queue", 2, "dora", "tech", ten_us + minute_us, 90_000),
         then("queue", 3, "cid", "sales", ten_us + 10 * minute_us, 90_000),
-        Handling { ended_us: None, talk_ended_us: None, talk_ms: None, end: HandlingEnd::Open, ..then("open", 2, "dora", "tech", ten_us, 0) },
+        Handling {
+            ended_us: None,
+            talk_ended_us: None,
+            talk_ms: None,
+            end: HandlingEnd::Open,
+            ..then("open", 2, "dora", "tech", ten_us, 0)
+        },
     ]);
     let mut messages: Vec<Vec<u8>> = handlings.into_iter().map(fact).collect();
     for (id, skill) in [("sales", "sales"), ("outbound", "sales"), ("tech", "tech")] {
         let attributes = [("skill", skill)].into();
-        messages.push(encoded(&Reference { tenant: "default", kind: ReferenceKind::Queue, id, attributes, revision: 1, ..Reference::default() }));
+        messages.push(encoded(&Reference {
+            tenant: "default",
+            kind: ReferenceKind::Queue,
+            id,
+            attributes,
+            revision: 1,
+            ..Reference::default()
+        }));
     }
     database.write(&messages).unwrap();
     let flags = "contact_id, quick_close, same_skill, came_back, needless";
     let found = cells(&database, flags, "v_transfers(quick_close_s = 30, came_back_s = 1800) WHERE seen ORDER BY contact_id");
-    let expected = [
-        "alike 0 1 0 1",
-        "back 0 0 1 1",
-        "late 0 0 0 0",
-        "queue 0 0 1 1",
-        "quick 1 0 0 1",
-        "same 0 1 0 1",
-        "slow 0 0 0 0",
-    ];
+    let expected = ["alike 0 1 0 1", "back 0 0 1 1", "late 0 0 0 0", "queue 0 0 1 1", "quick 1 0 0 1", "same 0 1 0 1", "slow 0 0 0 0"];
     assert_eq!(found, expected);
-    let columns = "day, to_queue, transfers, transfers_unseen, quick_closes, same_skill, came_back, needless, needless_transfer_rate, ping_pong_rate";
+    let columns =
+        "day, to_queue, transfers, transfers_unseen, quick_closes, same_skill, came_back, needless, needless_transfer_rate, ping_pong_rate";
     let days = cells(&database, columns, "v_transfer_days(zone = 'UTC', quick_close_s = 30, came_back_s = 1800) ORDER BY day, to_queue");
     let expected = [
         "2024-03-28 - 0 1 0 0 0 0 - -",
@@ -121,7 +127,14 @@ fn identity_checks_are_measured_against_the_contacts_that_need_them() {
     messages.extend(["1", "2", "3", "4"].map(|id| fact(handling_of(id, "ann", end_us))));
     for (id, needed) in [("bill", "yes"), ("hours", "no")] {
         let attributes = [("verification", needed)].into();
-        messages.push(encoded(&Reference { tenant: "default", kind: ReferenceKind::Reason, id, attributes, revision: 1, ..Reference::default() }));
+        messages.push(encoded(&Reference {
+            tenant: "default",
+            kind: ReferenceKind::Reason,
+            id,
+            attributes,
+            revision: 1,
+            ..Reference::default()
+        }));
     }
     database.write(&messages).unwrap();
     let columns = "reason, handled, verified, needing, verification_rate, verification_rate_needing, verification_rate_not_needing, verifications, average_verification_s, longest_verification_ms, verification_failure_rate";
@@ -154,9 +167,7 @@ fn contacts_at_once_share_the_agents_time() {
 #[test]
 fn missed_rings_are_counted_with_and_without_those_of_customers_who_gave_up() {
     let database = Database::new("rings");
-    let visit = |id, outcome, missed_offers, wait_ms| {
-        fact(QueueVisit { missed_offers, ..visit_of(id, at(0, 10, 0, 0), wait_ms, outcome) })
-    };
+    let visit = |id, outcome, missed_offers, wait_ms| fact(QueueVisit { missed_offers, ..visit_of(id, at(0, 10, 0, 0), wait_ms, outcome) });
     let messages = [
         visit("1", VisitOutcome::Answered, 2, Some(60_000)),
         visit("2", VisitOutcome::Answered, 0, Some(60_000)),

@@ -11,7 +11,7 @@ const fn berlin_winter(day: i64) -> i64 {
 
 /// March 2024: ann (2020) and bob (hired 10 January) are there; bob resigns on 20 March after 70 days, cid (hired 2022) moves on 5 March, dan
 /// comes on 15 March. Headcount 3 at the begin, 2 at the end: 1 leaver of 2.5; 1 of 3 resigned; 1 of 2 has twelve months. The exact interval of
-/// one leaver is 0.0253 to 5.5716 leavers: 0.0101 to 2.2287 of 2.5.
+/// one leaver is 0.0253 to 5.5716 leavers: 0.0101 to 2.2287 of 2.5. An agent without a day of hiring is in no number.
 #[test]
 fn attrition_counts_leavers_and_not_moves() {
     let database = Database::new("staff");
@@ -19,6 +19,7 @@ fn attrition_counts_leavers_and_not_moves() {
         encoded(&agent(id, 0, &[("team", "blue"), ("leader", "lea"), ("hire_date", hired), ("left_date", left), ("left_kind", kind)]))
     };
     let messages = [
+        person("unknown", "", "", ""),
         person("ann", "2020-05-01", "", ""),
         person("bob", "2024-01-10", "2024-03-20", "voluntary"),
         person("cid", "2022-02-01", "2024-03-05", "move"),
@@ -28,6 +29,10 @@ fn attrition_counts_leavers_and_not_moves() {
     let columns = "headcount_start, headcount_end, hired_in_month, left_voluntary, left_move, left_within_90_days, attrition_rate, attrition_rate_low, attrition_rate_high, resignation_share, stability, early_share";
     let march = cells(&database, columns, "v_staff_months(zone = 'UTC') WHERE month = '2024-03-01'");
     assert_eq!(march, ["3 2 1 1 1 1 0.4 0.0101 2.2287 0.3333 0.5 1"]);
+    let first = cells(&database, "month", "v_staff_months(zone = 'UTC') ORDER BY month LIMIT 1");
+    assert_eq!(first, ["2020-05-01"], "nothing is known before the first hire");
+    let led = cells(&database, "agents", "v_leader_attrition(zone = 'UTC', first_day = '2024-03-01', last_day = '2024-03-31')");
+    assert_eq!(led, ["4"]);
 }
 
 /// ann (2020) goes from blue under lea to red under rob on 1 March, by the clock of Berlin, fay (January 2022) half an hour later; bob (2021) does so
@@ -73,8 +78,11 @@ fn a_leaver_counts_where_he_was_and_moves_balance() {
     assert_eq!(month("2024-03-01"), ["blue lea 4 0 1 0 6 0 0", "blue max 0 1 0 2 0 0 1", "green - 1 1 0 0 0 0 0", "red rob 1 3 0 4 0 1 0"]);
     assert_eq!(month("2024-04-01"), ["blue max 1 1 0 0 0 0 0", "green - 1 0 0 0 0 1 0", "red rob 3 3 0 0 0 0 0"]);
     let tenure = "team, tenure_below_90_days, tenure_from_90_days, tenure_from_12_months, tenure_from_24_months, stability";
-    let march =
-        cells(&database, tenure, "v_staff_months(zone = 'Europe/Berlin') WHERE month = '2024-03-01' AND headcount_end > 0 AND team != 'green' ORDER BY team");
+    let march = cells(
+        &database,
+        tenure,
+        "v_staff_months(zone = 'Europe/Berlin') WHERE month = '2024-03-01' AND headcount_end > 0 AND team != 'green' ORDER BY team",
+    );
     assert_eq!(march, ["blue 0 1 0 0 0", "red 0 0 0 3 1"]);
 }
 
@@ -152,7 +160,7 @@ fn leavers_count_to_the_leader_of_the_time_and_to_the_one_of_most_of_ninety_days
     assert_eq!(cells(&database, "left_voluntary", last), ["2"], "who leaves on the first day and who leaves on the last");
     assert_eq!(
         cells(&database, "leader, person_days, left_voluntary", later),
-        ["lea 41 0", "max 9 0"],
-        "16 + 9 + 16 days of lea, 9 of max"
+        ["lea 41 0", "max 34 0"],
+        "ann 25 and cid 16 days; cid 9 and eve 25"
     );
 }

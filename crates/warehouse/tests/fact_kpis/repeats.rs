@@ -7,6 +7,25 @@ use events::{Contact, ContactOutcome, Handling};
 const MS: i64 = 1_000;
 const HOUR_US: i64 = 3_600_000_000;
 
+/// Two callers who are not known, ten minutes apart: nobody can say that the second is the first. One of them was served by the menu.
+#[test]
+fn callers_who_are_not_known_never_come_again() {
+    use ContactOutcome::{Handled, SelfServed};
+    let database = Database::new("unknown");
+    let t = |hour, minute| at(0, hour, minute, 0);
+    let contacts = [
+        contact_of("1", None, t(10, 0), t(10, 5), Handled),
+        contact_of("2", None, t(10, 10), t(10, 15), SelfServed),
+        contact_of("3", None, t(10, 20), t(10, 25), Handled),
+        contact_of("newest", Some("k1:x"), at(9, 0, 0, 0), at(9, 0, 1, 0), Handled),
+    ];
+    database.write(&contacts.map(fact)).unwrap();
+    let columns =
+        "handled, anonymous, matured_24h, repeats_24h, repeats_7d, self_served_returned_24h, menu_matured_24h, known_contacts, callers";
+    assert_eq!(cells(&database, columns, "v_repeat_days(zone = 'UTC') WHERE day = '2024-03-28'"), ["2 2 0 0 0 0 0 0 0"]);
+    assert_eq!(cells(&database, "contact_id", "v_repeats WHERE next_contact_id IS NOT NULL"), [""; 0]);
+}
+
 /// A contact that took five minutes and ended then.
 fn ended<'a>(id: &'a str, customer: &'a str, queue: &'a str, ended_us: i64, outcome: ContactOutcome) -> Contact<'a> {
     Contact { queue: Some(queue), ..contact_of(id, Some(customer), ended_us - 300_000_000, ended_us, outcome) }
@@ -114,7 +133,8 @@ fn a_dropped_line_is_a_handled_contact_with_less_than_ten_seconds_of_talk() {
 
 /// Six known customers were served by the menu, and one who is not known. a is handled 2 h later; b gives up after 1 h and is handled after 3 h: he
 /// needed an agent, too; f is handled exactly after 24 h, which is in time. c gives up and does not come again, d is handled a millisecond
-/// after 24 h, e never comes. 3 of 6 needed an agent: 0.5 were truly contained.
+/// after 24 h, e never comes. 3 of 6 needed an agent: 0.5 were truly contained. With four others, whom the menu
+/// did not serve, 3 of 10 were settled by it for good.
 #[test]
 fn true_containment_asks_whether_any_agent_was_needed_within_a_day() {
     use ContactOutcome::{Abandoned, Handled, SelfServed};
@@ -129,11 +149,15 @@ fn true_containment_asks_whether_any_agent_was_needed_within_a_day() {
         began("c2", "c", end_us + HOUR_US, Abandoned),
         began("d2", "d", end_us + 24 * HOUR_US + MS, Handled),
         began("f2", "f", end_us + 24 * HOUR_US, Handled),
+        ended("g", "g", "menu", end_us, Handled),
+        ended("h", "h", "menu", end_us, Abandoned),
+        ended("i", "i", "menu", end_us, ContactOutcome::IvrAbandoned),
+        ended("j", "j", "menu", end_us, ContactOutcome::FlowOut),
         contact_of("newest", None, at(3, 0, 0, 0), at(3, 0, 1, 0), Handled),
     ]);
     database.write(&contacts.into_iter().map(fact).collect::<Vec<_>>()).unwrap();
-    let columns = "self_served_matured_24h, self_served_returned_24h, true_containment_24h";
-    assert_eq!(cells(&database, columns, "v_repeat_days(zone = 'UTC') WHERE queue = 'menu'"), ["6 3 0.5"]);
+    let columns = "self_served_matured_24h, self_served_returned_24h, true_containment_24h, menu_matured_24h, blended_containment_24h";
+    assert_eq!(cells(&database, columns, "v_repeat_days(zone = 'UTC') WHERE queue = 'menu'"), ["6 3 0.5 10 0.3"]);
 }
 
 /// Four customers come again within 7 days: x for the same matter, y for another, z gave no matter the first time and w none the second time. Of 4
