@@ -90,6 +90,8 @@ pub const TABLES: &[&FactTable] = &[
     &schedule::ATTENDANCE,
     &people::STAFF,
     &people::LEADERS,
+    &people::SITES,
+    &people::HEADCOUNT,
     &sites::SEATS,
     &sites::CROSS_SUPPORT,
     &vendors::AMAZON_CONNECT,

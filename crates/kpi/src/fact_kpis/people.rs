@@ -170,3 +170,55 @@ pub(super) const LEADERS: FactTable = FactTable {
         ),
     ],
 };
+
+/// Over agents, their sites of each day, and those who left.
+pub(super) const SITES: FactTable = FactTable {
+    view: "v_site_attrition",
+    title: "Attrition by site",
+    grain: "site; '': not known",
+    assigned_by: "the local days from first_day to last_day, both included: 30, 90 or 365 of them for a rolling rate; a leaver by the begin of the day of leaving, which is no day of work any more",
+    parameters: "zone = 'Europe/Berlin', first_day = '2026-01-01', last_day = '2026-12-31'",
+    sums: &[
+        sum("agents", "uniqExactIf(agent, what = 'led')", "Distinct agents who were at the site on at least one of the days."),
+        sum("person_days", "sumIf(days, what = 'led')", "Days of employment at the site, added up over agents."),
+        sum("left_voluntary", "countIf(what = 'left' AND left_kind = 'voluntary')", "Resigned; the site is the one at the time."),
+        sum("left_involuntary", "countIf(what = 'left' AND left_kind = 'involuntary')", "Dismissed; the site is the one at the time."),
+        sum("leavers", "countIf(what = 'left' AND left_kind IN ('voluntary', 'involuntary'))", "left_voluntary + left_involuntary."),
+    ],
+    kpis: &[
+        ratio("attrition_per_year", "365 * leavers / nullIf(person_days, 0)", "Leavers per person and year: over the mean of each day's headcount.", &["001·01"]),
+        ratio(
+            "attrition_per_year_low",
+            concat!("365 * ", count_low!("leavers"), " / nullIf(person_days, 0)"),
+            "Lower end of its exact 95 % interval (Garwood).",
+            &["001·01"],
+        ),
+        ratio(
+            "attrition_per_year_high",
+            concat!("365 * ", count_high!("leavers"), " / nullIf(person_days, 0)"),
+            "Upper end of it.",
+            &["001·01"],
+        ),
+    ],
+};
+
+/// Over the agents of a day.
+pub(super) const HEADCOUNT: FactTable = FactTable {
+    view: "v_headcount",
+    title: "Headcount and tenure on a day",
+    grain: "site, team and leader at the begin of the day",
+    assigned_by: "a snapshot at the begin of the local day: hired on it or before, and not leaving on it or before",
+    parameters: "zone = 'Europe/Berlin', day = '2026-03-02'",
+    sums: &[
+        sum("headcount", "count()", "Agents."),
+        sum("tenure_below_90_days", "countIf(hired > addDays(day, -90))", "Of them: with less than 90 days of tenure."),
+        sum("tenure_from_90_days", "countIf(hired <= addDays(day, -90) AND hired > addMonths(day, -12))", "Of them: with 90 days or more and less than 12 months."),
+        sum(
+            "tenure_from_12_months",
+            "countIf(hired <= addMonths(day, -12) AND hired > addMonths(day, -24))",
+            "Of them: with 12 months or more and less than 24.",
+        ),
+        sum("tenure_from_24_months", "countIf(hired <= addMonths(day, -24))", "Of them: with 24 months or more."),
+    ],
+    kpis: &[ratio("stability", "(tenure_from_12_months + tenure_from_24_months) / nullIf(headcount, 0)", "Share with at least 12 months.", &["000·03"])],
+};

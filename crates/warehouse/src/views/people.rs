@@ -22,6 +22,76 @@ LEFT JOIN
     )
 }
 
+/// Days under each leader (at each site …), those who left under the one of the day, and under the one of most of their last 90 days.
+macro_rules! by_term {
+    ($who:literal) => {
+        concat!(
+            "(
+    WITH
+    people AS
+    (
+        SELECT p.tenant AS tenant, p.agent AS agent, toDate32(assumeNotNull(p.hired)) AS hired, toDate32(p.left_on) AS left_on, p.left_kind AS left_kind
+        FROM {database}.v_agents_now AS p WHERE p.hired IS NOT NULL
+    ),
+    leavers AS
+    (
+        SELECT tenant, agent, hired, assumeNotNull(left_on) AS gone, left_kind, greatest(hired, gone - 90) AS since,
+            dateDiff('day', since, gone) AS days_before, toDateTime64(gone, 6, {zone:String}) AS at
+        FROM people WHERE left_on >= {first_day:Date} AND left_on <= {last_day:Date}
+    ),
+    terms AS
+    (
+        SELECT tenant, agent, ",
+            $who,
+            ", valid_from, toDate32(toTimeZone(valid_from, {zone:String})) AS from_day,
+            toDate32(toTimeZone(valid_to, {zone:String})) AS to_day
+        FROM {database}.v_agent_terms
+    )
+    SELECT t.tenant AS tenant, t.",
+            $who,
+            " AS ",
+            $who,
+            ", t.agent AS agent, 'led' AS what, '' AS left_kind,
+        dateDiff('day', greatest(t.from_day, p.hired, toDate32({first_day:Date})),
+            least(t.to_day, ifNull(p.left_on, t.to_day), toDate32({last_day:Date}) + 1)) AS days
+    FROM terms AS t
+    INNER JOIN people AS p ON p.tenant = t.tenant AND p.agent = t.agent
+    WHERE days > 0
+    UNION ALL
+    SELECT l.tenant AS tenant, r.",
+            $who,
+            " AS ",
+            $who,
+            ", l.agent AS agent, 'left' AS what, l.left_kind AS left_kind, toInt64(0) AS days
+    FROM leavers AS l
+    ASOF LEFT JOIN {database}.v_agent_terms AS r ON r.tenant = l.tenant AND r.agent = l.agent AND r.valid_from <= l.at
+    UNION ALL
+    SELECT tenant, if(max(days_under) * 2 >= any(days_before), argMax(",
+            $who,
+            ", (days_under, newest)), '') AS ",
+            $who,
+            ", agent, 'left_90' AS what,
+        any(left_kind) AS left_kind, toInt64(0) AS days
+    FROM
+    (
+        SELECT l.tenant AS tenant, l.agent AS agent, l.left_kind AS left_kind, l.days_before AS days_before, t.",
+            $who,
+            " AS ",
+            $who,
+            ",
+            sum(greatest(dateDiff('day', greatest(t.from_day, l.since), least(t.to_day, l.gone)), 0)) AS days_under, max(t.from_day) AS newest
+        FROM leavers AS l
+        LEFT JOIN terms AS t ON t.tenant = l.tenant AND t.agent = l.agent
+        GROUP BY tenant, agent, left_kind, days_before, ",
+            $who,
+            "
+    )
+    GROUP BY tenant, agent
+)"
+        )
+    };
+}
+
 pub(super) const ROWS: &[Rows] = &[
     Rows {
         view: "v_staff_months",
@@ -38,8 +108,25 @@ pub(super) const ROWS: &[Rows] = &[
     Rows {
         view: "v_leader_attrition",
         dimensions: &[("tenant", "tenant"), ("leader", "leader")],
-        from: LEADERS,
+        from: by_term!("leader"),
         comment: "Resignations by leader with exact intervals. Parameters: zone, first_day, last_day.",
+    },
+    Rows {
+        view: "v_site_attrition",
+        dimensions: &[("tenant", "tenant"), ("site", "site")],
+        from: by_term!("site"),
+        comment: "Attrition by site over any days, with exact intervals. Parameters: zone, first_day, last_day.",
+    },
+    Rows {
+        view: "v_headcount",
+        dimensions: &[("tenant", "tenant"), ("day", "day"), ("site", "site"), ("team", "team"), ("leader", "leader")],
+        from: "(
+    SELECT p.tenant AS tenant, p.day AS day, assumeNotNull(p.hired) AS hired, r.site AS site, r.team AS team, r.leader AS leader
+    FROM (SELECT *, toDate({day:Date}) AS day, toDateTime64({day:Date}, 6, {zone:String}) AS at FROM {database}.v_agents_now) AS p
+    ASOF LEFT JOIN {database}.v_agent_terms AS r ON r.tenant = p.tenant AND r.agent = p.agent AND r.valid_from <= p.at
+    WHERE p.hired <= p.day AND ifNull(p.left_on > p.day, true)
+)",
+        comment: "Headcount and tenure on any day by site, team and leader. Parameters: zone, day.",
     },
 ];
 
@@ -85,46 +172,3 @@ const STAFF: &str = "(
         AND (p.left_on IS NULL OR m.valid_from <= toDateTime64(assumeNotNull(p.left_on), 6, {zone:String}))
 )";
 
-/// Days under each leader, those who left under the leader of the day, and under the leader of most of their last 90 days.
-const LEADERS: &str = "(
-    WITH
-    people AS
-    (
-        SELECT p.tenant AS tenant, p.agent AS agent, toDate32(assumeNotNull(p.hired)) AS hired, toDate32(p.left_on) AS left_on, p.left_kind AS left_kind
-        FROM {database}.v_agents_now AS p WHERE p.hired IS NOT NULL
-    ),
-    leavers AS
-    (
-        SELECT tenant, agent, hired, assumeNotNull(left_on) AS gone, left_kind, greatest(hired, gone - 90) AS since,
-            dateDiff('day', since, gone) AS days_before, toDateTime64(gone, 6, {zone:String}) AS at
-        FROM people WHERE left_on >= {first_day:Date} AND left_on <= {last_day:Date}
-    ),
-    terms AS
-    (
-        SELECT tenant, agent, leader, valid_from, toDate32(toTimeZone(valid_from, {zone:String})) AS from_day,
-            toDate32(toTimeZone(valid_to, {zone:String})) AS to_day
-        FROM {database}.v_agent_terms
-    )
-    SELECT t.tenant AS tenant, t.leader AS leader, t.agent AS agent, 'led' AS what, '' AS left_kind,
-        dateDiff('day', greatest(t.from_day, p.hired, toDate32({first_day:Date})),
-            least(t.to_day, ifNull(p.left_on, t.to_day), toDate32({last_day:Date}) + 1)) AS days
-    FROM terms AS t
-    INNER JOIN people AS p ON p.tenant = t.tenant AND p.agent = t.agent
-    WHERE days > 0
-    UNION ALL
-    SELECT l.tenant AS tenant, r.leader AS leader, l.agent AS agent, 'left' AS what, l.left_kind AS left_kind, toInt64(0) AS days
-    FROM leavers AS l
-    ASOF LEFT JOIN {database}.v_agent_terms AS r ON r.tenant = l.tenant AND r.agent = l.agent AND r.valid_from <= l.at
-    UNION ALL
-    SELECT tenant, if(max(days_under) * 2 >= any(days_before), argMax(leader, (days_under, newest)), '') AS leader, agent, 'left_90' AS what,
-        any(left_kind) AS left_kind, toInt64(0) AS days
-    FROM
-    (
-        SELECT l.tenant AS tenant, l.agent AS agent, l.left_kind AS left_kind, l.days_before AS days_before, t.leader AS leader,
-            sum(greatest(dateDiff('day', greatest(t.from_day, l.since), least(t.to_day, l.gone)), 0)) AS days_under, max(t.from_day) AS newest
-        FROM leavers AS l
-        LEFT JOIN terms AS t ON t.tenant = l.tenant AND t.agent = l.agent
-        GROUP BY tenant, agent, left_kind, days_before, leader
-    )
-    GROUP BY tenant, agent
-)";

@@ -37,7 +37,8 @@ fn attrition_counts_leavers_and_not_moves() {
 
 /// ann (2020) goes from blue under lea to red under rob on 1 March, by the clock of Berlin, fay (January 2022) half an hour later; bob (2021) does so
 /// on 10 March at noon; cid (2023) stays in blue, where lea hands over to max on 20 March; dan is hired on 5 March into blue and dismissed on the
-/// 25th; eve (2021) goes to red on 11 March and resigns on the 12th; gus (2021) leaves green on 1 April, so he is there at the end of March.
+/// 25th; eve (2021) goes to red on 11 March and resigns on the 12th; gus (2021) leaves green on 1 April, so he is there at the end of March,
+/// with hal of 3 January (89 days before 1 April) and ivy of the 2nd (90).
 /// End of February: ann, bob, cid, eve and fay are in blue under lea. March, blue and lea: 4 at the begin (bob, cid, eve, fay), dan hired; ann, bob, eve and
 /// fay go to red, cid and dan to max: 5 + 1 - 6 = 0. blue and max: cid and dan come, dan leaves: 2 - 1 = 1. red and rob: ann is there from the first
 /// moment; ann, bob, eve and fay came, eve left: 4 - 1 = 3, all with 24 months and more; cid (four months) has 90 days and more.
@@ -61,6 +62,8 @@ fn a_leaver_counts_where_he_was_and_moves_balance() {
         person("fay", 0, "blue", "2022-01-01", "", ""),
         person("fay", berlin_winter(-27) + 1_800_000_000, "red", "2022-01-01", "", ""),
         person("gus", 0, "green", "2021-01-01", "2024-04-01", "voluntary"),
+        person("hal", 0, "green", "2024-01-03", "", ""),
+        person("ivy", 0, "green", "2024-01-02", "", ""),
         person("bob", 0, "blue", "2021-05-01", "", ""),
         person("bob", at(-18, 11, 0, 0), "red", "2021-05-01", "", ""),
         person("cid", 0, "blue", "2023-12-01", "", ""),
@@ -74,16 +77,16 @@ fn a_leaver_counts_where_he_was_and_moves_balance() {
         let from = format!("v_staff_months(zone = 'Europe/Berlin') WHERE month = '{month}' ORDER BY team, leader");
         cells(&database, columns, &from)
     };
-    assert_eq!(month("2024-02-01"), ["blue lea 5 5 0 0 0 0 0", "green - 1 1 0 0 0 0 0"]);
-    assert_eq!(month("2024-03-01"), ["blue lea 4 0 1 0 6 0 0", "blue max 0 1 0 2 0 0 1", "green - 1 1 0 0 0 0 0", "red rob 1 3 0 4 0 1 0"]);
-    assert_eq!(month("2024-04-01"), ["blue max 1 1 0 0 0 0 0", "green - 1 0 0 0 0 1 0", "red rob 3 3 0 0 0 0 0"]);
+    assert_eq!(month("2024-02-01"), ["blue lea 5 5 0 0 0 0 0", "green - 3 3 0 0 0 0 0"]);
+    assert_eq!(month("2024-03-01"), ["blue lea 4 0 1 0 6 0 0", "blue max 0 1 0 2 0 0 1", "green - 3 3 0 0 0 0 0", "red rob 1 3 0 4 0 1 0"]);
+    assert_eq!(month("2024-04-01"), ["blue max 1 1 0 0 0 0 0", "green - 3 2 0 0 0 1 0", "red rob 3 3 0 0 0 0 0"]);
     let tenure = "team, tenure_below_90_days, tenure_from_90_days, tenure_from_12_months, tenure_from_24_months, stability";
     let march = cells(
         &database,
         tenure,
-        "v_staff_months(zone = 'Europe/Berlin') WHERE month = '2024-03-01' AND headcount_end > 0 AND team != 'green' ORDER BY team",
+        "v_staff_months(zone = 'Europe/Berlin') WHERE month = '2024-03-01' AND headcount_end > 0 ORDER BY team",
     );
-    assert_eq!(march, ["blue 0 1 0 0 0", "red 0 0 0 3 1"]);
+    assert_eq!(march, ["blue 0 1 0 0 0", "green 1 1 0 1 0.3333", "red 0 0 0 3 1"]);
 }
 
 /// 20 people were hired on 2 January 2024, their 90th day is 1 April; 3 of them resign by the 90th day (the third on that very day), one on the day
@@ -163,4 +166,37 @@ fn leavers_count_to_the_leader_of_the_time_and_to_the_one_of_most_of_ninety_days
         ["lea 41 0", "max 34 0"],
         "ann 25 and cid 16 days; cid 9 and eve 25"
     );
+}
+
+/// 2024. ann (hired 1 April 2023) is at north until 30 June and at south from 1 July, bob (2020) is at north until he is dismissed on 1 May, cid (10 June 2024) is at
+/// south. Over the whole year north has 182 days of ann and 121 of bob (31 + 29 + 31 + 30), south 184 of ann and 205 of cid (21 + 184).
+/// 1 leaver in 303 days is 1.2046 a year, by Garwood 0.0253 to 5.5716 leavers: 0.0305 to 6.7117. None in 389 days: at most 3.6889, 3.4613 a year.
+/// On 1 April ann has 12 months, on 31 March she has not; on 1 May bob is gone; on 7 September cid has 89 days, on the 8th 90.
+#[test]
+fn sites_and_days_have_their_headcount() {
+    let database = Database::new("sites_staff");
+    let person = |id, from_us, site, hired, left, kind| {
+        encoded(&agent(id, from_us, &[("site", site), ("hire_date", hired), ("left_date", left), ("left_kind", kind)]))
+    };
+    let messages = [
+        person("ann", 0, "north", "2023-04-01", "", ""),
+        person("ann", at(95, 0, 0, 0), "south", "2023-04-01", "", ""),
+        person("bob", 0, "north", "2020-01-01", "2024-05-01", "involuntary"),
+        person("cid", 0, "south", "2024-06-10", "", ""),
+    ];
+    database.write(&messages).unwrap();
+    let columns = "site, agents, person_days, leavers, attrition_per_year, attrition_per_year_low, attrition_per_year_high";
+    let year = cells(&database, columns, "v_site_attrition(zone = 'UTC', first_day = '2024-01-01', last_day = '2024-12-31') ORDER BY site");
+    assert_eq!(year, ["north 2 303 1 1.2046 0.0305 6.7117", "south 2 389 0 0 0 3.4613"]);
+    let day = |day: &str| {
+        let columns = "site, headcount, tenure_below_90_days, tenure_from_90_days, tenure_from_12_months, tenure_from_24_months, stability";
+        cells(&database, columns, &format!("v_headcount(zone = 'UTC', day = '{day}') ORDER BY site"))
+    };
+    assert_eq!(day("2024-03-31"), ["north 2 0 1 0 1 0.5"]);
+    assert_eq!(day("2024-04-01"), ["north 2 0 0 1 1 1"]);
+    assert_eq!(day("2024-04-30"), ["north 2 0 0 1 1 1"]);
+    assert_eq!(day("2024-05-01"), ["north 1 0 0 1 0 1"]);
+    assert_eq!(day("2024-06-10"), ["north 1 0 0 1 0 1", "south 1 1 0 0 0 0"]);
+    assert_eq!(day("2024-09-07"), ["south 2 1 0 1 0 0.5"]);
+    assert_eq!(day("2024-09-08"), ["south 2 0 1 1 0 0.5"]);
 }
