@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(unknown(List, "anything"), None);
         assert!(unknown(Agent, "hired_date").unwrap().ends_with("did you mean hire_date?"));
         assert!(unknown(Agent, "Team").unwrap().ends_with("did you mean team?"));
-        assert!(unknown(Site, "shoe_size").unwrap().ends_with("known: zone, opening"));
+        assert!(unknown(Site, "shoe_size").unwrap().ends_with("known: zone, opening, seats"));
     }
 
     #[test]

@@ -186,7 +186,12 @@ pub(super) const SITES: FactTable = FactTable {
         sum("leavers", "countIf(what = 'left' AND left_kind IN ('voluntary', 'involuntary'))", "left_voluntary + left_involuntary."),
     ],
     kpis: &[
-        ratio("attrition_per_year", "365 * leavers / nullIf(person_days, 0)", "Leavers per person and year: over the mean of each day's headcount.", &["001·01"]),
+        ratio(
+            "attrition_per_year",
+            "365 * leavers / nullIf(person_days, 0)",
+            "Leavers per person and year: over the mean of each day's headcount.",
+            &["001·01"],
+        ),
         ratio(
             "attrition_per_year_low",
             concat!("365 * ", count_low!("leavers"), " / nullIf(person_days, 0)"),
@@ -212,7 +217,11 @@ pub(super) const HEADCOUNT: FactTable = FactTable {
     sums: &[
         sum("headcount", "count()", "Agents."),
         sum("tenure_below_90_days", "countIf(hired > addDays(day, -90))", "Of them: with less than 90 days of tenure."),
-        sum("tenure_from_90_days", "countIf(hired <= addDays(day, -90) AND hired > addMonths(day, -12))", "Of them: with 90 days or more and less than 12 months."),
+        sum(
+            "tenure_from_90_days",
+            "countIf(hired <= addDays(day, -90) AND hired > addMonths(day, -12))",
+            "Of them: with 90 days or more and less than 12 months.",
+        ),
         sum(
             "tenure_from_12_months",
             "countIf(hired <= addMonths(day, -12) AND hired > addMonths(day, -24))",
@@ -220,5 +229,10 @@ pub(super) const HEADCOUNT: FactTable = FactTable {
         ),
         sum("tenure_from_24_months", "countIf(hired <= addMonths(day, -24))", "Of them: with 24 months or more."),
     ],
-    kpis: &[ratio("stability", "(tenure_from_12_months + tenure_from_24_months) / nullIf(headcount, 0)", "Share with at least 12 months.", &["000·03"])],
+    kpis: &[ratio(
+        "stability",
+        "(tenure_from_12_months + tenure_from_24_months) / nullIf(headcount, 0)",
+        "Share with at least 12 months.",
+        &["000·03"],
+    )],
 };

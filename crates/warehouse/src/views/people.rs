@@ -171,4 +171,3 @@ const STAFF: &str = "(
         AND m.valid_from > toDateTime64(assumeNotNull(p.hired), 6, {zone:String})
         AND (p.left_on IS NULL OR m.valid_from <= toDateTime64(assumeNotNull(p.left_on), 6, {zone:String}))
 )";
-

@@ -98,8 +98,8 @@ fn a_transfer_is_needless_if_quickly_done_to_the_same_skill_or_back_again() {
     assert_eq!(days, expected);
 }
 
-/// Four handled contacts: two about the bill, which needs a check (one was checked twice, 40 s passed and 20 s failed), one about opening hours, which
-/// needs none and was checked all the same for a time that is not known, and one whose matter is not known. One check of 30 s belongs to no known contact.
+/// Five handled contacts: two about the bill, which needs a check (one was checked twice, 40 s passed and 20 s failed), two about opening hours, which
+/// need none, one of them checked all the same for a time that is not known, and one whose matter is not known. One check of 30 s belongs to no known contact.
 /// Bill: 1 of 2 verified, 30 s per check, half failed. A contact that was abandoned is in nothing.
 #[test]
 fn identity_checks_are_measured_against_the_contacts_that_need_them() {
@@ -118,13 +118,14 @@ fn identity_checks_are_measured_against_the_contacts_that_need_them() {
         done("2", Some("bill")),
         done("3", Some("hours")),
         done("4", None),
+        done("6", Some("hours")),
         fact(contact_of("5", None, end_us - 60_000_000, end_us, ContactOutcome::Abandoned)),
         check("a", Some("1"), "passed", Some(40_000)),
         check("b", Some("1"), "failed", Some(20_000)),
         check("c", Some("3"), "passed", None),
         check("d", None, "passed", Some(30_000)),
     ];
-    messages.extend(["1", "2", "3", "4"].map(|id| fact(handling_of(id, "ann", end_us))));
+    messages.extend(["1", "2", "3", "4", "6"].map(|id| fact(handling_of(id, "ann", end_us))));
     for (id, needed) in [("bill", "yes"), ("hours", "no")] {
         let attributes = [("verification", needed)].into();
         messages.push(encoded(&Reference {
@@ -139,7 +140,7 @@ fn identity_checks_are_measured_against_the_contacts_that_need_them() {
     database.write(&messages).unwrap();
     let columns = "reason, handled, verified, needing, verification_rate, verification_rate_needing, verification_rate_not_needing, verifications, average_verification_s, longest_verification_ms, verification_failure_rate";
     let found = cells(&database, columns, "v_verification_days(zone = 'UTC') ORDER BY reason");
-    assert_eq!(found, ["- 1 0 0 0 - - 1 30 30000 0", "bill 2 1 2 0.5 0.5 - 2 30 40000 0.5", "hours 1 1 0 1 - 1 1 - - 0"]);
+    assert_eq!(found, ["- 1 0 0 0 - - 1 30 30000 0", "bill 2 1 2 0.5 0.5 - 2 30 40000 0.5", "hours 2 1 0 0.5 - 0.5 1 - - 0"]);
 }
 
 /// ann chats from 23:50 to 0:20 and with another customer from 23:55 to 0:10, then works after them until 0:25. Day 0: 10 + 5 minutes of contacts in 10

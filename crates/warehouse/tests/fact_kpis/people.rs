@@ -37,7 +37,8 @@ fn attrition_counts_leavers_and_not_moves() {
 
 /// ann (2020) goes from blue under lea to red under rob on 1 March, by the clock of Berlin, fay (January 2022) half an hour later; bob (2021) does so
 /// on 10 March at noon; cid (2023) stays in blue, where lea hands over to max on 20 March; dan is hired on 5 March into blue and dismissed on the
-/// 25th; eve (2021) goes to red on 11 March and resigns on the 12th; gus (2021) leaves green on 1 April, so he is there at the end of March,
+/// 25th; eve (2021) goes to red on 11 March and resigns on the 12th (an entry of
+/// the 20th that has her in blue is after her time); gus (2021) leaves green on 1 April, so he is there at the end of March,
 /// with hal of 3 January (89 days before 1 April) and ivy of the 2nd (90).
 /// End of February: ann, bob, cid, eve and fay are in blue under lea. March, blue and lea: 4 at the begin (bob, cid, eve, fay), dan hired; ann, bob, eve and
 /// fay go to red, cid and dan to max: 5 + 1 - 6 = 0. blue and max: cid and dan come, dan leaves: 2 - 1 = 1. red and rob: ann is there from the first
@@ -70,6 +71,7 @@ fn a_leaver_counts_where_he_was_and_moves_balance() {
         person("dan", 0, "blue", "2024-03-05", "2024-03-25", "involuntary"),
         person("eve", 0, "blue", "2021-02-01", "2024-03-12", "voluntary"),
         person("eve", berlin_winter(-17), "red", "2021-02-01", "2024-03-12", "voluntary"),
+        person("eve", berlin_winter(-8), "blue", "2021-02-01", "2024-03-12", "voluntary"),
     ];
     database.write(&messages).unwrap();
     let columns = "team, leader, headcount_start, headcount_end, hired_in_month, moved_in, moved_out, left_voluntary, left_involuntary";
@@ -81,20 +83,18 @@ fn a_leaver_counts_where_he_was_and_moves_balance() {
     assert_eq!(month("2024-03-01"), ["blue lea 4 0 1 0 6 0 0", "blue max 0 1 0 2 0 0 1", "green - 3 3 0 0 0 0 0", "red rob 1 3 0 4 0 1 0"]);
     assert_eq!(month("2024-04-01"), ["blue max 1 1 0 0 0 0 0", "green - 3 2 0 0 0 1 0", "red rob 3 3 0 0 0 0 0"]);
     let tenure = "team, tenure_below_90_days, tenure_from_90_days, tenure_from_12_months, tenure_from_24_months, stability";
-    let march = cells(
-        &database,
-        tenure,
-        "v_staff_months(zone = 'Europe/Berlin') WHERE month = '2024-03-01' AND headcount_end > 0 ORDER BY team",
-    );
+    let march =
+        cells(&database, tenure, "v_staff_months(zone = 'Europe/Berlin') WHERE month = '2024-03-01' AND headcount_end > 0 ORDER BY team");
     assert_eq!(march, ["blue 0 1 0 0 0", "green 1 1 0 1 0.3333", "red 0 0 0 3 1"]);
 }
 
 /// 20 people were hired on 2 January 2024, their 90th day is 1 April; 3 of them resign by the 90th day (the third on that very day), one on the day
 /// after. 3 of 20: 15 %, by Clopper and Pearson 3.21 to 37.89 %. 10 were hired on 3 January into another team and all are there: 0 to 30.85 %.
+/// The newest that is known is of 15 June, the 90th day of who was hired on 17 March; of who was hired on the 18th it is not over.
 #[test]
 fn early_attrition_is_of_those_hired_ninety_days_ago_with_its_exact_interval() {
     let database = Database::new("cohorts");
-    let ids: Vec<String> = (0..31).map(|number| format!("a{number}")).collect();
+    let ids: Vec<String> = (0..33).map(|number| format!("a{number}")).collect();
     let mut messages = Vec::new();
     for (number, id) in ids.iter().enumerate() {
         let left = match number {
@@ -102,13 +102,15 @@ fn early_attrition_is_of_those_hired_ninety_days_ago_with_its_exact_interval() {
             1 => "2024-03-31",
             2 => "2024-04-01",
             3 => "2024-04-02",
-            30 => "2024-06-30",
+            30 => "2024-06-15",
             _ => "",
         };
         let (team, hired) = match number {
             0..20 => ("red", "2024-01-02"),
             20..30 => ("blue", "2024-01-03"),
-            _ => ("other", "2023-01-01"),
+            30 => ("other", "2023-01-01"),
+            31 => ("late", "2024-03-17"),
+            _ => ("late", "2024-03-18"),
         };
         let attributes = [("team", team), ("hire_date", hired), ("left_date", left), ("left_kind", "voluntary")];
         messages.push(encoded(&agent(id, 0, &attributes)));
@@ -124,6 +126,8 @@ fn early_attrition_is_of_those_hired_ninety_days_ago_with_its_exact_interval() {
         "v_staff_months(zone = 'UTC') WHERE month = '2024-04-01' AND team = 'other'",
     );
     assert_eq!(none, ["- -"], "nobody was hired 90 days ago: no rate");
+    let june = cells(&database, "hires_90_days_ago", "v_staff_months(zone = 'UTC') WHERE month = '2024-06-01' AND team = 'late'");
+    assert_eq!(june, ["1"]);
 }
 
 /// 2024, 366 days. ann is under lea all year: 366 days. bob is under lea until 30 June, 31 + 29 + 31 + 30 + 31 + 30 = 182 days, and under max from 1 July
