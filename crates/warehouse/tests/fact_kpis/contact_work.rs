@@ -28,13 +28,8 @@ fn holds_are_averaged_over_held_and_over_all() {
     assert_eq!(found, ["sales ann 3 110 60 40 0.6667 1 70000 1 0.3333"]);
 }
 
-/// Eight contacts that ann transfers at 10:00 from sales (skill sales) on the day before; the next handling ends on this day.
-/// quick: dora in tech is done after 29,999 ms of talk and hold; slow: after 30,000 ms, which was worth it. same: to ben in sales. alike: to outbound,
-/// which asks for the skill sales. back: tech, then ann again at 10:30:00, exactly 1,800 s after; late: again a millisecond after that. queue: tech, then cid in sales at 10:10.
-/// outside: to a number. open: dora is not done yet: not there. Needless: quick, same, alike, back, queue: 5 of 7, 2 of 7 came back.
-#[test]
-fn a_transfer_is_needless_if_quickly_done_to_the_same_skill_or_back_again() {
-    let database = Database::new("transfers");
+/// The handlings of the test below, and the skills of the queues.
+fn transferred_contacts() -> Vec<Vec<u8>> {
     let ten_us = at(0, 10, 0, 0);
     let first = |id| Handling { end: HandlingEnd::TransferBlind, ..handling_of(id, "ann", ten_us) };
     let then = |id, number, agent, queue, connected_us: i64, talk_ms: i64| Handling {
@@ -81,7 +76,17 @@ fn a_transfer_is_needless_if_quickly_done_to_the_same_skill_or_back_again() {
             ..Reference::default()
         }));
     }
-    database.write(&messages).unwrap();
+    messages
+}
+
+/// Nine contacts that ann transfers at 10:00 from sales (skill sales) on the day before; the next handling ends on this day.
+/// quick: dora in tech is done after 29,999 ms of talk and hold; slow: after 30,000 ms, which was worth it. same: to ben in sales. alike: to outbound,
+/// which asks for the skill sales. back: tech, then ann again at 10:30:00, exactly 1,800 s after; late: again a millisecond after that. queue: tech, then cid in sales at 10:10.
+/// outside: to a number. open: dora is not done yet: not there. Needless: quick, same, alike, back, queue: 5 of 7, 2 of 7 came back.
+#[test]
+fn a_transfer_is_needless_if_quickly_done_to_the_same_skill_or_back_again() {
+    let database = Database::new("transfers");
+    database.write(&transferred_contacts()).unwrap();
     let flags = "contact_id, quick_close, same_skill, came_back, needless";
     let found = cells(&database, flags, "v_transfers(quick_close_s = 30, came_back_s = 1800) WHERE seen ORDER BY contact_id");
     let expected = ["alike 0 1 0 1", "back 0 0 1 1", "late 0 0 0 0", "queue 0 0 1 1", "quick 1 0 0 1", "same 0 1 0 1", "slow 0 0 0 0"];
