@@ -153,6 +153,11 @@ pub const KPIS: &[AgentKpi] = &[
         sql: "handled / nullIf(occupancy_base_us + ringing_us, 0) * 3600000000",
         description: "Handled per hour of contact, after-call work, dialling, ringing and available.",
     },
+    AgentKpi {
+        name: "calls_per_logged_hour",
+        sql: "handled / nullIf(staffed_us, 0) * 3600000000",
+        description: "Handled per hour logged in, pauses included.",
+    },
 ];
 
 #[cfg(test)]

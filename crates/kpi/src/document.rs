@@ -26,6 +26,13 @@ pub fn markdown() -> String {
     sql_section(&mut page);
     agent_section(&mut page);
     pane_section(&mut page);
+    page.push_str(
+        "\n# KPIs counted from facts\n\n\
+         Each of the following tables is a view of ClickHouse over facts, observations and reference data. A KPI is a share from 0 to 1, or an\n\
+         average, unless its text names a unit, and null without a denominator. Sums add up over rows, but for distinct counts and maxima: form\n\
+         ratios last. Days are those of the zone asked for. Intervals that are called exact are those of Clopper and Pearson for shares and of\n\
+         Garwood for counts, at 95 %. Views called *as … counts* are for reconciling a vendor's report and for nothing else.\n",
+    );
     crate::fact_kpis::TABLES.iter().for_each(|table| fact_section(&mut page, table));
     page
 }

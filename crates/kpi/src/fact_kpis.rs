@@ -1,12 +1,19 @@
 //! The KPIs that are counted from facts in SQL: repeats, surveys, evaluations, offers, dials, tickets, schedules, people. As data: what each
 //! sum holds and the ratios that follow. `warehouse` makes one view of each table here; a ratio without a denominator is null.
 
+mod contact_work;
+mod exact;
+mod outbound;
 mod people;
 mod quality;
 mod repeats;
 mod schedule;
+mod sites;
+mod vendors;
 mod work;
 
+pub use contact_work::NEEDLESS;
+pub use outbound::RESULT;
 pub use repeats::DROPPED_LINE_BELOW_MS;
 pub use schedule::{ADHERENT, ALLOWED, ON_LEAVE};
 pub use work::WORKING_DAY;
@@ -62,16 +69,35 @@ pub struct FactTable {
 /// ```
 pub const TABLES: &[&FactTable] = &[
     &repeats::REPEATS,
+    &contact_work::HANDLINGS,
+    &contact_work::TRANSFERS,
+    &contact_work::VERIFICATIONS,
+    &contact_work::CONCURRENCY,
+    &contact_work::RINGS,
     &quality::SURVEYS,
     &quality::ANSWERS,
     &quality::EVALUATIONS,
     &work::OFFERS,
     &work::DIALS,
     &work::CAMPAIGNS,
+    &outbound::DIAL_AGENTS,
+    &outbound::LISTS,
+    &outbound::LIST_RESULTS,
+    &outbound::PROMISES,
     &work::TICKETS,
+    &work::BACKLOG,
     &schedule::ADHERENCE,
     &schedule::ATTENDANCE,
     &people::STAFF,
+    &people::LEADERS,
+    &people::SITES,
+    &people::HEADCOUNT,
+    &sites::SEATS,
+    &sites::CROSS_SUPPORT,
+    &vendors::AMAZON_CONNECT,
+    &vendors::AMAZON_CONNECT_AGENTS,
+    &vendors::GENESYS_CLOUD,
+    &vendors::GENESYS_CLOUD_AGENTS,
 ];
 
 /// The table of a view.
@@ -90,7 +116,19 @@ const fn ratio(name: &'static str, sql: &'static str, description: &'static str,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::SqlParameters;
+    use crate::expression::Parameters;
     use std::collections::BTreeSet;
+
+    /// One KPI, one definition: what has the name of a KPI of the catalogue, over the same measures, is that KPI.
+    #[test]
+    fn handlings_by_agent_have_the_definitions_of_the_catalogue() {
+        let parameters = SqlParameters::from(Parameters::default());
+        for kpi in contact_work::HANDLINGS.kpis {
+            let catalogued = crate::by_name(kpi.name).ok().and_then(|found| found.to_sql(&parameters));
+            assert_eq!(catalogued.as_deref(), Some(kpi.sql), "{}", kpi.name);
+        }
+    }
 
     #[test]
     fn names_are_unique_and_every_ratio_guards_its_denominator() {
@@ -102,7 +140,8 @@ mod tests {
                 assert!(names.insert(name), "{name} is there twice in {}", table.view);
             }
             for kpi in table.kpis {
-                assert_eq!(kpi.sql.matches(" / ").count(), kpi.sql.matches("/ nullIf(").count(), "{} in {}", kpi.name, table.view);
+                let guarded = kpi.sql.matches("/ nullIf(").count() + kpi.sql.matches("/ 1000").count();
+                assert_eq!(kpi.sql.matches(" / ").count(), guarded, "{} in {}", kpi.name, table.view);
             }
         }
     }

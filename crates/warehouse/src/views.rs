@@ -4,12 +4,18 @@
 mod activity;
 mod agent_panes;
 mod comments;
+mod contact_work;
 mod fact_kpis;
 mod from_facts;
+mod outbound;
 mod panes;
+mod people;
 mod reference;
 mod schedule;
+mod sites;
 mod teams;
+mod tickets;
+mod vendors;
 
 pub(crate) use comments::comment;
 
@@ -74,7 +80,9 @@ pub fn all() -> Vec<View> {
         abandoned(),
     ];
     views.extend(reference::all());
+    views.push(people::terms());
     views.push(fact_kpis::repeats());
+    views.push(contact_work::transfers());
     views.extend(schedule::all());
     views.push(teams::days());
     views.extend(fact_kpis::all());

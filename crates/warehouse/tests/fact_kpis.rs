@@ -1,107 +1,30 @@
-//! KPIs that are counted from facts: the numbers are worked out by hand in the comment of each test.
+//! KPIs that are counted from facts: the numbers are worked out by hand in the comment of each test. More of them, by subject, in `fact_kpis/`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, reason = "a test")]
 
 mod common;
+#[path = "fact_kpis/contact_work.rs"]
+mod contact_work;
+#[path = "fact_kpis/facts.rs"]
+mod facts;
+#[path = "fact_kpis/outbound.rs"]
+mod outbound;
+#[path = "fact_kpis/people.rs"]
+mod people;
+#[path = "fact_kpis/repeats.rs"]
+mod repeats;
+#[path = "fact_kpis/schedules.rs"]
+mod schedules;
+#[path = "fact_kpis/sites.rs"]
+mod sites;
+#[path = "fact_kpis/vendors.rs"]
+mod vendors;
+#[path = "fact_kpis/zones.rs"]
+mod zones;
 
 use common::Database;
-use events::codec::{Encoder, Message};
-use events::{
-    ActivitySpan, Change, Channel, Contact, ContactOutcome, Direction, Handling, HandlingEnd, Observation, ObservationKind, Reference,
-    ReferenceKind,
-};
+use events::{ContactOutcome, Observation, ObservationKind, Reference, ReferenceKind};
+use facts::{agent, at, cells, contact, encoded, handling, observation, shift, span};
 use std::collections::BTreeMap;
-
-/// 2024-03-28 00:00 UTC, a Thursday.
-const DAY_US: i64 = 1_711_584_000_000_000;
-
-const fn at(day: i64, hour: i64, minute: i64, second: i64) -> i64 {
-    DAY_US + ((day * 24 + hour) * 3_600 + minute * 60 + second) * 1_000_000
-}
-
-fn encoded<T: Message>(message: &T) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    Encoder::default().encode(message, &mut bytes).unwrap();
-    bytes
-}
-
-fn fact<T>(after: T) -> Vec<u8>
-where
-    Change<T>: Message,
-{
-    encoded(&Change { partition: 0, generation: 0, version: 1, before: None, after: Some(after) })
-}
-
-fn observation(kind: ObservationKind, id: &str, observed_us: i64) -> Observation<'_> {
-    Observation { tenant: "default", source: "test", observation_id: id, kind, observed_us, ..Observation::default() }
-}
-
-fn agent<'a>(id: &'a str, valid_from_us: i64, attributes: &[(&'a str, &'a str)]) -> Reference<'a> {
-    let attributes: BTreeMap<&str, &str> = attributes.iter().copied().collect();
-    Reference { tenant: "default", kind: ReferenceKind::Agent, id, valid_from_us, attributes, removed: false, revision: 1 }
-}
-
-fn span<'a>(agent: &'a str, started_us: i64, ended_us: i64, activity: &'a str) -> Vec<u8> {
-    fact(ActivitySpan { tenant: "default", agent, started_us, ended_us: Some(ended_us), activity, ..ActivitySpan::default() })
-}
-
-fn contact<'a>(id: &'a str, customer: Option<&'a str>, started_us: i64, ended_us: i64, outcome: ContactOutcome) -> Vec<u8> {
-    fact(Contact {
-        tenant: "default",
-        contact_id: id,
-        source: "pbx1",
-        channel: Channel::Voice,
-        direction: Direction::Inbound,
-        customer,
-        dnis: None,
-        queue: Some("sales"),
-        started_us,
-        ended_us: Some(ended_us),
-        outcome,
-        disposition: None,
-        visits: 1,
-        handlings: 1,
-        transfers: 0,
-        events: 3,
-        inferred: 0,
-    })
-}
-
-fn handling<'a>(id: &'a str, agent: &'a str, ended_us: i64) -> Vec<u8> {
-    fact(Handling {
-        tenant: "default",
-        contact_id: id,
-        handling_number: 1,
-        visit_number: Some(1),
-        source: "pbx1",
-        queue: Some("sales"),
-        agent,
-        channel: Channel::Voice,
-        direction: Direction::Inbound,
-        connected_us: ended_us - 60_000_000,
-        talk_ended_us: Some(ended_us),
-        ended_us: Some(ended_us),
-        talk_ms: Some(60_000),
-        hold_ms: 0,
-        holds: 0,
-        longest_hold_ms: 0,
-        acw_ms: Some(0),
-        end: HandlingEnd::Customer,
-        transfer_target: None,
-        inferred: 0,
-    })
-}
-
-/// Rows as "a b c", in the order of the query; numbers with four decimals at most, null as "-".
-fn cells(database: &Database, columns: &str, from: &str) -> Vec<String> {
-    let names: Vec<&str> = columns.split(", ").collect();
-    let rows = database.rows(&format!("SELECT {columns} FROM {from}"));
-    let cell = |text: &String| match text.parse::<f64>() {
-        Ok(number) => ((number * 1e4).round() / 1e4).to_string(),
-        Err(_) if text.is_empty() => "-".to_owned(),
-        Err(_) => text.clone(),
-    };
-    rows.iter().map(|row| names.iter().map(|name| cell(&row[*name])).collect::<Vec<_>>().join(" ")).collect()
-}
 
 /// 1,200 answers, 960 of them with 4 of 5 points or more; the Wilson interval is 77.6 to 82.2 %. 960 fives... here: 480 fives, 480 fours,
 /// 240 threes, mean (2400 + 1920 + 720) / 1200 = 4.2. 2,000 were invited. One answer was corrected from 1 to 5 points. The contact of all
@@ -251,11 +174,6 @@ fn tickets_are_measured_in_working_days_of_the_calendar() {
     assert_eq!(found(6), ["2024-03-28 2 2 0 0 1 5", "2024-04-08 1 0 0 1 - -"], "another limit after the fact");
 }
 
-fn shift<'a>(id: &'a str, agent: &'a str, from_us: i64, to_us: i64, dimension: &'a str) -> Vec<u8> {
-    let begins = observation(ObservationKind::Shift, id, from_us);
-    encoded(&Observation { agent: Some(agent), ended_us: Some(to_us), dimension: Some(dimension), ..begins })
-}
-
 /// ann: queue 9:00 to 12:00, meal to 12:30: 12,600 s, 10,800 without the meal. She logs in at 9:10, takes a break of 300 s (longer than the
 /// grace of 60 s) and one of 45 s (within it), talks until 12:02, eats until 12:28 and is available again.
 /// Adherent: 3,000 + 3,300 + 45 + 3,555 in the queue, 1,560 of the meal: 11,460 s of 12,600. Available to handle: 9,855 of 10,800, shrinkage
@@ -344,25 +262,6 @@ fn a_team_move_cuts_the_span_and_a_later_correction_moves_the_cut() {
     assert_eq!(minutes(), ["- 600000000 1 0", "blue 1800000000 1 0", "red 1200000000 1 1"]);
     database.write(&[entry(t(12, 0), "red", true), entry(t(11, 50), "red", false)]).unwrap();
     assert_eq!(minutes(), ["- 600000000 1 0", "blue 1200000000 1 0", "red 1800000000 1 1"]);
-}
-
-/// March 2024: ann (2020) and bob (hired 10 January) are there; bob resigns on 20 March after 70 days, cid (hired 2022) moves on 5 March, dan
-/// comes on 15 March. Headcount 3 at the begin, 2 at the end: 1 leaver of 2.5; 1 of 3 resigned; 1 of 2 has twelve months.
-#[test]
-fn attrition_counts_leavers_and_not_moves() {
-    let database = Database::new("staff");
-    let person = |id, hired, left, kind| {
-        encoded(&agent(id, 0, &[("team", "blue"), ("leader", "lea"), ("hire_date", hired), ("left_date", left), ("left_kind", kind)]))
-    };
-    let messages = [
-        person("ann", "2020-05-01", "", ""),
-        person("bob", "2024-01-10", "2024-03-20", "voluntary"),
-        person("cid", "2022-02-01", "2024-03-05", "move"),
-        person("dan", "2024-03-15", "", ""),
-    ];
-    database.write(&messages).unwrap();
-    let columns = "headcount_start, headcount_end, hired_in_month, left_voluntary, left_move, left_within_90_days, attrition_rate, resignation_share, stability, early_share";
-    assert_eq!(cells(&database, columns, "v_staff_months WHERE month = '2024-03-01'"), ["3 2 1 1 1 1 0.4 0.3333 0.5 1"]);
 }
 
 /// ann works from 8:00, in contact from 10:00, pauses from 10:30 to 10:40 and works until 12:00; she is back from 13:00 to 15:45: stretches of

@@ -23,7 +23,7 @@ use Form::{Date, Number, OneOf, Percent, Share, Text, Whole, YesNo, Zone};
 /// The attributes of a kind.
 const fn known(kind: ReferenceKind) -> &'static [(&'static str, Form)] {
     match kind {
-        ReferenceKind::Site => &[("zone", Zone), ("opening", Text)],
+        ReferenceKind::Site => &[("zone", Zone), ("opening", Text), ("seats", Whole)],
         ReferenceKind::Team => &[("site", Text), ("leader", Text)],
         ReferenceKind::Agent => &[
             ("team", Text),
@@ -47,7 +47,7 @@ const fn known(kind: ReferenceKind) -> &'static [(&'static str, Form)] {
             ("short_abandon_s", Whole),
             ("target_percent", Percent),
         ],
-        ReferenceKind::Reason => &[("kind", Text), ("business_type", Text)],
+        ReferenceKind::Reason => &[("kind", Text), ("business_type", Text), ("verification", YesNo)],
         ReferenceKind::Campaign => &[("client", Text), ("list", Text)],
         ReferenceKind::List => &[],
         ReferenceKind::Target => &[("kpi", Text), ("value", Number)],
@@ -190,7 +190,7 @@ mod tests {
         assert_eq!(unknown(List, "anything"), None);
         assert!(unknown(Agent, "hired_date").unwrap().ends_with("did you mean hire_date?"));
         assert!(unknown(Agent, "Team").unwrap().ends_with("did you mean team?"));
-        assert!(unknown(Site, "shoe_size").unwrap().ends_with("known: zone, opening"));
+        assert!(unknown(Site, "shoe_size").unwrap().ends_with("known: zone, opening, seats"));
     }
 
     #[test]

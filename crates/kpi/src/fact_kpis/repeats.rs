@@ -78,8 +78,13 @@ pub(super) const REPEATS: FactTable = FactTable {
         ),
         sum(
             "self_served_returned_24h",
-            "countIf(outcome = 'self_served' AND gap_us <= 86400000000 AND age_us >= 86400000000 AND next_outcome = 'handled')",
-            "Of them: an agent handled the same customer within 24 h.",
+            "countIf(outcome = 'self_served' AND gap_to_handled_us <= 86400000000 AND age_us >= 86400000000)",
+            "Of them: an agent handled the same customer within 24 h, whether or not that was the next contact.",
+        ),
+        sum(
+            "menu_matured_24h",
+            "countIf(outcome IN ('self_served', 'ivr_abandoned', 'handled', 'abandoned', 'flow_out', 'blocked') AND customer != '' AND age_us >= 86400000000)",
+            "All contacts of known customers, served by the menu or not, 24 h over.",
         ),
         sum("known_contacts", "countIf(customer != '')", "Contacts of known customers that ended."),
         sum("callers", "uniqExactIf(customer, customer != '')", "Distinct known customers."),
@@ -113,6 +118,12 @@ pub(super) const REPEATS: FactTable = FactTable {
             "1 - self_served_returned_24h / nullIf(self_served_matured_24h, 0)",
             "Of contacts that the voice menu served: no agent was needed within 24 h.",
             &["001·08"],
+        ),
+        ratio(
+            "blended_containment_24h",
+            "(self_served_matured_24h - self_served_returned_24h) / nullIf(menu_matured_24h, 0)",
+            "Of all contacts: the voice menu settled them for good. The containment of the catalogue, less those who needed an agent within 24 h; where not all contacts pass a menu, it is lower for that.",
+            &["001·08", "004·39"],
         ),
         ratio("retrial_factor", "known_contacts / nullIf(callers, 0)", "Contacts per distinct caller of the day.", &["004·27"]),
     ],

@@ -86,7 +86,7 @@ pub(super) const TICKETS: FactTable = FactTable {
     view: "v_ticket_days",
     title: "Tickets",
     grain: "local day of opening and type (reason)",
-    assigned_by: "the opening; whether it was in time is known when it is closed or late. Working days: Monday to Friday, but for what reference data of kind calendar say",
+    assigned_by: "the opening; whether it was in time is known when it is closed or late. Working days: Monday to Friday, but for what reference data of kind calendar say, for the site of the ticket's queue or for all",
     parameters: "zone = 'Europe/Berlin', sla_days = 5",
     sums: &[
         sum("opened", "count()", "Tickets."),
@@ -104,5 +104,34 @@ pub(super) const TICKETS: FactTable = FactTable {
             &["004·25"],
         ),
         ratio("average_working_days", "working_days_sum / nullIf(closed, 0)", "Working days from opening to closing.", &["001·16"]),
+    ],
+};
+
+/// Over tickets that were open at a time.
+pub(super) const BACKLOG: FactTable = FactTable {
+    view: "v_ticket_backlog",
+    title: "Tickets: backlog at a time",
+    grain: "type (reason) and site of the queue",
+    assigned_by: "a snapshot: opened at or before `at`, and not closed by then. Age in working days, as v_ticket_days counts them; the day of opening is none",
+    parameters: "zone = 'Europe/Berlin', at = '2026-03-02 12:00:00', sla_days = 5",
+    sums: &[
+        sum("open", "count()", "Tickets that were open."),
+        sum("age_at_most_1", "countIf(age_days <= 1)", "Of open: for at most one working day."),
+        sum("age_2_to_3", "countIf(age_days IN (2, 3))", "Of open: for two or three."),
+        sum("age_4_to_5", "countIf(age_days IN (4, 5))", "Of open: for four or five."),
+        sum("age_above_5", "countIf(age_days > 5)", "Of open: for more than five."),
+        sum("late", "countIf(age_days > sla_days)", "Of open: for more than sla_days working days."),
+        sum(
+            "at_risk",
+            "countIf(age_days <= sla_days AND age_days + 1 >= sla_days)",
+            "Of open: in time, and sla_days is reached today or on the next working day.",
+        ),
+        sum("past_due", "countIf(due_at < at)", "Of open: past the time that the source itself set (due_at)."),
+        sum("working_days_sum", "sum(age_days)", "Working days of all of them."),
+        sum("oldest_working_days", "max(age_days)", "Working days of the oldest; over several rows take the maximum."),
+    ],
+    kpis: &[
+        ratio("late_share", "late / nullIf(open, 0)", "Late / open.", &["004·25", "001·16"]),
+        ratio("average_age_working_days", "working_days_sum / nullIf(open, 0)", "Average age, working days.", &["001·16"]),
     ],
 };

@@ -1,15 +1,15 @@
 //! The views of `kpi::fact_kpis`: its sums and ratios over the rows that each is declared for.
 
-use super::{View, view};
-use kpi::fact_kpis::{ADHERENT, DROPPED_LINE_BELOW_MS, FactTable, TABLES, WORKING_DAY};
+use super::{View, contact_work, outbound, people, sites, tickets, vendors, view};
+use kpi::fact_kpis::{ADHERENT, DROPPED_LINE_BELOW_MS, FactTable, RESULT, TABLES};
 
 /// Where a view takes its rows from: its dimensions, and the FROM.
-struct Rows {
-    view: &'static str,
+pub(super) struct Rows {
+    pub(super) view: &'static str,
     /// Columns that it groups by, with their expressions.
-    dimensions: &'static [(&'static str, &'static str)],
-    from: &'static str,
-    comment: &'static str,
+    pub(super) dimensions: &'static [(&'static str, &'static str)],
+    pub(super) from: &'static str,
+    pub(super) comment: &'static str,
 }
 
 const ROWS: &[Rows] = &[
@@ -85,14 +85,12 @@ const ROWS: &[Rows] = &[
         comment: "Dropped dials of 30 local days up to each day. Parameter zone.",
     },
     Rows {
-        view: "v_ticket_days",
-        dimensions: &[("tenant", "tenant"), ("day", "opened_on"), ("reason", "reason"), ("sla_days", "sla_days")],
-        from: TICKETS,
-        comment: "Tickets by local day of opening and type. Parameters: zone, sla_days (5).",
-    },
-    Rows {
         view: "v_adherence_days",
-        dimensions: &[("tenant", "tenant"), ("agent", "agent"), ("day", "toDate(fromUnixTimestamp64Micro(shift_us, 'UTC'), {zone:String})")],
+        dimensions: &[
+            ("tenant", "tenant"),
+            ("agent", "agent"),
+            ("day", "toDate(fromUnixTimestamp64Micro(shift_us, 'UTC'), {zone:String})"),
+        ],
         from: "(SELECT *, {ADHERENT} AS adherent FROM {database}.v_schedule_pieces)",
         comment: "Schedule against what agents did. Parameters: zone, grace_s (60).",
     },
@@ -102,38 +100,9 @@ const ROWS: &[Rows] = &[
         from: "{database}.v_shift_days(zone = {zone:String})",
         comment: "Attendance by local day and team. Parameters: zone, late_s (300).",
     },
-    Rows {
-        view: "v_staff_months",
-        dimensions: &[
-            ("tenant", "tenant"),
-            ("month", "month"),
-            ("next_month", "addMonths(month, 1)"),
-            ("team", "ifNull(team, '')"),
-            ("leader", "ifNull(leader, '')"),
-        ],
-        from: "(
-    SELECT a.tenant AS tenant, a.hired AS hired, a.left_on AS left_on, a.left_kind AS left_kind, a.team AS team, a.leader AS leader,
-        addMonths(toStartOfMonth(assumeNotNull(a.hired)), step) AS month
-    FROM {database}.v_agents_now AS a
-    ARRAY JOIN range(0, toUInt32(dateDiff('month', assumeNotNull(a.hired), greatest(ifNull(a.left_on, a.hired), (SELECT max(greatest(hired, ifNull(left_on, hired))) FROM {database}.v_agents_now WHERE hired IS NOT NULL))) + 1)) AS step
-    WHERE a.hired IS NOT NULL
-)",
-        comment: "Headcount, leavers and stability by month, team and leader as last known.",
-    },
 ];
 
 const SURVEY_DAY: &str = "toDate(if({by:String} = 'contact', ifNull(subject_at, observed_at), observed_at), {zone:String})";
-
-/// Working days: Monday to Friday, but for the days that reference data of kind calendar name.
-const TICKETS: &str = "(
-    SELECT tenant, ifNull(reason, '') AS reason, ended_at AS closed_at, toDate(observed_at, {zone:String}) AS opened_on,
-        toDate(ifNull(ended_at, (SELECT max(greatest(observed_at, ifNull(ended_at, observed_at))) FROM {database}.v_observations WHERE kind = 'ticket')), {zone:String}) AS counted_to,
-        length(arrayFilter(d -> if(has(ifNull((SELECT groupArray(toDateOrNull(id)) FROM {database}.v_reference WHERE kind = 'calendar' AND position(id, '/') = 0), []), d),
-            has(ifNull((SELECT groupArray(toDateOrNull(id)) FROM {database}.v_reference WHERE kind = 'calendar' AND position(id, '/') = 0 AND attributes['working'] = 'yes'), []), d),
-            {WORKING_DAY}), arrayMap(i -> opened_on + i, range(1, toUInt32(greatest(dateDiff('day', opened_on, counted_to), 0)) + 1)))) AS working_days,
-        {sla_days:UInt32} AS sla_days
-    FROM {database}.v_observations WHERE kind = 'ticket'
-)";
 
 fn of(table: &FactTable, rows: &Rows) -> View {
     let dimensions = rows.dimensions.iter().map(|(name, sql)| format!("{sql} AS {name}"));
@@ -145,15 +114,20 @@ fn of(table: &FactTable, rows: &Rows) -> View {
         "SELECT *,\n    {}\nFROM\n(\n    SELECT {}\n    FROM {}\n    GROUP BY {}\n)",
         ratios.join(",\n    "),
         inner.join(",\n        "),
-        rows.from.replace("{ADHERENT}", ADHERENT).replace("{WORKING_DAY}", WORKING_DAY),
+        sites::filled(&tickets::filled(rows.from)).replace("{ADHERENT}", ADHERENT).replace("{RESULT}", RESULT),
         names.join(", ")
     );
     view(table.view, rows.comment, &select)
 }
 
+/// What every view is made of.
+fn rows() -> impl Iterator<Item = &'static Rows> {
+    [ROWS, contact_work::ROWS, outbound::ROWS, tickets::ROWS, people::ROWS, sites::ROWS, vendors::ROWS].into_iter().flatten()
+}
+
 /// Each view, in the order of the tables.
 pub(super) fn all() -> Vec<View> {
-    let with_rows = TABLES.iter().filter_map(|table| Some((*table, ROWS.iter().find(|rows| rows.view == table.view)?)));
+    let with_rows = TABLES.iter().filter_map(|table| Some((*table, rows().find(|rows| rows.view == table.view)?)));
     with_rows.map(|(table, rows)| of(table, rows)).collect()
 }
 
@@ -161,13 +135,14 @@ pub(super) fn all() -> Vec<View> {
 pub(super) fn repeats() -> View {
     view(
         "v_repeats",
-        "Contacts that customers began and that ended, each with the same customer's next one, whichever queue it came to. A contact with its transfers is one. gap_us: from the end to the next; age_us: from the end to the newest contact, so a window of W is over when age_us >= W.",
+        "Contacts that customers began and that ended, each with the same customer's next one, whichever queue it came to. A contact with its transfers is one. gap_us: from the end to the next; gap_to_handled_us: to the next that an agent handled; age_us: from the end to the newest contact, so a window of W is over when age_us >= W.",
         &"SELECT c.tenant AS tenant, c.contact_id AS contact_id, c.customer AS customer, c.queue AS queue, c.started_at AS started_at,
     c.ended_at AS ended_at, c.outcome AS outcome, c.disposition AS disposition, c.dropped_line AS dropped_line,
     nullIf(n.contact_id, '') AS next_contact_id, if(n.contact_id = '', NULL, n.started_at) AS next_started_at,
     if(n.contact_id = '', NULL, n.outcome) AS next_outcome, n.contact_id != '' AND n.queue = c.queue AS same_queue,
     n.contact_id != '' AND ifNull(n.disposition = c.disposition, false) AS same_disposition,
     if(n.contact_id = '', NULL, toUnixTimestamp64Micro(n.started_at) - toUnixTimestamp64Micro(c.ended_at)) AS gap_us,
+    if(g.contact_id = '', NULL, toUnixTimestamp64Micro(g.started_at) - toUnixTimestamp64Micro(c.ended_at)) AS gap_to_handled_us,
     toUnixTimestamp64Micro((SELECT max(started_at) FROM {database}.contacts)) - toUnixTimestamp64Micro(c.ended_at) AS age_us
 FROM
 (
@@ -181,9 +156,15 @@ FROM
 ) AS c
 ASOF LEFT JOIN
 (
-    SELECT tenant, contact_id, assumeNotNull(customer) AS customer, queue, started_at, outcome, disposition
-    FROM {database}.v_contacts WHERE customer IS NOT NULL AND direction = 'inbound' AND outcome != 'excluded'
-) AS n ON n.tenant = c.tenant AND n.customer = c.customer AND n.started_at > c.ended_at"
+    SELECT k.tenant AS tenant, k.contact_id AS contact_id, assumeNotNull(k.customer) AS customer, k.queue AS queue, k.started_at AS started_at,
+        k.outcome AS outcome, k.disposition AS disposition
+    FROM {database}.v_contacts AS k WHERE k.customer IS NOT NULL AND direction = 'inbound' AND outcome != 'excluded'
+) AS n ON n.tenant = c.tenant AND n.customer = c.customer AND n.started_at > c.ended_at
+ASOF LEFT JOIN
+(
+    SELECT k.tenant AS tenant, k.contact_id AS contact_id, assumeNotNull(k.customer) AS customer, k.started_at AS started_at
+    FROM {database}.v_contacts AS k WHERE k.customer IS NOT NULL AND direction = 'inbound' AND outcome = 'handled'
+) AS g ON g.tenant = c.tenant AND g.customer = c.customer AND g.started_at > c.ended_at"
             .replace("{DROPPED_LINE_BELOW_MS}", &DROPPED_LINE_BELOW_MS.to_string()),
     )
 }
@@ -195,6 +176,6 @@ mod tests {
     #[test]
     fn every_table_of_kpis_has_its_view() {
         assert_eq!(all().len(), TABLES.len());
-        assert_eq!(ROWS.len(), TABLES.len());
+        assert_eq!(rows().count(), TABLES.len());
     }
 }

@@ -47,7 +47,7 @@ FROM (SELECT tenant, kind, id, valid_from, attributes FROM {database}.reference 
             "Agents: team, leader, level … and from when until when.",
         ),
         of_kind("v_teams", "team", "team", &["site", "leader"], "Teams and from when until when they were so."),
-        of_kind("v_sites", "site", "site", &["zone", "opening"], "Sites: IANA zone and opening hours."),
+        of_kind("v_sites", "site", "site", &["zone", "opening", "seats"], "Sites: IANA zone, opening hours, seats."),
         of_kind(
             "v_queues",
             "queue",

@@ -21,10 +21,10 @@ FROM
                 arrayMap((begin, end) -> (begin, end, 'offline'), gap_starts, gap_ends))) AS pieces
         FROM
         (
-            SELECT tenant, assumeNotNull(agent) AS agent, observation_id, ifNull(dimension, 'queue') AS scheduled,
-                toUnixTimestamp64Micro(observed_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(ended_at)) AS end_us
-            FROM {database}.v_observations
-            WHERE kind = 'shift' AND agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'
+            SELECT o.tenant AS tenant, assumeNotNull(o.agent) AS agent, o.observation_id AS observation_id, ifNull(o.dimension, 'queue') AS scheduled,
+                toUnixTimestamp64Micro(o.observed_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(o.ended_at)) AS end_us
+            FROM {database}.v_observations AS o
+            WHERE kind = 'shift' AND o.agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'
         ) AS s
         LEFT JOIN
         (
@@ -39,10 +39,10 @@ FROM
 const SHIFTS: &str = "WITH
 shifts AS
 (
-    SELECT tenant, assumeNotNull(agent) AS agent, toDate(observed_at, {zone:String}) AS day,
-        min(toUnixTimestamp64Micro(observed_at)) AS start_us, max(toUnixTimestamp64Micro(assumeNotNull(ended_at))) AS end_us
-    FROM {database}.v_observations
-    WHERE kind = 'shift' AND agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'
+    SELECT o.tenant AS tenant, assumeNotNull(o.agent) AS agent, toDate(o.observed_at, {zone:String}) AS day,
+        min(toUnixTimestamp64Micro(o.observed_at)) AS start_us, max(toUnixTimestamp64Micro(assumeNotNull(o.ended_at))) AS end_us
+    FROM {database}.v_observations AS o
+    WHERE kind = 'shift' AND o.agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'
     GROUP BY tenant, agent, day
 ),
 logins AS
@@ -60,8 +60,8 @@ absences AS
         SELECT s.tenant AS tenant, s.agent AS agent, s.day AS day, ifNull(x.outcome, '') AS outcome, ifNull(x.reason, '') AS reason,
             least(toUnixTimestamp64Micro(assumeNotNull(x.ended_at)), s.end_us) - greatest(toUnixTimestamp64Micro(x.observed_at), s.start_us) AS part_us
         FROM shifts AS s
-        INNER JOIN (SELECT tenant, assumeNotNull(agent) AS agent, outcome, reason, observed_at, ended_at FROM {database}.v_observations
-            WHERE kind = 'absence' AND agent IS NOT NULL AND ended_at > observed_at) AS x
+        INNER JOIN (SELECT o.tenant AS tenant, assumeNotNull(o.agent) AS agent, o.outcome AS outcome, o.reason AS reason, o.observed_at AS observed_at,
+            o.ended_at AS ended_at FROM {database}.v_observations AS o WHERE kind = 'absence' AND o.agent IS NOT NULL AND ended_at > observed_at) AS x
             ON x.tenant = s.tenant AND x.agent = s.agent
         WHERE part_us > 0
     )
