@@ -3,6 +3,7 @@
 
 mod activity;
 mod comments;
+mod cubes;
 mod fact_kpis;
 mod from_facts;
 mod panes;
@@ -75,6 +76,7 @@ pub fn all() -> Vec<View> {
     views.extend(schedule::all());
     views.push(teams::days());
     views.extend(fact_kpis::all());
+    views.extend(cubes::all());
     views
 }
 
