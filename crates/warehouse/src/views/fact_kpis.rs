@@ -182,7 +182,7 @@ FROM
 ASOF LEFT JOIN
 (
     SELECT tenant, contact_id, assumeNotNull(customer) AS customer, queue, started_at, outcome, disposition
-    FROM {database}.v_contacts WHERE customer IS NOT NULL AND direction = 'inbound' AND outcome != 'excluded'
+    FROM {database}.v_contacts AS known WHERE known.customer IS NOT NULL AND direction = 'inbound' AND outcome != 'excluded'
 ) AS n ON n.tenant = c.tenant AND n.customer = c.customer AND n.started_at > c.ended_at"
             .replace("{DROPPED_LINE_BELOW_MS}", &DROPPED_LINE_BELOW_MS.to_string()),
     )
