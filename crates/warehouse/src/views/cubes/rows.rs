@@ -5,7 +5,7 @@ use kpi::cubes::{Cube, Key, Origin, Rows};
 
 /// What a group of rows of one contact tells of it. Only its own row knows when it ended, why the customer came and by which channel.
 pub(super) const OF_CONTACT: &str = "max(is_contact_row) AS is_contact, max(at) AS at_of_part, max(reason) AS reason_of_part,
-    max(channel) AS channel_of_part, max(customer_of_row) AS customer_of_part";
+    max(channel) AS channel_of_part, max(who) AS who_of_part";
 
 /// Columns of rows that are no contact but name one.
 const NO_CONTACT: &str = "false AS is_contact_row, '' AS reason, '' AS channel";
@@ -57,9 +57,9 @@ pub(super) fn contacts_with_reference(cube: &Cube, contacts: &str) -> String {
         "SELECT f.*, s.segment AS segment\nFROM\n(\n{facts}\n) AS f
 ASOF LEFT JOIN
 (
-    SELECT o.tenant AS tenant, assumeNotNull(o.customer) AS customer, o.observed_at AS since, ifNull(o.outcome, '') AS segment
+    SELECT cityHash64(o.tenant, o.customer) AS who, o.observed_at AS since, ifNull(o.outcome, '') AS segment
     FROM {{database}}.v_observations AS o WHERE o.kind = 'other' AND o.dimension = 'segment' AND o.customer IS NOT NULL
-) AS s ON s.tenant = f.tenant AND s.customer = f.customer AND s.since <= f.at"
+) AS s ON s.who = f.who AND s.since <= f.at"
     )
 }
 
@@ -88,7 +88,7 @@ FROM {database}.v_queue_visits AS v WHERE v.outcome = 'answered' AND v.left_at I
 /// `v_repeat_days` are counted from, found in a third of the time of `v_repeats` by hashing the customer.
 fn contacts(of_contact: bool) -> String {
     let (columns, join) = if of_contact {
-        ("true AS is_contact_row, ifNull(c.disposition, '') AS reason, toString(c.channel) AS channel, ifNull(c.customer, '') AS customer_of_row", "")
+        ("true AS is_contact_row, ifNull(c.disposition, '') AS reason, toString(c.channel) AS channel, c.who AS who", "")
     } else {
         (
             "h.agent AS agent",
@@ -102,7 +102,7 @@ fn contacts(of_contact: bool) -> String {
     if(c.inbound, toUnixTimestamp64Micro((SELECT max(started_at) FROM {{database}}.contacts)) - toUnixTimestamp64Micro(c.ended), NULL) AS age_us
 FROM
 (
-    SELECT *, assumeNotNull(ended_at) AS ended, direction = 'inbound' AS inbound, if(customer IS NULL, 0, cityHash64(tenant, customer)) AS who
+    SELECT *, assumeNotNull(ended_at) AS ended, direction = 'inbound' AS inbound, if(customer IS NULL, toUInt64(0), cityHash64(tenant, customer)) AS who
     FROM {{database}}.v_contacts WHERE ended_at IS NOT NULL AND outcome NOT IN ('excluded', 'lost', 'open')
 ) AS c
 ASOF LEFT JOIN
@@ -123,14 +123,14 @@ fn observations(of_contact: bool, which: &str) -> String {
     }
     format!(
         "SELECT o.* EXCEPT (contact_id, reason), ifNull(o.contact_id, concat(o.kind, '/', o.source, '/', o.observation_id)) AS contact_id, {NO_CONTACT},
-    {at} AS at, ifNull(o.customer, '') AS customer_of_row
+    {at} AS at, if(o.customer IS NULL, toUInt64(0), cityHash64(o.tenant, o.customer)) AS who
 FROM {{database}}.v_observations AS o WHERE {which}"
     )
 }
 
 /// Handlings that ended, with the cost of their handle time where the queue has a cost per hour at the time.
 fn handlings(of_contact: bool) -> String {
-    let of_contact = if of_contact { format!(", {NO_CONTACT}, '' AS customer_of_row") } else { String::new() };
+    let of_contact = if of_contact { format!(", {NO_CONTACT}, toUInt64(0) AS who") } else { String::new() };
     let ended = "SELECT *, assumeNotNull(ended_at) AS at FROM {database}.v_handlings WHERE ended_at IS NOT NULL AND talk_ms IS NOT NULL AND end NOT IN ('open', 'lost')";
     format!(
         "SELECT h.* EXCEPT (channel){of_contact}, q.has_cost AS has_cost,
