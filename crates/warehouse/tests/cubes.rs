@@ -178,11 +178,21 @@ fn rare_members_are_folded_and_counted() {
     assert_eq!(found.len(), 62, "60 names, none, and the others");
     assert_eq!(found[..3], ["- - 5 1", "(other) - 8 1", "campaign 04 - 4 1"]);
     let columns = "day, dimension, members_kept_at_most, members, members_folded, weight_of_day, weight_folded, cells_at_most";
-    let cardinality = format!("v_cube_cardinality({DAYS}, question = '') WHERE cube = 'v_cube_campaigns' ORDER BY dimension");
+    let cardinality = format!("v_cube_cardinality({DAYS}, question = '') WHERE cube_view = 'v_cube_campaigns' ORDER BY dimension");
     assert_eq!(
         cells(&database, columns, &cardinality),
         ["2024-03-28 campaign 60 64 4 2023 8 9424", "2024-03-28 list 150 0 0 2023 0 9424"]
     );
+}
+
+/// One offer beside a survey, a dial and a segment of the same day: one offer.
+#[test]
+fn other_observations_are_no_offers() {
+    let database = Database::new("no_offers");
+    let dial = observation(ObservationKind::Dial, "d1", at(0, 9, 0, 0));
+    let messages = [encoded(&offer("o1", "1", "accepted", 15_000)), encoded(&answer("a1", "1", 4)), encoded(&dial), segment("s1", "k1:x", 0, "gold")];
+    database.write(&messages).unwrap();
+    assert_eq!(cells(&database, "day, offers, accepted", "v_offer_days(zone = 'UTC')"), ["2024-03-28 1 1"]);
 }
 
 /// A caller who is not known is nobody's repeat, however many of them there are.

@@ -76,7 +76,7 @@ fn cardinality() -> View {
             format!("('{name}', toUInt64({}), d_{name}, r_{name})", dimension.members)
         }).collect();
         let sql = format!(
-            "SELECT '{}' AS cube, tenant, day, part.1 AS dimension, part.2 AS members_kept_at_most, uniqExactIf(part.3, part.3 != '') AS members,
+            "SELECT '{}' AS cube_view, tenant, day, part.1 AS dimension, part.2 AS members_kept_at_most, uniqExactIf(part.3, part.3 != '') AS members,
     uniqExactIf(part.3, part.3 != '' AND part.4 > part.2) AS members_folded, sum(weight) AS weight_of_day,
     sumIf(weight, part.3 != '' AND part.4 > part.2) AS weight_folded, toUInt64({}) AS cells_at_most
 FROM\n(\n{ranked}\n)\nARRAY JOIN [{}] AS part\nGROUP BY tenant, day, part.1, part.2",
