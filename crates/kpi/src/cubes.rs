@@ -10,7 +10,7 @@ mod measures;
 mod ratios;
 
 pub use declared::CUBES;
-pub use measures::{CubeMeasure, Rows};
+pub use measures::{AS_IN_PANES, CubeMeasure, Rows};
 pub use ratios::CubeRatio;
 
 use crate::fact_kpis::FactKpi;
@@ -177,15 +177,38 @@ mod tests {
     fn ratios_are_those_that_their_sums_allow() {
         let names = |view: &str| -> BTreeSet<&'static str> { by_view(view).unwrap().ratios().iter().map(|ratio| ratio.name).collect() };
         let agents = names("v_cube_agents");
-        for name in ["aht", "asa", "service_level_5", "transfer_rate", "occupancy", "calls_per_hour", "csat_mean", "qa_score", "fcr_72h", "offer_acceptance", "sales_per_100_handled"] {
+        for name in [
+            "aht",
+            "asa",
+            "service_level_5",
+            "transfer_rate",
+            "occupancy",
+            "calls_per_hour",
+            "csat_mean",
+            "qa_score",
+            "fcr_72h",
+            "offer_acceptance",
+            "sales_per_100_handled",
+        ] {
             assert!(agents.contains(name), "{name}");
         }
         for name in ["service_level_2", "abandonment_rate", "utilisation", "talk_p90", "retrial_factor"] {
             assert!(!agents.contains(name), "{name}");
         }
-        assert!(names("v_cube_queues").is_superset(&BTreeSet::from(["service_level_2", "service_level_9", "abandonment_rate", "containment"])));
+        assert!(names("v_cube_queues").is_superset(&BTreeSet::from([
+            "service_level_2",
+            "service_level_9",
+            "abandonment_rate",
+            "containment"
+        ])));
         let campaigns = names("v_cube_campaigns");
         assert!(campaigns.contains("drop_rate") && !campaigns.contains("attempts_per_record"), "distinct records do not add up");
-        assert!(names("v_cube_cpc").is_superset(&BTreeSet::from(["value_per_handled_minute", "cost_per_contact", "aht", "fcr_72h", "csat_mean"])));
+        assert!(names("v_cube_cpc").is_superset(&BTreeSet::from([
+            "value_per_handled_minute",
+            "cost_per_contact",
+            "aht",
+            "fcr_72h",
+            "csat_mean"
+        ])));
     }
 }

@@ -5,59 +5,13 @@ mod common;
 
 use common::Database;
 use common::contacts::encoded;
-use common::made::{at, cells, contact, entry, fact, handling, observation, segment, span};
-use events::{Channel, Contact, ContactOutcome, Observation, ObservationKind, ReferenceKind};
+use common::made::{a_day_of_contacts, answer, at, cells, contact, entry, fact, handling, observation, offer, segment, span};
+use events::{Channel, ContactOutcome, Observation, ObservationKind, ReferenceKind};
 
 const DAYS: &str = "zone = 'UTC', first_day = '2024-03-28', last_day = '2024-03-28'";
 const WEIGHTS: &str = "question = 'satisfaction', resolved_value_milli = 2000, csat_value_milli = 1000, csat_base_permille = 600";
 
-fn answer<'a>(id: &'a str, about: &'a str, score: i64) -> Observation<'a> {
-    Observation {
-        contact_id: Some(about),
-        dimension: Some("satisfaction"),
-        score_milli: Some(score * 1_000),
-        score_max_milli: Some(5_000),
-        ..observation(ObservationKind::SurveyAnswered, id, at(0, 22, 0, 0))
-    }
-}
-
-fn offer<'a>(id: &'a str, about: &'a str, outcome: &'a str, amount_milli: i64) -> Observation<'a> {
-    let made = observation(ObservationKind::Offer, id, at(0, 10, 1, 0));
-    Observation { contact_id: Some(about), outcome: Some(outcome), amount_milli: Some(amount_milli), ..made }
-}
-
-/// x calls at 10:00 about a bill: 60 s with ann, 120 s with bob after a transfer; 4 of 5 points, an offer of 15.00 accepted. x is silver until noon
-/// and gold after it, and calls again at 20:00 (60 s): a repeat, after which nobody comes. y, gold, writes about a move (300 s, an offer refused).
-/// Somebody unknown gives up. An hour costs 36.00, so a second 10 thousandths. Five days later somebody is served by the menu: 72 h are over.
-/// An answer names a contact that nobody knows.
-///
-/// Bill, silver, voice: value 15 + 0 + 0.2 (800 less 600 thousandths of a scale) in 3 min: 5.0667; cost 180 s = 1.80; handle time 90 s.
-/// Bill, gold: resolved, 2 in one minute; 0.60. Move, gold, chat: 2 in 5 min: 0.4; 3.00. Who gave up: no minute, no value.
-fn a_day_of_contacts() -> Vec<Vec<u8>> {
-    let of = |one: Contact<'static>, reason, channel| fact(Contact { disposition: Some(reason), channel, ..one });
-    use ContactOutcome::{Abandoned, Handled, SelfServed};
-    vec![
-        of(contact("1", Some("k1:x"), at(0, 10, 0, 0), at(0, 10, 5, 0), Handled), "bill", Channel::Voice),
-        fact(handling("1", 1, "ann", at(0, 10, 1, 0), 60_000)),
-        fact(handling("1", 2, "bob", at(0, 10, 4, 0), 120_000)),
-        of(contact("2", Some("k1:x"), at(0, 20, 0, 0), at(0, 20, 2, 0), Handled), "bill", Channel::Voice),
-        fact(handling("2", 1, "ann", at(0, 20, 2, 0), 60_000)),
-        of(contact("3", Some("k1:y"), at(0, 11, 0, 0), at(0, 11, 6, 0), Handled), "move", Channel::Chat),
-        fact(handling("3", 1, "bob", at(0, 11, 6, 0), 300_000)),
-        fact(contact("4", None, at(0, 9, 0, 0), at(0, 9, 1, 0), Abandoned)),
-        fact(contact("5", None, at(5, 9, 0, 0), at(5, 9, 1, 0), SelfServed)),
-        segment("s1", "k1:x", at(-9, 0, 0, 0), "silver"),
-        segment("s2", "k1:x", at(0, 12, 0, 0), "gold"),
-        segment("s3", "k1:y", at(-9, 0, 0, 0), "gold"),
-        encoded(&answer("a1", "1", 4)),
-        encoded(&answer("a2", "nobody knows it", 1)),
-        encoded(&offer("o1", "1", "accepted", 15_000)),
-        encoded(&offer("o2", "3", "refused", 99_000)),
-        entry(ReferenceKind::Queue, "sales", at(-9, 0, 0, 0), &[("cost_per_hour", "36")]),
-        entry(ReferenceKind::Reason, "bill", at(-9, 0, 0, 0), &[("business_type", "billing")]),
-    ]
-}
-
+/// The day of `a_day_of_contacts`, where the numbers are worked out.
 #[test]
 fn a_cell_of_reason_segment_and_channel_has_all_of_its_contacts() {
     let database = Database::new("cpc");
@@ -74,7 +28,8 @@ fn a_cell_of_reason_segment_and_channel_has_all_of_its_contacts() {
             "move gold chat 1 1 1 300000 1 0 0 0 1 0 0 3000",
         ]
     );
-    let columns = "sales_value, resolved_value, csat_value, value_per_handled_minute, cost_per_contact, aht, fcr_72h, offer_acceptance, csat_mean";
+    let columns =
+        "sales_value, resolved_value, csat_value, value_per_handled_minute, cost_per_contact, aht, fcr_72h, offer_acceptance, csat_mean";
     assert_eq!(
         cells(&database, columns, &cube(DAYS)),
         ["0 0 -0.4 - - - - - 1", "0 0 0 - - - - - -", "0 2 0 2 0.6 60 1 - -", "15 0 0.2 5.0667 1.8 90 0 1 4", "0 2 0 0.4 3 300 1 0 -"]
@@ -139,17 +94,15 @@ fn an_agents_numbers_follow_the_team_of_the_time() {
     let teams = cells(&database, &format!("team, {columns}"), &from("v_cube_teams", "team"));
     assert_eq!(
         teams,
-        [
-            "- 1 30000 0 0 0 0 0 0 0 30 - -",
-            "blue 1 60000 0 0 600000000 1 0 1 0 60 - 4",
-            "red 1 120000 1 25000 600000000 0 0 0 1 120 0 -",
-        ]
+        ["- 1 30000 0 0 0 0 0 0 0 30 - -", "blue 1 60000 0 0 600000000 1 0 1 0 60 - 4", "red 1 120000 1 25000 600000000 0 0 0 1 120 0 -",]
     );
     let agents = cells(&database, "agent, handled, matured_72h, available_us, service_level_5", &from("v_cube_agents", "agent"));
     assert_eq!(agents, ["ann 2 1 1200000000 0", "bob 1 0 0 -"]);
     let tenure = cells(&database, "contract, level, tenure, handled, available_us", &from("v_cube_employment", "tenure"));
     assert_eq!(tenure, ["- - - 1 0", "permanent - 1 to 3 years 2 1200000000"]);
-    let quarters = format!("v_cube_teams(grain = 'interval', {DAYS}, question = 'satisfaction', threshold_s = 20) WHERE available_us > 0 ORDER BY start");
+    let quarters = format!(
+        "v_cube_teams(grain = 'interval', {DAYS}, question = 'satisfaction', threshold_s = 20) WHERE available_us > 0 ORDER BY start"
+    );
     let quarters = cells(&database, "start, team, available_us", &quarters);
     assert_eq!(quarters, ["2024-03-28 11:45:00 blue 600000000", "2024-03-28 12:00:00 red 600000000"]);
 }
@@ -179,10 +132,7 @@ fn rare_members_are_folded_and_counted() {
     assert_eq!(found[..3], ["- - 5 1", "(other) - 8 1", "campaign 04 - 4 1"]);
     let columns = "day, dimension, members_kept_at_most, members, members_folded, weight_of_day, weight_folded, cells_at_most";
     let cardinality = format!("v_cube_cardinality({DAYS}, question = '') WHERE cube_view = 'v_cube_campaigns' ORDER BY dimension");
-    assert_eq!(
-        cells(&database, columns, &cardinality),
-        ["2024-03-28 campaign 60 64 4 2023 8 9424", "2024-03-28 list 150 0 0 2023 0 9424"]
-    );
+    assert_eq!(cells(&database, columns, &cardinality), ["2024-03-28 campaign 60 64 4 2023 8 9424", "2024-03-28 list 150 0 0 2023 0 9424"]);
 }
 
 /// One offer beside a survey, a dial and a segment of the same day: one offer.
@@ -190,7 +140,8 @@ fn rare_members_are_folded_and_counted() {
 fn other_observations_are_no_offers() {
     let database = Database::new("no_offers");
     let dial = observation(ObservationKind::Dial, "d1", at(0, 9, 0, 0));
-    let messages = [encoded(&offer("o1", "1", "accepted", 15_000)), encoded(&answer("a1", "1", 4)), encoded(&dial), segment("s1", "k1:x", 0, "gold")];
+    let messages =
+        [encoded(&offer("o1", "1", "accepted", 15_000)), encoded(&answer("a1", "1", 4)), encoded(&dial), segment("s1", "k1:x", 0, "gold")];
     database.write(&messages).unwrap();
     assert_eq!(cells(&database, "day, offers, accepted", "v_offer_days(zone = 'UTC')"), ["2024-03-28 1 1"]);
 }

@@ -7,7 +7,9 @@ mod common;
 use common::Database;
 use common::contacts::encoded;
 use common::made::{at, contact, entry, fact, handling, observation, segment, span};
-use events::{Channel, Contact, ContactOutcome, Handling, HandlingEnd, Observation, ObservationKind, QueueVisit, ReferenceKind, VisitOutcome};
+use events::{
+    Channel, Contact, ContactOutcome, Handling, HandlingEnd, Observation, ObservationKind, QueueVisit, ReferenceKind, VisitOutcome,
+};
 use kpi::cubes::{CUBES, Cube, Key, OTHER};
 use std::collections::BTreeMap;
 
@@ -35,7 +37,12 @@ fn facts(seed: u64) -> Vec<Vec<u8>> {
     for agent in 0..90 {
         let (site, vendor) = (format!("site {agent}"), numbers.named("vendor", 50));
         for since_us in [at(-9, 0, 0, 0), at(0, numbers.below(24), 7, 0)] {
-            let attributes = [("site", site.as_str()), ("vendor", &vendor), ("team", ["blue", "red"][numbers.below(2) as usize]), ("hire_date", "2023-06-01")];
+            let attributes = [
+                ("site", site.as_str()),
+                ("vendor", &vendor),
+                ("team", ["blue", "red"][numbers.below(2) as usize]),
+                ("hire_date", "2023-06-01"),
+            ];
             messages.push(entry(ReferenceKind::Agent, &format!("agent {agent}"), since_us, &attributes));
         }
         let begun = at(0, numbers.below(30), numbers.below(60), 1);
@@ -46,7 +53,12 @@ fn facts(seed: u64) -> Vec<Vec<u8>> {
         messages.push(entry(ReferenceKind::Queue, &format!("queue {queue}"), at(0, 0, 0, 0), &attributes));
     }
     for customer in 0..60 {
-        messages.push(segment(&format!("s{customer}"), &format!("k1:{customer}"), at(0, numbers.below(12), 0, 0), &format!("segment {}", customer % 16)));
+        messages.push(segment(
+            &format!("s{customer}"),
+            &format!("k1:{customer}"),
+            at(0, numbers.below(12), 0, 0),
+            &format!("segment {}", customer % 16),
+        ));
     }
     for number in 0..600 {
         contact_of(&mut numbers, number, &mut messages);
@@ -67,8 +79,9 @@ fn contact_of(numbers: &mut Numbers, number: i64, messages: &mut Vec<Vec<u8>>) {
     let (queue, agent, reason) = (numbers.named("queue", 4), numbers.named("agent", 95), numbers.named("reason", 90));
     let started_us = at(0, numbers.below(40), numbers.below(60), numbers.below(60));
     let ended_us = started_us + numbers.below(3_000_000_000) + 1;
-    let outcome = [ContactOutcome::Handled, ContactOutcome::Handled, ContactOutcome::Abandoned, ContactOutcome::SelfServed, ContactOutcome::Open]
-        [numbers.below(5) as usize];
+    let outcome =
+        [ContactOutcome::Handled, ContactOutcome::Handled, ContactOutcome::Abandoned, ContactOutcome::SelfServed, ContactOutcome::Open]
+            [numbers.below(5) as usize];
     let open = outcome == ContactOutcome::Open;
     messages.push(fact(Contact {
         queue: Some(&queue),
@@ -173,7 +186,22 @@ fn whole(database: &Database) -> BTreeMap<&'static str, i64> {
     let number = |sql: &str| database.number(sql);
     let panes = |name: &str| number(&format!("SELECT sum({name}) FROM v_queue_minutes"));
     let mut all = BTreeMap::new();
-    for name in ["offered", "answered", "abandoned", "handled", "talk_ms", "hold_ms", "acw_ms", "acw_unknown", "held", "short_talk", "transferred_blind", "ended_by_agent", "self_served", "wait_answered_ms"] {
+    for name in [
+        "offered",
+        "answered",
+        "abandoned",
+        "handled",
+        "talk_ms",
+        "hold_ms",
+        "acw_ms",
+        "acw_unknown",
+        "held",
+        "short_talk",
+        "transferred_blind",
+        "ended_by_agent",
+        "self_served",
+        "wait_answered_ms",
+    ] {
         all.insert(name, panes(name));
     }
     all.insert("available_us", number("SELECT sum(available_us) FROM v_agent_intervals"));
@@ -182,7 +210,11 @@ fn whole(database: &Database) -> BTreeMap<&'static str, i64> {
         all.insert(name, number(&format!("SELECT sum({name}) FROM v_repeat_days(zone = 'UTC')")));
     }
     let csat = |name: &str| number(&format!("SELECT sum({name}) FROM v_csat_days(zone = 'UTC', by = 'contact')"));
-    all.extend([("survey_answers", csat("answers")), ("survey_score_milli_sum", csat("score_milli_sum")), ("survey_top_two", csat("top_two"))]);
+    all.extend([
+        ("survey_answers", csat("answers")),
+        ("survey_score_milli_sum", csat("score_milli_sum")),
+        ("survey_top_two", csat("top_two")),
+    ]);
     let quality = |name: &str| number(&format!("SELECT sum({name}) FROM v_evaluation_days(zone = 'UTC', by = 'contact')"));
     all.extend([("qa_evaluations", quality("evaluations")), ("qa_score_milli_sum", quality("score_milli_sum"))]);
     for name in ["offers", "accepted", "amount_milli_sum"] {
@@ -223,7 +255,10 @@ fn no_day_has_more_members_than_the_cube_says_and_folded_ones_are_reported() {
         DAYS[0], DAYS[3]
     ));
     let folded_of = |cube: &str, dimension: &str| {
-        cardinality.iter().find(|row| row["cube_view"] == cube && row["dimension"] == dimension).map_or(0, |row| row["folded"].parse::<i64>().unwrap())
+        cardinality
+            .iter()
+            .find(|row| row["cube_view"] == cube && row["dimension"] == dimension)
+            .map_or(0, |row| row["folded"].parse::<i64>().unwrap())
     };
     let mut folded = Vec::new();
     for cube in CUBES {
@@ -234,7 +269,11 @@ fn no_day_has_more_members_than_the_cube_says_and_folded_ones_are_reported() {
                 from(cube, "day", DAYS[0], DAYS[3])
             ));
             assert!(members <= dimension.members as i64 + 2, "{members} members of {} in {}", dimension.name, cube.view);
-            let there = database.number(&format!("SELECT count() FROM {} WHERE {} = '{OTHER}'", from(cube, "day", DAYS[0], DAYS[3]), dimension.name));
+            let there = database.number(&format!(
+                "SELECT count() FROM {} WHERE {} = '{OTHER}'",
+                from(cube, "day", DAYS[0], DAYS[3]),
+                dimension.name
+            ));
             let reported = folded_of(cube.view, dimension.name);
             assert_eq!(there > 0, reported > 0, "{} of {}: {there} cells of others, {reported} reported", dimension.name, cube.view);
             folded.extend((reported > 0).then_some(dimension.name));

@@ -153,7 +153,12 @@ pub const CUBES: &[Cube] = &[
         dimensions: &[
             dimension("contract", 15, AGENT, "Kind of contract of the agent as of the time."),
             dimension("level", 15, AGENT, "Level of the agent as of the time."),
-            dimension("tenure", 5, Origin::Tenure, "Time since the day of hiring: 0 to 90 days, 91 days to a year, 1 to 3 years, over 3 years."),
+            dimension(
+                "tenure",
+                5,
+                Origin::Tenure,
+                "Time since the day of hiring: 0 to 90 days, 91 days to a year, 1 to 3 years, over 3 years.",
+            ),
         ],
         mission: &["000·06", "004·41", "000·17"],
         ..AGENTS
@@ -163,7 +168,12 @@ pub const CUBES: &[Cube] = &[
         view: "v_cube_business",
         title: "Cube of business type, segment and channel",
         dimensions: &[
-            dimension("business_type", 40, Origin::Reference("reason"), "Business type of the reason (reference data of kind reason) as of the end."),
+            dimension(
+                "business_type",
+                40,
+                Origin::Reference("reason"),
+                "Business type of the reason (reference data of kind reason) as of the end.",
+            ),
             dimension("segment", 12, Origin::Segment, "Segment of the customer when the contact ended."),
             dimension("channel", 8, Origin::Fact, "voice, chat, email, callback or task."),
         ],

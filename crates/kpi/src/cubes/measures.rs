@@ -7,6 +7,9 @@ use crate::measures::SHORT_TALK_MS;
 use crate::words::renamed;
 use events::QueueCounts;
 
+/// The description of sums that panes have under the same name, where it is said what they are.
+pub const AS_IN_PANES: &str = "As in panes.";
+
 /// A sum of a cube.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CubeMeasure {
@@ -66,8 +69,16 @@ const HANDLINGS: &[(&str, &str)] = &[
 const CONTACTS: &[FactSum] = &[
     FactSum { name: "contacts", sql: "count()", description: "Contacts that ended." },
     FactSum { name: "contacts_handled", sql: "countIf(outcome = 'handled')", description: "Of contacts: an agent handled them." },
-    FactSum { name: "contacts_abandoned", sql: "countIf(outcome = 'abandoned')", description: "Of contacts: the customer gave up in a queue." },
-    FactSum { name: "contacts_self_served", sql: "countIf(outcome = 'self_served')", description: "Of contacts: the voice menu served them." },
+    FactSum {
+        name: "contacts_abandoned",
+        sql: "countIf(outcome = 'abandoned')",
+        description: "Of contacts: the customer gave up in a queue.",
+    },
+    FactSum {
+        name: "contacts_self_served",
+        sql: "countIf(outcome = 'self_served')",
+        description: "Of contacts: the voice menu served them.",
+    },
 ];
 
 /// What reference data (`cost_per_hour` of the queue) say of handlings.
@@ -116,10 +127,10 @@ impl Rows {
         let fact = |sum: &FactSum| one(sum.name, sum.sql, sum.description);
         match self {
             Rows::Panes => {
-                let counts = QueueCounts::NAMES.iter().map(|name| one(name, &format!("sum({name})"), "As in panes."));
+                let counts = QueueCounts::NAMES.iter().map(|name| one(name, &format!("sum({name})"), AS_IN_PANES));
                 counts.chain(Histogram::ALL.iter().map(|histogram| self.histogram(histogram.column()))).collect()
             }
-            Rows::Handlings => handlings().map(|(name, sql)| one(name, &sql, "As in panes.")).chain(COSTS.iter().map(fact)).collect(),
+            Rows::Handlings => handlings().map(|(name, sql)| one(name, &sql, AS_IN_PANES)).chain(COSTS.iter().map(fact)).collect(),
             Rows::Answered => vec![
                 one("answered", "count()", "Queue visits that the agent answered."),
                 one("wait_answered_ms", "sum(assumeNotNull(wait_ms))", "Milliseconds that the customers of answered had waited."),

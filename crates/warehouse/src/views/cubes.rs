@@ -14,7 +14,11 @@ use kpi::cubes::{CUBES, Cube, OTHER};
 fn ranked(cube: &Cube, cells: &str) -> String {
     let mut weight = cube.ranked_by.to_owned();
     for measure in cube.measures() {
-        weight = weight.split(' ').map(|word| if word == measure.name { format!("m_{word}") } else { word.to_owned() }).collect::<Vec<_>>().join(" ");
+        weight = weight
+            .split(' ')
+            .map(|word| if word == measure.name { format!("m_{word}") } else { word.to_owned() })
+            .collect::<Vec<_>>()
+            .join(" ");
     }
     let frequencies: Vec<String> = cube
         .dimensions

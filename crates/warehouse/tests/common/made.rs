@@ -111,3 +111,52 @@ pub fn lines(rows: &[BTreeMap<String, String>], columns: &str) -> Vec<String> {
     };
     rows.iter().map(|row| names.iter().map(|name| cell(&row[*name])).collect::<Vec<_>>().join(" ")).collect()
 }
+
+/// An answer to how satisfied the customer was, of 5 points, given at 22:00.
+pub fn answer<'a>(id: &'a str, about: &'a str, score: i64) -> Observation<'a> {
+    Observation {
+        contact_id: Some(about),
+        dimension: Some("satisfaction"),
+        score_milli: Some(score * 1_000),
+        score_max_milli: Some(5_000),
+        ..observation(ObservationKind::SurveyAnswered, id, at(0, 22, 0, 0))
+    }
+}
+
+/// An offer made at 10:01.
+pub fn offer<'a>(id: &'a str, about: &'a str, outcome: &'a str, amount_milli: i64) -> Observation<'a> {
+    let made = observation(ObservationKind::Offer, id, at(0, 10, 1, 0));
+    Observation { contact_id: Some(about), outcome: Some(outcome), amount_milli: Some(amount_milli), ..made }
+}
+
+/// x calls at 10:00 about a bill: 60 s with ann, 120 s with bob after a transfer; 4 of 5 points, an offer of 15.00 accepted. x is silver until noon
+/// and gold after it, and calls again at 20:00 (60 s): a repeat, after which nobody comes. y, gold, writes about a move (300 s, an offer refused).
+/// Somebody unknown gives up. An hour costs 36.00, so a second 10 thousandths. Five days later somebody is served by the menu: 72 h are over.
+/// An answer names a contact that nobody knows.
+///
+/// Bill, silver, voice: value 15 + 0 + 0.2 (800 less 600 thousandths of a scale) in 3 min: 5.0667; cost 180 s = 1.80; handle time 90 s.
+/// Bill, gold: resolved, 2 in one minute; 0.60. Move, gold, chat: 2 in 5 min: 0.4; 3.00. Who gave up: no minute, no value.
+pub fn a_day_of_contacts() -> Vec<Vec<u8>> {
+    let of = |one: Contact<'static>, reason, channel| fact(Contact { disposition: Some(reason), channel, ..one });
+    use ContactOutcome::{Abandoned, Handled, SelfServed};
+    vec![
+        of(contact("1", Some("k1:x"), at(0, 10, 0, 0), at(0, 10, 5, 0), Handled), "bill", Channel::Voice),
+        fact(handling("1", 1, "ann", at(0, 10, 1, 0), 60_000)),
+        fact(handling("1", 2, "bob", at(0, 10, 4, 0), 120_000)),
+        of(contact("2", Some("k1:x"), at(0, 20, 0, 0), at(0, 20, 2, 0), Handled), "bill", Channel::Voice),
+        fact(handling("2", 1, "ann", at(0, 20, 2, 0), 60_000)),
+        of(contact("3", Some("k1:y"), at(0, 11, 0, 0), at(0, 11, 6, 0), Handled), "move", Channel::Chat),
+        fact(handling("3", 1, "bob", at(0, 11, 6, 0), 300_000)),
+        fact(contact("4", None, at(0, 9, 0, 0), at(0, 9, 1, 0), Abandoned)),
+        fact(contact("5", None, at(5, 9, 0, 0), at(5, 9, 1, 0), SelfServed)),
+        segment("s1", "k1:x", at(-9, 0, 0, 0), "silver"),
+        segment("s2", "k1:x", at(0, 12, 0, 0), "gold"),
+        segment("s3", "k1:y", at(-9, 0, 0, 0), "gold"),
+        encoded(&answer("a1", "1", 4)),
+        encoded(&answer("a2", "nobody knows it", 1)),
+        encoded(&offer("o1", "1", "accepted", 15_000)),
+        encoded(&offer("o2", "3", "refused", 99_000)),
+        entry(ReferenceKind::Queue, "sales", at(-9, 0, 0, 0), &[("cost_per_hour", "36")]),
+        entry(ReferenceKind::Reason, "bill", at(-9, 0, 0, 0), &[("business_type", "billing")]),
+    ]
+}
