@@ -117,15 +117,15 @@ async fn comment_views(server: &Server) -> Result<(), Error> {
         comments.insert((text(row, "table"), text(row, "name")), text(row, "comment"));
     }
     let comment = |view: &str, column: &str| {
-        let same_table = comments.get(&(view.trim_start_matches("v_"), column)).map(|comment| (*comment).to_owned());
-        let any_table = || comments.iter().find(|((_, name), _)| *name == column).map(|(_, comment)| (*comment).to_owned());
+        let same_table = comments.get(&(view.trim_start_matches("v_"), column)).copied();
+        let any_table = || comments.iter().find(|((_, name), _)| *name == column).map(|(_, comment)| *comment);
         same_table.or_else(|| views::comment(view, column)).or_else(any_table)
     };
     let mut by_view = BTreeMap::<&str, Vec<String>>::new();
     for row in columns.iter().filter(of_view) {
         let (view, column) = (text(row, "table"), text(row, "name"));
         if let Some(comment) = comment(view, column) {
-            by_view.entry(view).or_default().push(format!("COMMENT COLUMN `{column}` {}", quoted(&comment)));
+            by_view.entry(view).or_default().push(format!("COMMENT COLUMN `{column}` {}", quoted(comment)));
         }
     }
     for (view, comments) in by_view {

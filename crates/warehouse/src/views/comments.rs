@@ -88,42 +88,8 @@ const COMMENTS: &[(&str, &str)] = &[
     ("abandon_rate_s5", "As abandon_rate without abandons of 5 s or less."),
 ];
 
-/// Columns of cubes and of the view of their bounds, where no sum or ratio is meant.
-const OF_CUBES: &[(&str, &str)] = &[
-    ("tenant", "Whose it is."),
-    ("start", "Start of the quarter hour or local day, UTC."),
-    ("cube_view", "View of the cube."),
-    ("dimension", "Dimension of it."),
-    ("members_kept_at_most", "So many of the most frequent members keep their name in a day."),
-    ("members", "Distinct members of the day, those that are not known apart."),
-    ("members_folded", "Of members: folded into (other)."),
-    ("weight_of_day", "What makes members frequent (contacts, handled, offered and handled, dials), of the whole day."),
-    ("weight_folded", "Of weight_of_day: of folded members."),
-    ("cells_at_most", "So many cells the cube can have in a local day."),
-];
-
-/// What a column of a cube is.
-fn of_cube(view: &str, column: &str) -> Option<String> {
-    let own = OF_CUBES.iter().find(|(name, _)| view.starts_with("v_cube_") && *name == column).map(|(_, comment)| (*comment).to_owned());
-    let cube = kpi::cubes::by_view(view);
-    let dimension = cube
-        .and_then(|cube| cube.dimensions.iter().find(|dimension| dimension.name == column))
-        .map(|one| format!("{} At most {} keep their name in a day, the rest is (other); empty: not known.", one.description, one.members));
-    let measure = cube.and_then(|cube| cube.measures().into_iter().find(|measure| measure.name == column));
-    // Panes say it themselves.
-    let measure = measure.map(|measure| measure.description).filter(|description| description != kpi::cubes::AS_IN_PANES);
-    let ratio = cube.and_then(|cube| cube.ratios().into_iter().find(|ratio| ratio.name == column)).map(|ratio| ratio.description);
-    own.or(dimension).or(measure).or(ratio)
-}
-
 /// What a column of a view is; none: the tables say it.
-pub(crate) fn comment(view: &str, column: &str) -> Option<String> {
-    if let Some(comment) = of_cube(view, column) {
-        return Some(comment);
-    }
-    if kpi::cubes::by_view(view).is_some_and(|cube| cube.measures().iter().any(|measure| measure.name == column)) {
-        return None;
-    }
+pub(crate) fn comment(view: &str, column: &str) -> Option<&'static str> {
     let of_table = kpi::fact_kpis::table(view).and_then(|table| {
         let mut sums = table.sums.iter().map(|sum| (sum.name, sum.description));
         let mut kpis = table.kpis.iter().map(|kpi| (kpi.name, kpi.description));
@@ -131,5 +97,5 @@ pub(crate) fn comment(view: &str, column: &str) -> Option<String> {
     });
     let sums = SUMS.iter().map(|sum| (sum.name, sum.description));
     let mut described = COMMENTS.iter().copied().chain(sums).chain(KPIS.iter().map(|kpi| (kpi.name, kpi.description)));
-    of_table.or_else(|| described.find(|(name, _)| *name == column)).map(|(_, comment)| comment.to_owned())
+    of_table.or_else(|| described.find(|(name, _)| *name == column)).map(|(_, comment)| comment)
 }
