@@ -3,6 +3,7 @@
 use crate::agent_pane::{COUNTS, occupancy_base, occupied};
 use crate::agent_time::{KPIS, SUMS};
 use crate::catalogue::{Family, Kpi, catalogue};
+use crate::cubes::Cube;
 use crate::expression::Parameters;
 use crate::fact_kpis::FactTable;
 use crate::histogram::WAIT_EDGES_S;
@@ -34,6 +35,12 @@ pub fn markdown() -> String {
          Garwood for counts, at 95 %. Views called *as … counts* are for reconciling a vendor's report and for nothing else.\n",
     );
     crate::fact_kpis::TABLES.iter().for_each(|table| fact_section(&mut page, table));
+    page.push_str(
+        "\n## Cubes\n\nFacts by several dimensions at once, by the quarter hour (`grain = 'interval'`) or the local day (`grain = 'day'`). Of each dimension\n\
+         the most frequent members of a local day keep their name, the rest are `(other)`: nothing is lost from a sum. `v_cube_cardinality` says how many\n\
+         were folded. Ratios are the ones above, over the sums of a cell; sums that panes have too have their names.\n",
+    );
+    crate::cubes::CUBES.iter().for_each(|cube| cube_section(&mut page, cube));
     page
 }
 
@@ -113,6 +120,32 @@ fn fact_section(page: &mut String, table: &FactTable) {
     page.push_str("\n| column | what | SQL |\n|---|---|---|\n");
     for sum in table.sums {
         page.push_str(&format!("| `{}` | {} | `{}` |\n", sum.name, sum.description, sum.sql));
+    }
+}
+
+fn cube_section(page: &mut String, cube: &Cube) {
+    page.push_str(&format!(
+        "\n### {}\n\n`{}({})`: at most {} cells a day. Frequent is what has most of `{}`. Counted by: {}. Mission: {}.\n\n| column | what |\n|---|---|\n",
+        cube.title,
+        cube.view,
+        cube.parameters,
+        cube.cells_max(),
+        cube.ranked_by,
+        cube.assigned_by,
+        cube.mission.join(", ")
+    ));
+    for dimension in cube.dimensions {
+        page.push_str(&format!(
+            "| **`{}`** | {} At most {} keep their name. |\n",
+            dimension.name, dimension.description, dimension.members
+        ));
+    }
+    let names: Vec<String> = cube.measures().iter().map(|measure| format!("`{}`", measure.name)).collect();
+    page.push_str(&format!("| sums | {} |\n", names.join(", ")));
+    let names: Vec<String> = cube.ratios().iter().map(|ratio| format!("`{}`", ratio.name)).collect();
+    page.push_str(&format!("| ratios | {} |\n", names.join(", ")));
+    for kpi in cube.own {
+        page.push_str(&format!("| `{}` | {} `{}` |\n", kpi.name, kpi.description, kpi.sql));
     }
 }
 

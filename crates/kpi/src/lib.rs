@@ -28,6 +28,7 @@
 
 pub mod agent_pane;
 pub mod agent_time;
+pub mod cubes;
 pub mod fact_kpis;
 pub mod histogram;
 pub mod sketch;
@@ -40,6 +41,7 @@ mod expression;
 mod measures;
 mod pane;
 mod sql;
+mod words;
 
 pub use catalogue::{AssignedBy, Family, Grain, Kpi, Unit, Value, by_name, catalogue};
 pub use document::markdown;

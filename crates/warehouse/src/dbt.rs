@@ -74,8 +74,47 @@ fn columns(page: &mut String, table: &Table<'_>) {
     page.push_str("        columns:\n");
     for (name, comment, nullable) in table.columns.iter().filter(|(name, ..)| !["version", "is_deleted"].contains(name)) {
         _ = write!(page, "          - name: {name}\n            description: {}\n", quoted(comment));
+        let mut tests = Vec::new();
         if !nullable {
-            page.push_str("            tests: [not_null]\n");
+            tests.push("not_null".to_owned());
+        }
+        if let Some(values) = accepted(comment) {
+            tests.push(format!("{{accepted_values: {{values: [{}]}}}}", values.join(", ")));
+        }
+        if *name == "contact_id" && CONTACTS_OWN.contains(&table.name) {
+            // A fact of an open contact can be there before the contact is.
+            tests.push(
+                "{relationships: {to: \"source('holdfast', 'v_contacts')\", field: contact_id, config: {severity: warn}}}".to_owned(),
+            );
+        }
+        if !tests.is_empty() {
+            _ = writeln!(page, "            tests: [{}]", tests.join(", "));
+        }
+    }
+}
+
+/// Tables whose rows belong to a contact.
+const CONTACTS_OWN: [&str; 2] = ["queue_visits", "handlings"];
+
+/// The values of a column whose comment is nothing but their list: `voice, chat, email, callback or task.`
+fn accepted(comment: &str) -> Option<Vec<&str>> {
+    let (most, last) = comment.strip_suffix('.')?.split_once(" or ")?;
+    let values: Vec<&str> = most.split(", ").chain([last]).collect();
+    let is_value = |value: &&str| !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    values.iter().all(is_value).then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_list_of_values_is_one() {
+        assert_eq!(accepted("inbound, outbound or internal."), Some(vec!["inbound", "outbound", "internal"]));
+        for text in
+            ["available, contact, pause_… or unknown; offline has no span.", "End of after-call work, or of talk.", "Queue.", "a or b"]
+        {
+            assert_eq!(accepted(text), None, "{text}");
         }
     }
 }

@@ -5,6 +5,7 @@ mod activity;
 mod agent_panes;
 mod comments;
 mod contact_work;
+mod cubes;
 mod fact_kpis;
 mod from_facts;
 mod outbound;
@@ -86,6 +87,7 @@ pub fn all() -> Vec<View> {
     views.extend(schedule::all());
     views.push(teams::days());
     views.extend(fact_kpis::all());
+    views.extend(cubes::all());
     views
 }
 

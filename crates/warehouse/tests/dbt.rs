@@ -19,4 +19,12 @@ fn every_table_and_every_view_without_parameters_is_in_it() {
     assert!(!names.contains(&"v_agent_days"), "a view with parameters is no source");
     let contacts = file.split("- name: v_contacts\n").nth(1).unwrap();
     assert!(contacts.contains("combination_of_columns: [tenant, started_at, contact_id]"), "{contacts}");
+    for test in [
+        "{accepted_values: {values: [open, handled, abandoned, flow_out, blocked, ivr_abandoned, self_served, excluded, lost]}}",
+        "{accepted_values: {values: [inbound, outbound, internal]}}",
+    ] {
+        assert!(contacts.split("- name: v_").next().unwrap().contains(test), "{test}");
+    }
+    let visits = file.split("- name: v_queue_visits\n").nth(1).unwrap().split("- name: v_").next().unwrap();
+    assert!(visits.contains("{relationships: {to: \"source('holdfast', 'v_contacts')\", field: contact_id"), "{visits}");
 }

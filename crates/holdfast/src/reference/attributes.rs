@@ -46,6 +46,7 @@ const fn known(kind: ReferenceKind) -> &'static [(&'static str, Form)] {
             ("threshold_s", Whole),
             ("short_abandon_s", Whole),
             ("target_percent", Percent),
+            ("cost_per_hour", Number),
         ],
         ReferenceKind::Reason => &[("kind", Text), ("business_type", Text), ("verification", YesNo)],
         ReferenceKind::Campaign => &[("client", Text), ("list", Text)],

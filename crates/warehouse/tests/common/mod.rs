@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs, clippy::disallowed_methods, reason = "a test; each uses its part")]
 
 pub mod contacts;
+pub mod made;
 pub mod topics;
 
 use std::collections::BTreeMap;
