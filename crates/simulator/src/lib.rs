@@ -8,6 +8,8 @@
 //! - the [`Truth`]: every queue visit as it was simulated, and the counts per quarter-hour and queue that any correct reader
 //!   of the log must arrive at, to the last call and second.
 //!
+//! [`vendors`] tells the same day as Amazon Connect and Genesys Cloud would have, with what a reader of those must find.
+//!
 //! [`dirty`] then spoils the log the way networks and disks do: late lines, duplicates, junk.
 //!
 //! The crate is pure: the seed and the times come in, no clock is read, no file is opened. One scenario gives the same bytes

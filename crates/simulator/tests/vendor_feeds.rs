@@ -154,8 +154,7 @@ fn parts(rows: &[String], fields: &[&str]) -> Vec<String> {
     parts
 }
 
-/// Without contact records a queue goes by its id, and transfers look like hang-ups; times, durations and agents are known. Holds
-/// have the milliseconds of the agent stream.
+/// Without contact records a queue goes by its id, and transfers look like hang-ups; times, durations and agents are known.
 #[test]
 fn contact_events_and_agent_events_alone_know_times_and_durations() {
     let day = &DAYS[0];
@@ -163,18 +162,8 @@ fn contact_events_and_agent_events_alone_know_times_and_durations() {
     let rows = read(Vendor::AmazonConnect, events).rows(END_US);
     let of_visits = ["contact", "entered_us", "wait_ms", "agent", "missed_offers", "customer_known"];
     assert_eq!(parts(&rows.visits, &of_visits), parts(&day.expected.visits, &of_visits));
-    let of_handlings = ["contact", "agent", "connected_us", "talk_ended_us", "acw_ms"];
+    let of_handlings = ["contact", "agent", "connected_us", "talk_ended_us", "talk_ms", "hold_ms", "acw_ms"];
     assert_eq!(parts(&rows.handlings, &of_handlings), parts(&day.expected.handlings, &of_handlings));
-    let durations = ["contact", "talk_ms", "hold_ms"];
-    for (found, expected) in parts(&rows.handlings, &durations).iter().zip(parts(&day.expected.handlings, &durations)) {
-        let numbers = |row: &str| -> Vec<i64> {
-            row.split(|letter: char| !letter.is_ascii_digit()).rev().filter_map(|text| text.parse().ok()).take(2).collect()
-        };
-        let (found_ms, expected_ms) = (numbers(found), numbers(&expected));
-        // Two holds have four stamps.
-        assert!((found_ms[0] - expected_ms[0]).abs() < 2_000, "{found} {expected}");
-        assert_eq!(found_ms.iter().sum::<i64>(), expected_ms.iter().sum::<i64>(), "{found} {expected}");
-    }
     assert_eq!(rows.activities, day.expected.activities);
 }
 

@@ -2,6 +2,7 @@
 
 use super::story::{Call, Duty, Stay, Story, Talk};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Everything that the records of a simulated site amount to, to the millisecond. Words are those of the canonical facts
 /// (`schemas/queue_visit.v1.avsc`, `schemas/handling.v1.avsc`); times are Unix microseconds.
@@ -110,89 +111,74 @@ pub(super) trait Telling {
     fn outcome(&self, call: &Call, place: usize) -> Option<&'static str>;
     /// How the talk of the stay ended; only asked of talks that have.
     fn end(&self, call: &Call, place: usize) -> &'static str;
-    /// What the vendor says of the end of the talk and of the work after it.
-    fn measured(&self, call: &Call, place: usize, talk: &Talk) -> Measured;
-    /// Pauses as they are declared by the agent, or for him: from, to, word.
-    fn pauses(&self, duty: &Duty) -> Vec<(i64, Option<i64>, &'static str)>;
-}
-
-/// The end of a talk and the work after it, by a vendor's clocks.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Measured {
-    pub(super) ended_us: Option<i64>,
-    pub(super) hold_ms: i64,
-    pub(super) acw_ms: Option<i64>,
-}
-
-impl Measured {
-    /// By the clock of the contacts.
-    pub(super) fn of(talk: &Talk) -> Self {
-        let end = talk.end.as_ref();
-        let acw_ms = end.and_then(|end| Some((end.wrapped_us? - end.at_us) / 1_000));
-        Measured { ended_us: end.map(|end| end.at_us), hold_ms: talk.hold_ms(), acw_ms }
-    }
+    /// The vendor's word for a pause.
+    fn pause(&self, reason: &'static str) -> &'static str;
+    /// Pauses that the vendor declares for the agent beside his own: from, to, word.
+    fn imposed(&self, duty: &Duty) -> Vec<(i64, i64, &'static str)>;
 }
 
 /// The facts of a story as a vendor tells it.
 pub(super) fn facts(story: &Story, vendor: &impl Telling) -> Facts {
     let mut facts = Facts::default();
-    let mut works: BTreeMap<String, Vec<Work>> = BTreeMap::new();
+    let mut works: BTreeMap<&Arc<str>, Vec<&Talk>> = BTreeMap::new();
     let agent_id = |agent: &str| story.keys.uuid("agent", agent);
     for call in &story.calls {
         let contact = vendor.contact(call);
         for (place, stay) in call.stays.iter().enumerate() {
             let Some(outcome) = vendor.outcome(call, place) else { continue };
             let queue = vendor.queue(call, place);
-            let agent = stay.talk.as_ref().map(|talk| agent_id(&talk.agent));
-            let visit = VisitFact { contact: contact.clone(), queue: queue.clone(), agent: agent.clone(), ..visit(stay, outcome) };
-            facts.visits.push(VisitFact { customer_known: call.caller.is_some(), ..visit });
-            if let Some((talk, agent)) = stay.talk.as_ref().zip(agent) {
+            facts.visits.push(visit(stay, outcome, &contact, &queue, call.caller.is_some(), &agent_id));
+            if let Some(talk) = &stay.talk {
                 let end = if talk.end.is_some() { vendor.end(call, place) } else { "open" };
-                let measured = vendor.measured(call, place, talk);
-                works.entry(agent.clone()).or_default().push((talk.connected_us, measured));
-                let contact = contact.clone();
-                facts.handlings.push(HandlingFact { contact, agent, queue, ..handling(talk.connected_us, measured, end) });
+                facts.handlings.push(handling(talk, end, &contact, &queue, &agent_id));
+                works.entry(&talk.agent).or_default().push(talk);
             }
         }
     }
     for duty in &story.duties {
+        let talks = works.get(&duty.agent).map_or(&[] as &[&Talk], Vec::as_slice);
+        let spans = activities(&layers(duty, talks, vendor), story.until_us);
         let agent = agent_id(&duty.agent);
-        let works = works.get(&agent).map_or(&[] as &[Work], Vec::as_slice);
-        let spans = activities(&layers(duty, works, &vendor.pauses(duty)), story.until_us);
         facts.activities.extend(spans.into_iter().map(|span| ActivityFact { agent: agent.clone(), ..span }));
     }
     facts
 }
 
-fn visit(stay: &Stay, outcome: &'static str) -> VisitFact {
+fn visit(
+    stay: &Stay,
+    outcome: &'static str,
+    contact: &str,
+    queue: &str,
+    customer_known: bool,
+    agent_id: &impl Fn(&str) -> String,
+) -> VisitFact {
     VisitFact {
-        contact: String::new(),
-        queue: String::new(),
+        contact: contact.to_owned(),
+        queue: queue.to_owned(),
         entered_us: stay.entered_us,
         wait_ms: stay.left_us.map(|left_us| (left_us - stay.entered_us) / 1_000),
         outcome,
-        agent: None,
+        agent: stay.talk.as_ref().map(|talk| agent_id(&talk.agent)),
         missed_offers: i32::try_from(stay.rings.len()).unwrap_or(i32::MAX),
-        customer_known: false,
+        customer_known,
     }
 }
 
-fn handling(connected_us: i64, measured: Measured, end: &'static str) -> HandlingFact {
+fn handling(talk: &Talk, end: &'static str, contact: &str, queue: &str, agent_id: &impl Fn(&str) -> String) -> HandlingFact {
+    let ended_us = talk.end.as_ref().map(|end| end.at_us);
+    let wrapped_us = talk.end.as_ref().and_then(|end| end.wrapped_us);
     HandlingFact {
-        contact: String::new(),
-        agent: String::new(),
-        queue: String::new(),
-        connected_us,
-        talk_ended_us: measured.ended_us,
-        talk_ms: measured.ended_us.map(|ended_us| (ended_us - connected_us) / 1_000 - measured.hold_ms),
-        hold_ms: measured.hold_ms,
-        acw_ms: measured.acw_ms,
+        contact: contact.to_owned(),
+        agent: agent_id(&talk.agent),
+        queue: queue.to_owned(),
+        connected_us: talk.connected_us,
+        talk_ended_us: ended_us,
+        talk_ms: ended_us.map(|ended_us| (ended_us - talk.connected_us) / 1_000 - talk.hold_ms()),
+        hold_ms: talk.hold_ms(),
+        acw_ms: wrapped_us.zip(ended_us).map(|(wrapped_us, ended_us)| (wrapped_us - ended_us) / 1_000),
         end,
     }
 }
-
-/// When an agent was connected, and how it ended.
-type Work = (i64, Measured);
 
 /// What is true of an agent from one time to another, whatever else is; the strongest layer shows.
 type Layer = (i64, i64, VendorActivity);
@@ -200,20 +186,22 @@ type Layer = (i64, i64, VendorActivity);
 /// The end of what has none.
 const OPEN: i64 = i64::MAX;
 
-fn layers(duty: &Duty, works: &[Work], pauses: &[(i64, Option<i64>, &'static str)]) -> Vec<Layer> {
+fn layers(duty: &Duty, talks: &[&Talk], vendor: &impl Telling) -> Vec<Layer> {
     let open = |until_us: Option<i64>| until_us.unwrap_or(OPEN);
     let mut layers: Vec<Layer> = Vec::new();
     for session in &duty.sessions {
         layers.push((session.from_us, open(session.until_us), VendorActivity::Available));
     }
-    for (from_us, until_us, word) in pauses {
-        layers.push((*from_us, open(*until_us), VendorActivity::Paused(word)));
+    for (pause, reason) in &duty.pauses {
+        layers.push((pause.from_us, open(pause.until_us), VendorActivity::Paused(vendor.pause(reason))));
     }
-    for (connected_us, measured) in works {
-        layers.push((*connected_us, open(measured.ended_us), VendorActivity::Contact));
-        if let Some(ended_us) = measured.ended_us {
-            let over_us = measured.acw_ms.map(|acw_ms| ended_us + acw_ms * 1_000);
-            layers.push((ended_us, open(over_us), VendorActivity::AfterCallWork));
+    for (from_us, to_us, word) in vendor.imposed(duty) {
+        layers.push((from_us, to_us, VendorActivity::Paused(word)));
+    }
+    for talk in talks {
+        layers.push((talk.connected_us, talk.end.as_ref().map_or(OPEN, |end| end.at_us), VendorActivity::Contact));
+        if let Some(end) = &talk.end {
+            layers.push((end.at_us, open(end.wrapped_us), VendorActivity::AfterCallWork));
         }
     }
     layers

@@ -32,11 +32,6 @@ impl Keys {
         i64::try_from(self.bits(words) % choices).unwrap_or(0)
     }
 
-    /// What a finer clock shows beside this second, in microseconds: some whole milliseconds.
-    pub(super) fn fraction_us(self, second: i64) -> i64 {
-        self.below(1_000, &["clock", &second.to_string()]) * 1_000
-    }
-
     /// A UUID of version 4 by its form.
     pub(super) fn uuid(self, kind: &str, name: &str) -> String {
         let (high, low) = (self.bits(&[kind, name, "high"]), self.bits(&[kind, name, "low"]));

@@ -36,7 +36,7 @@ use story::{Grain, Story};
 /// A system that runs a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Vendor {
-    /// Amazon Connect: contacts in whole seconds, the agent stream in milliseconds.
+    /// Amazon Connect: times in whole seconds.
     AmazonConnect,
     /// Genesys Cloud: times in milliseconds.
     GenesysCloud,

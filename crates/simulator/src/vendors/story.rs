@@ -22,7 +22,7 @@ const SHORT_TALK_S: i64 = 24;
 /// So long the simulated agents are spared after a ring that they let pass, seconds.
 const SPARED_S: i64 = 5;
 
-/// How fine the vendor's clock is where it speaks of contacts. What agents declare has milliseconds with every vendor.
+/// How fine the vendor's clock is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grain {
     Second,
@@ -154,14 +154,7 @@ impl Story {
                 call.stays.push(clock.stay(visit, plan, logged));
             }
         }
-        let duties = Clock { grain: Grain::Millisecond, ..clock }.duties(simulation);
-        Story { keys, until_us: clock.until_us, calls, duties }
-    }
-
-    /// The time of a contact as the finer clock shows it that agents' declarations are told by.
-    pub(super) fn fine(&self, time_us: i64) -> i64 {
-        let second = time_us.div_euclid(SECOND_US);
-        second * SECOND_US + self.keys.fraction_us(second)
+        Story { keys, until_us: clock.until_us, calls, duties: clock.duties(simulation) }
     }
 }
 
@@ -204,8 +197,11 @@ struct Clock {
 
 impl Clock {
     fn at(self, second: i64) -> i64 {
-        let fraction_us = if self.grain == Grain::Second { 0 } else { self.keys.fraction_us(second) };
-        second * SECOND_US + fraction_us
+        let fraction_ms = match self.grain {
+            Grain::Second => 0,
+            Grain::Millisecond => self.keys.below(1_000, &["clock", &second.to_string()]),
+        };
+        second * SECOND_US + fraction_ms * 1_000
     }
 
     /// The time, if it is not after the end of what is known.

@@ -3,7 +3,7 @@
 
 use super::legs::contact_id;
 use super::snapshot::{Slot, Snapshot, State, Status};
-use super::{ACCOUNT, Instance, SECOND_US};
+use super::{ACCOUNT, Instance, SECOND_US, status_name};
 use crate::vendors::json::millis_text;
 use crate::vendors::story::{Call, Duty, Story, Stretch, Talk};
 use serde_json::{Value, json};
@@ -59,23 +59,10 @@ enum Change {
     SignOut,
 }
 
-/// By agent, from when to when a contact and the work after it kept him busy, by the stream's clock.
-pub(super) type Busy = BTreeMap<Arc<str>, Vec<(i64, i64)>>;
-
-/// When every agent was busy.
-pub(super) fn busy(story: &Story) -> Busy {
-    let mut busy = Busy::new();
-    for talk in story.calls.iter().flat_map(|call| &call.stays).filter_map(|stay| stay.talk.as_ref()) {
-        let wrapped_us = talk.end.as_ref().and_then(|end| end.wrapped_us);
-        let over_us = wrapped_us.map_or(i64::MAX, |wrapped_us| story.fine(wrapped_us));
-        busy.entry(Arc::clone(&talk.agent)).or_default().push((story.fine(talk.connected_us), over_us));
-    }
-    busy
-}
-
 /// The events of all agents, by agent and time.
 pub(super) fn messages(story: &Story) -> Vec<AgentMessage> {
     let mut changes: BTreeMap<&Arc<str>, Vec<(i64, Change)>> = BTreeMap::new();
+    let mut busy: BTreeMap<&Arc<str>, Vec<(i64, i64)>> = BTreeMap::new();
     for (call, told) in story.calls.iter().enumerate() {
         for (place, stay) in told.stays.iter().enumerate() {
             for ring in &stay.rings {
@@ -86,15 +73,16 @@ pub(super) fn messages(story: &Story) -> Vec<AgentMessage> {
             }
             if let Some(talk) = &stay.talk {
                 changes.entry(&talk.agent).or_default().extend(of_talk(talk, call, place));
+                let over_us = talk.end.as_ref().and_then(|end| end.wrapped_us).unwrap_or(i64::MAX);
+                busy.entry(&talk.agent).or_default().push((talk.connected_us, over_us));
             }
         }
     }
-    let busy = busy(story);
     let mut messages = Vec::new();
     for duty in &story.duties {
-        let of_contacts = changes.remove(&duty.agent).unwrap_or_default();
-        let mut of_agent: Vec<_> = of_contacts.into_iter().map(|(time_us, change)| (story.fine(time_us), change)).collect();
-        of_agent.extend(declared(story, duty, busy.get(&duty.agent).map_or(&[] as &[(i64, i64)], Vec::as_slice)));
+        let mut of_agent = changes.remove(&duty.agent).unwrap_or_default();
+        let busy = busy.get(&duty.agent).map_or(&[] as &[(i64, i64)], Vec::as_slice);
+        of_agent.extend(declared(story, duty, busy));
         of_agent.retain(|(time_us, _)| *time_us < story.until_us);
         of_agent.sort_unstable();
         messages.extend(told(story, duty, &of_agent));
@@ -135,30 +123,25 @@ fn declared(story: &Story, duty: &Duty, busy: &[(i64, i64)]) -> Vec<(i64, Change
         }
     }
     for (pause, reason) in &duty.pauses {
-        changes.extend(of_pause(pause, reason, duty, busy));
+        changes.extend(of_pause(pause, status_name(reason), duty, busy));
     }
     changes
 }
 
-/// A pause that is chosen during a contact or its after-call work begins after them.
-pub(super) fn begins_us(pause: &Stretch, busy: &[(i64, i64)]) -> i64 {
-    let during = busy.iter().find(|(from_us, to_us)| (*from_us..*to_us).contains(&pause.from_us));
-    during.map_or(pause.from_us, |(_, to_us)| *to_us)
-}
-
+/// A pause that is chosen during a contact or its after-call work begins after them, if it then still lasts.
 fn of_pause(pause: &Stretch, name: &'static str, duty: &Duty, busy: &[(i64, i64)]) -> Vec<(i64, Change)> {
-    let begins_us = begins_us(pause, busy);
+    let during = busy.iter().find(|(from_us, to_us)| (*from_us..*to_us).contains(&pause.from_us));
+    let begins_us = during.map_or(pause.from_us, |(_, to_us)| *to_us);
     let mut changes = Vec::new();
-    if begins_us > pause.from_us {
+    if during.is_some() {
         changes.push((pause.from_us, Change::Choose(name)));
     }
-    if pause.until_us.is_some_and(|until_us| until_us <= begins_us) {
-        return changes;
+    if pause.until_us.is_none_or(|until_us| begins_us < until_us) {
+        changes.push((begins_us, Change::Pause(name)));
     }
-    changes.push((begins_us, Change::Pause(name)));
     // Who goes home out of a pause does not come back before.
     let goes_home = duty.sessions.iter().any(|session| session.until_us.is_some() && session.until_us == pause.until_us);
-    changes.extend(pause.until_us.filter(|_| !goes_home).map(|until_us| (until_us, Change::Available)));
+    changes.extend(pause.until_us.filter(|until_us| !goes_home && begins_us < *until_us).map(|until_us| (until_us, Change::Available)));
     changes
 }
 
@@ -265,7 +248,7 @@ fn contact(slot: &Slot, call: &Call, story: &Story, instance: &Instance) -> Valu
         "InitialContactId": (slot.place > 0).then(|| contact_id(story, call, 0)),
         "InitiationMethod": if slot.place == 0 { "INBOUND" } else { "QUEUE_TRANSFER" },
         "Queue": stay.map(|stay| json!({"ARN": instance.arn_of("queue", &story.keys.uuid("queue", &stay.queue)), "Name": &*stay.queue})),
-        "QueueTimestamp": stay.map(|stay| millis_text(story.fine(stay.entered_us))),
+        "QueueTimestamp": stay.map(|stay| millis_text(stay.entered_us)),
         "State": slot.state.name(),
         "StateStartTimestamp": millis_text(slot.since_us),
     })

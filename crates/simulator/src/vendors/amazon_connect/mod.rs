@@ -1,8 +1,5 @@
 //! Amazon Connect: one feed of contact records, contact events and agent events.
 //!
-//! Contacts are stamped in whole seconds, as in the published record and events; the agent stream has milliseconds. So what the two
-//! say of one moment differs by less than a second, as it does in truth.
-//!
 //! Forms and names of fields: "Contact records data model", "Contact events" and "Agent event streams data model" of the
 //! administrator guide; the published record of 2022 has all fields that are written here. What Connect does not tell:
 //! - a call refused at the door has no queue: no visit;
@@ -16,11 +13,11 @@ mod legs;
 mod records;
 mod snapshot;
 
-use super::facts::{Facts, Measured, Telling};
-use super::story::{Call, Duty, Story, Talk};
+use super::facts::{Facts, Telling};
+use super::story::{Call, Duty, Story};
 use crate::log::Line;
 use crate::visit::{Ended, Outcome};
-use agent_stream::{AgentMessage, Busy};
+use agent_stream::AgentMessage;
 use contact_events::ContactMessage;
 use legs::Leg;
 use serde_json::Value;
@@ -83,14 +80,18 @@ impl Instance {
     }
 }
 
+/// Connect's name of a status for a pause.
+fn status_name(reason: &'static str) -> &'static str {
+    reason
+}
+
 /// The facts, as the lines tell them.
 pub(super) fn facts(story: &Story) -> Facts {
-    super::facts::facts(story, &Connect { story, busy: agent_stream::busy(story) })
+    super::facts::facts(story, &Connect { story })
 }
 
 struct Connect<'s> {
     story: &'s Story,
-    busy: Busy,
 }
 
 impl Telling for Connect<'_> {
@@ -131,29 +132,11 @@ impl Telling for Connect<'_> {
         }
     }
 
-    /// The record counts whole seconds; until it comes, holds are those of the agent stream, by its finer clock, and so is the end of
-    /// a talk after which the caller still talks to somebody outside.
-    fn measured(&self, call: &Call, place: usize, talk: &Talk) -> Measured {
-        let leg = Leg::of(self.story, call, place);
-        let measured = Measured::of(talk);
-        if leg.is_recorded() {
-            return measured;
-        }
-        let fine = |time_us: i64| self.story.fine(time_us);
-        let holds = talk.holds.iter().map(|(from_us, to_us)| (fine(*to_us) - fine(*from_us)) / 1_000);
-        let measured = Measured { hold_ms: holds.sum(), ..measured };
-        match talk.end.as_ref().filter(|end| end.gone_us.is_none()) {
-            Some(end) => {
-                let acw_ms = end.wrapped_us.map(|wrapped_us| (fine(wrapped_us) - fine(end.at_us)) / 1_000);
-                Measured { ended_us: Some(fine(end.at_us)), acw_ms, ..measured }
-            }
-            None => measured,
-        }
+    fn pause(&self, reason: &'static str) -> &'static str {
+        status_name(reason)
     }
 
-    fn pauses(&self, duty: &Duty) -> Vec<(i64, Option<i64>, &'static str)> {
-        let busy = self.busy.get(&duty.agent).map_or(&[] as &[(i64, i64)], Vec::as_slice);
-        let begins = duty.pauses.iter().map(|(pause, name)| (agent_stream::begins_us(pause, busy), pause.until_us, *name));
-        begins.filter(|(from_us, until_us, _)| until_us.is_none_or(|until_us| *from_us < until_us)).collect()
+    fn imposed(&self, _: &Duty) -> Vec<(i64, i64, &'static str)> {
+        Vec::new()
     }
 }

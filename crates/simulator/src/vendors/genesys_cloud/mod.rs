@@ -11,8 +11,8 @@ mod details;
 mod status;
 mod users;
 
-use super::facts::{Facts, Measured, Telling};
-use super::story::{Call, Duty, Story, Talk, TalkEnd};
+use super::facts::{Facts, Telling};
+use super::story::{Call, Duty, Story, TalkEnd};
 use crate::log::Line;
 use crate::visit::{Ended, Outcome};
 use serde_json::Value;
@@ -141,13 +141,12 @@ impl Telling for Genesys<'_> {
         }
     }
 
-    fn measured(&self, _: &Call, _: usize, talk: &Talk) -> Measured {
-        Measured::of(talk)
+    fn pause(&self, reason: &'static str) -> &'static str {
+        status::presence_of(reason)
     }
 
-    fn pauses(&self, duty: &Duty) -> Vec<(i64, Option<i64>, &'static str)> {
-        let own = duty.pauses.iter().map(|(pause, reason)| (pause.from_us, pause.until_us, status::presence_of(reason)));
+    fn imposed(&self, duty: &Duty) -> Vec<(i64, i64, &'static str)> {
         let spared = self.imposed.get(&duty.agent).into_iter().flatten();
-        own.chain(spared.map(|(from_us, until_us)| (*from_us, Some(*until_us), status::NOT_RESPONDING))).collect()
+        spared.map(|(from_us, until_us)| (*from_us, *until_us, status::NOT_RESPONDING)).collect()
     }
 }
