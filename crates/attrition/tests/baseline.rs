@@ -1,5 +1,6 @@
 //! Baselines: peers, level, lag, freeze, shrinkage, spread, rates; by hand and by their laws.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 mod draw;
 
@@ -150,6 +151,10 @@ fn moments_of_drawn_agents() {
     assert!((found.intraclass_correlation() - 0.36).abs() < 0.04 && (found.correlation - 0.33).abs() < 0.02, "{found:?}");
     assert!((found.shrinkage_days().unwrap() - 3.5).abs() < 0.7, "{found:?}");
     assert_eq!(moments(&agents[..1]), None);
+    // Agents who do not differ, ten days each: their means differ by a tenth of the variance of days, and that is chance.
+    let alike: Vec<Vec<f64>> = (0..400).map(|_| (0..10).map(|_| draw.normal()).collect()).collect();
+    let found = moments(&alike).unwrap();
+    assert!(found.between < 0.04 && (found.within - 1.0).abs() < 0.1 && found.correlation.abs() < 0.06, "{found:?}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Nothing outside the list of inputs can enter, by whatever door.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 use attrition::Error;
 use attrition::features::{AgentDay, Fact, Family, FeatureValues, Input, NEVER_INPUTS, OFF_BY_DEFAULT, Treatment, catalogue, excluded};

@@ -1,5 +1,6 @@
 //! Scores and their reasons: by hand, and by the law that the parts are the whole.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 use attrition::Error;
 use attrition::features::{FEATURE_SCHEMA, Family, Feature, Input};

@@ -1,6 +1,7 @@
 //! A real call centre: weekly performance of 439 agents over 86 weeks (Ctrip's experiment of home working), 163 of whom leave. What comes before leaving, and
 //! what can be found of it within a budget of less than one alarm per stayer and year. Skipped where the data are absent (`HOLDFAST_DATA`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 mod real;
 
