@@ -99,11 +99,11 @@ mod tests {
         Work { contact_id: contact_id.into(), handling_number: 1, ended_us, ..Work::default() }
     }
 
-    /// a and e are as they were, b changed, c is new, d is no more.
+    /// a and e are as they were, b changed, c is new, d and f, the last, are no more.
     #[test]
     fn work_that_changed_is_handed_on_and_no_other() {
         let items = |list: &[Work]| AgentItems { declared: Vec::new(), work: list.to_vec() };
-        let before = items(&[work("a", None), work("b", None), work("d", None), work("e", Some(3))]);
+        let before = items(&[work("a", None), work("b", None), work("d", None), work("e", Some(3)), work("f", None)]);
         let after = items(&[work("a", None), work("b", Some(5)), work("c", None), work("e", Some(3))]);
         let mut told = Vec::new();
         emit_work(&("t".into(), "ann".into()), &before, &after, &mut |change| {
@@ -112,6 +112,6 @@ mod tests {
             told.push((before.map(|work| work.contact_id.to_string()), after.map(|work| work.contact_id.to_string())));
         });
         let name = |name: &str| Some(name.to_owned());
-        assert_eq!(told, [(name("b"), name("b")), (None, name("c")), (name("d"), None)]);
+        assert_eq!(told, [(name("b"), name("b")), (None, name("c")), (name("d"), None), (name("f"), None)]);
     }
 }
