@@ -172,7 +172,7 @@ fn leavers_count_to_the_leader_of_the_time_and_to_the_one_of_most_of_ninety_days
     );
 }
 
-/// 2024. ann (hired 1 April 2023) is at north until 30 June and at south from 1 July, bob (2020) is at north until he is dismissed on 1 May, cid (10 June 2024) is at
+/// The year 2024: ann (hired 1 April 2023) is at north until 30 June and at south from 1 July, bob (2020) is at north until he is dismissed on 1 May, cid (10 June 2024) is at
 /// south. Over the whole year north has 182 days of ann and 121 of bob (31 + 29 + 31 + 30), south 184 of ann and 205 of cid (21 + 184).
 /// 1 leaver in 303 days is 1.2046 a year, by Garwood 0.0253 to 5.5716 leavers: 0.0305 to 6.7117. None in 389 days: at most 3.6889, 3.4613 a year.
 /// On 1 April ann has 12 months, on 31 March she has not; on 1 May bob is gone; on 7 September cid has 89 days, on the 8th 90.
