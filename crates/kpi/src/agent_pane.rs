@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// Names of the activities in the numerator of occupancy.
 ///
 /// ```
-/// assert_eq!(kpi::agent_pane::occupied(), ["contact", "dialing", "acw"]);
+/// assert_eq!(kpi::agent_pane::occupied(), ["dialing", "contact", "acw"]);
 /// ```
 pub fn occupied() -> Vec<&'static str> {
     names(crate::agent_time::in_occupancy)

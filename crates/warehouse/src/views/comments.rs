@@ -45,6 +45,7 @@ const COMMENTS: &[(&str, &str)] = &[
     ("team", "Team as of the time; empty: not known."),
     ("leader", "Leader as of the time; empty: not known."),
     ("pauses", "Pauses that ended."),
+    ("last_used_at", "When a pause with this reason began last."),
     ("stretches", "Stretches of work between pauses."),
     ("longest_stretch_us", "Microseconds of the longest stretch without a pause."),
     ("agents", "Distinct agents with activity."),

@@ -85,7 +85,7 @@ FROM {database}.v_queue_visits AS v WHERE v.outcome = 'answered' AND v.left_at I
 }
 
 /// Contacts that ended, and for those that customers began the microseconds to the same customer's next one and to the newest of all: what the sums of
-/// `v_repeat_days` are counted from, found in a third of the time of `v_repeats` by hashing the customer.
+/// `v_repeat_days` are counted from, found faster than by `v_repeats` because the customer is hashed.
 fn contacts(of_contact: bool) -> String {
     let (columns, join) = if of_contact {
         ("true AS is_contact_row, ifNull(c.disposition, '') AS reason, toString(c.channel) AS channel, c.who AS who", "")
