@@ -11,8 +11,10 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 pub(crate) enum Stream {
     /// What callers and their calls do.
     Calls,
-    /// What agents do from day to day.
+    /// What agents do from moment to moment.
     Agents,
+    /// Who comes when, day by day.
+    Shifts,
     /// What the agents of the queue with this position in the scenario are like.
     Traits(usize),
     /// Disorder, duplicates and junk.
@@ -33,6 +35,7 @@ impl Draw {
         source.set_stream(match stream {
             Stream::Calls => 1,
             Stream::Agents => 2,
+            Stream::Shifts => 3,
             Stream::Dirt => 4,
             Stream::Arrivals(position) => 1_000_000 + position as u64,
             Stream::Traits(position) => 2_000_000 + position as u64,

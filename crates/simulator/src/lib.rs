@@ -25,7 +25,9 @@
 
 #![warn(missing_docs)]
 
+mod activity;
 mod calendar;
+mod contact;
 mod demand;
 mod dirt;
 mod draw;
@@ -42,7 +44,10 @@ mod table;
 mod tables;
 mod truth;
 mod visit;
+mod zone;
 
+pub use activity::{Activity, ActivitySpan};
+pub use contact::{Contact, ContactOutcome};
 pub use dirt::{Dirt, DirtTruth, dirty};
 pub use engine::simulate;
 pub use error::Error;
@@ -52,3 +57,4 @@ pub use scenario::{QueuePlan, Scenario};
 pub use simulation::Simulation;
 pub use truth::{AgentActivity, AgentSpan, Attribution, INTERVAL_S, Interval, Truth};
 pub use visit::{Ended, Outcome, Visit};
+pub use zone::Zone;

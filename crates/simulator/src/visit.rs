@@ -128,6 +128,8 @@ pub struct Visit {
     pub talk_s: i64,
     /// How the conversation ended; nothing when there was none or it had not ended.
     pub ended: Option<Ended>,
+    /// Seconds of wrap-up after it; nothing when the log does not show them.
+    pub wrapup_s: Option<i64>,
 }
 
 impl Visit {
@@ -141,5 +143,11 @@ impl Visit {
     #[must_use]
     pub fn ended_s(&self) -> Option<i64> {
         self.ended.map(|_| self.entered_s + self.wait_s + self.talk_s)
+    }
+
+    /// When the agent was done with it, wrap-up that the log shows included, Unix seconds: what was handled counts here.
+    #[must_use]
+    pub fn handled_s(&self) -> Option<i64> {
+        self.ended_s().map(|ended_s| ended_s + self.wrapup_s.unwrap_or(0))
     }
 }
