@@ -24,6 +24,8 @@ pub struct Contact {
     pub caller: Option<Arc<str>>,
     /// The first queue.
     pub queue: Arc<str>,
+    /// When the call reached the exchange, Unix seconds; calls are in this order.
+    pub arrived_s: i64,
     /// First line of the call, Unix seconds.
     pub started_s: i64,
     /// When the caller left the last queue or the last conversation, Unix seconds.

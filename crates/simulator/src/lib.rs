@@ -27,6 +27,7 @@
 
 mod activity;
 mod calendar;
+pub mod centre;
 mod contact;
 mod demand;
 mod dirt;

@@ -123,6 +123,7 @@ mod tests {
         let visit = Visit {
             call: "1.1".into(),
             number: 1,
+            of_call: 1,
             queue: "sales".into(),
             agent: None,
             caller: "1".into(),

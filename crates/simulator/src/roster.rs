@@ -80,8 +80,17 @@ impl UsualRoster {
 /// One shift for each agent of the queue: each in turn is put where it reduces Σ demand² / staff the most. That makes staff
 /// proportional to demand and leaves no hour without anybody.
 pub(crate) fn shifts(plan: &QueuePlan, curve: &Curve) -> Vec<Shift> {
+    place(plan, curve, true)
+}
+
+/// The same without shifts over midnight: nights are worked from midnight on.
+pub(crate) fn shifts_within_a_day(plan: &QueuePlan, curve: &Curve) -> Vec<Shift> {
+    place(plan, curve, false)
+}
+
+fn place(plan: &QueuePlan, curve: &Curve, over_midnight: bool) -> Vec<Shift> {
     let (opens, closes) = (plan.opens_min as usize / 15, plan.closes_min as usize / 15);
-    let around_the_clock = closes - opens == SLOTS;
+    let around_the_clock = over_midnight && closes - opens == SLOTS;
     let length = SHIFT_SLOTS.min(closes - opens);
     let mut staff = [0.2; SLOTS];
     let starts = if around_the_clock { 0..SLOTS } else { opens..closes - length + 1 };

@@ -220,7 +220,10 @@ impl Scenario {
             Some("weekday_factors, month_start_factor and holiday_factor: from 0 to 10; day_spread: from 0 to 1".to_owned())
         } else if !(-0.9..=10.0).contains(&growth) {
             Some(format!("growth {growth}: from -0.9 to 10 a year"))
-        } else if !plain(&self.agent_prefix) || self.caller_prefix.len() != 3 || !self.caller_prefix.bytes().all(|digit| digit.is_ascii_digit()) {
+        } else if !plain(&self.agent_prefix)
+            || self.caller_prefix.len() != 3
+            || !self.caller_prefix.bytes().all(|digit| digit.is_ascii_digit())
+        {
             Some("agent_prefix: no white space, '|', ',' or '\"'; caller_prefix: three digits".to_owned())
         } else {
             share_problem(&shares)

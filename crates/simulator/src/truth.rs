@@ -78,7 +78,8 @@ pub struct Truth {
 impl Truth {
     /// Puts spans into the order of their begin.
     pub(crate) fn sort(&mut self) {
-        self.agent_spans.sort_by(|left, right| (left.from_s, &left.agent, left.activity).cmp(&(right.from_s, &right.agent, right.activity)));
+        self.agent_spans
+            .sort_by(|left, right| (left.from_s, &left.agent, left.activity).cmp(&(right.from_s, &right.agent, right.activity)));
         self.activities.sort_by(|left, right| (left.from_s, &left.agent).cmp(&(right.from_s, &right.agent)));
     }
 
@@ -162,6 +163,7 @@ mod tests {
         let visit = Visit {
             call: "1.1".into(),
             number: 1,
+            of_call: 1,
             queue: "sales".into(),
             agent: Some("PJSIP/1".into()),
             caller: "1".into(),

@@ -110,6 +110,8 @@ pub struct Visit {
     pub call: Arc<str>,
     /// 1 for the call's first visit to this queue, 2 for the next; refused joins count with the visit that follows.
     pub number: u32,
+    /// 1 for the call's first visit to any queue, refused joins included.
+    pub of_call: u32,
     /// Name of the queue.
     pub queue: Arc<str>,
     /// Who answered; nobody when the visit was not answered.

@@ -1,8 +1,8 @@
 //! Zones of time: their IANA name, which goes into reference data, and their rule, so that no file of the machine is read.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::{Offset, TimeZone};
-use jiff::Timestamp;
 
 /// Rules that hold today, in the form of POSIX; `tests/zones.rs` compares them with the database of zones.
 const RULES: &[(&str, &str)] = &[
@@ -69,9 +69,9 @@ impl Zone {
         Some(self.rule.to_datetime(Timestamp::from_second(time_s).ok()?))
     }
 
-    /// The instant can be told by the clock alone: it does not show the same time again, earlier or later.
-    pub(crate) fn is_plain(&self, time_s: i64) -> bool {
-        self.wall(time_s).is_some_and(|wall| !self.rule.to_ambiguous_timestamp(wall).is_ambiguous())
+    /// The clock has not shown the same time before, so that a reader who knows the clock finds the instant.
+    pub(crate) fn is_first(&self, time_s: i64) -> bool {
+        self.wall(time_s).and_then(|wall| self.instant_s(wall)) == Some(time_s)
     }
 
     pub(crate) fn date(&self, time_s: i64) -> Option<Date> {

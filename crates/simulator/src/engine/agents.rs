@@ -69,6 +69,9 @@ impl Engine {
             let span = ActivitySpan { agent: Arc::clone(&agent.name), activity, from_s, until_s: Some(now_s) };
             self.activities.extend(agent.before.replace(span));
         }
+        if shown.is_none() {
+            self.activities.extend(agent.before.take());
+        }
         // After what was not seen, the same as before may go on.
         let resumed = agent.before.take_if(|before| shown == Some(before.activity) && before.until_s == Some(now_s));
         agent.shown = shown.map(|activity| (activity, resumed.map_or(now_s, |before| before.from_s)));
@@ -157,7 +160,9 @@ impl Engine {
             // Some press the key during the call; the pause then begins with the call's end.
             AgentState::Talking if self.agent_draw.chance(0.3) => self.press_pause(agent, pause),
             AgentState::Off | AgentState::Paused => {}
-            AgentState::Ringing | AgentState::Talking | AgentState::WrappingUp | AgentState::Resting => self.agents[agent].wanted = Some(pause),
+            AgentState::Ringing | AgentState::Talking | AgentState::WrappingUp | AgentState::Resting => {
+                self.agents[agent].wanted = Some(pause)
+            }
         }
     }
 

@@ -52,7 +52,12 @@ impl Agenda {
 
     /// The next one, if it happens before this instant, Unix microseconds.
     pub(super) fn next_before(&mut self, until_us: i64) -> Option<(i64, Happening)> {
-        self.heap.peek().is_some_and(|entry| entry.at_us < until_us).then(|| self.heap.pop()).flatten().map(|entry| (entry.at_us, entry.happening))
+        self.heap
+            .peek()
+            .is_some_and(|entry| entry.at_us < until_us)
+            .then(|| self.heap.pop())
+            .flatten()
+            .map(|entry| (entry.at_us, entry.happening))
     }
 }
 
