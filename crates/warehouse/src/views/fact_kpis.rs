@@ -181,8 +181,9 @@ FROM
 ) AS c
 ASOF LEFT JOIN
 (
-    SELECT tenant, contact_id, assumeNotNull(customer) AS customer, queue, started_at, outcome, disposition
-    FROM {database}.v_contacts WHERE customer IS NOT NULL AND direction = 'inbound' AND outcome != 'excluded'
+    SELECT m.tenant AS tenant, m.contact_id AS contact_id, assumeNotNull(m.customer) AS customer, m.queue AS queue, m.started_at AS started_at,
+        m.outcome AS outcome, m.disposition AS disposition
+    FROM {database}.v_contacts AS m WHERE m.customer IS NOT NULL AND m.direction = 'inbound' AND m.outcome != 'excluded'
 ) AS n ON n.tenant = c.tenant AND n.customer = c.customer AND n.started_at > c.ended_at"
             .replace("{DROPPED_LINE_BELOW_MS}", &DROPPED_LINE_BELOW_MS.to_string()),
     )
