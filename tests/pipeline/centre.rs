@@ -14,6 +14,8 @@
 
 #[path = "centre/compare.rs"]
 mod compare;
+#[path = "centre/quarter.rs"]
+mod quarter;
 mod site;
 
 use compare::compare_all;
@@ -46,6 +48,15 @@ fn import(site: &Site, centre: &Path) {
         if let Some(file) = filled(centre.join(file)) {
             site.run(&[words, &[&file.display().to_string()]].concat());
         }
+    }
+}
+
+/// Twice: as it is, and with twice the agents and the demand. Hours at full size; see docs/simulated-centre.md.
+#[test]
+#[ignore = "make quarter"]
+fn a_quarter_is_what_it_played() {
+    for factor in [1, 2] {
+        quarter::run(factor);
     }
 }
 

@@ -186,6 +186,9 @@ fn offers_stand_beside_what_was_handled() {
     let mut messages = vec![offer("1", "accepted", Some(10_500)), offer("2", "accepted", Some(2_250)), offer("3", "refused", None)];
     messages.extend(["a", "b", "c", "d"].map(|id| handling(id, "ann", at(0, 13, 0, 0))));
     messages.push(handling("e", "bob", at(0, 13, 0, 0)));
+    // What is no offer is not counted as one.
+    let identified = observation(ObservationKind::Verification, "4", at(0, 12, 0, 0));
+    messages.push(encoded(&Observation { agent: Some("ann"), outcome: Some("passed"), ..identified }));
     database.write(&messages).unwrap();
     let columns = "agent, offers, accepted, amount_milli_sum, offer_acceptance, sales_per_100_handled";
     let found = cells(&database, columns, "v_offer_days(zone = 'UTC') ORDER BY agent");

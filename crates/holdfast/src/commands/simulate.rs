@@ -75,7 +75,13 @@ fn end(text: &str) -> Result<End, String> {
 /// HF-I001 if a file cannot be written.
 pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
     if ["centre", "quarter"].contains(&args.preset.as_str()) {
+        if args.live_minutes.is_some() || args.end != End::Now {
+            return Err(Error::configuration("--end and --live-minutes are for one log; a centre has --start and --days".to_owned()));
+        }
         return centre::run(&args.preset, args.seed, &args.centre, &args.out);
+    }
+    if args.centre.is_given() {
+        return Err(Error::configuration("--agents-factor, --days and --start are for --preset centre and quarter".to_owned()));
     }
     let end_us = match args.end {
         End::Now => SystemClock.now_ms() * 1000,
@@ -171,6 +177,16 @@ mod tests {
         for name in ["event.csv", "cohort.csv", "calls.csv", "agents.csv", "totals.json"] {
             assert_eq!(read(&whole, name), read(&split, name));
         }
+    }
+
+    #[test]
+    fn options_of_the_other_kind_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |extra: &[&str]| run(&args(extra, folder.path())).unwrap_err().text;
+        assert!(refused(&["--days", "2"]).contains("--preset centre"));
+        let out = folder.path().display().to_string();
+        let centre = Whole::try_parse_from(["simulate", "--preset", "centre", "--live-minutes", "5", "--out", &out]).unwrap().args;
+        assert!(run(&centre).unwrap_err().text.contains("--start"));
     }
 
     #[test]

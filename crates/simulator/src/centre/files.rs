@@ -80,6 +80,40 @@ impl<T: fmt::Display> fmt::Display for Cell<T> {
     }
 }
 
+/// Sums by key; a key is the first cells of a row, in the order of the rows.
+#[derive(Debug)]
+pub(super) struct Sums<const N: usize> {
+    rows: BTreeMap<String, [i64; N]>,
+}
+
+impl<const N: usize> Default for Sums<N> {
+    fn default() -> Self {
+        Self { rows: BTreeMap::new() }
+    }
+}
+
+impl<const N: usize> Sums<N> {
+    /// Adds to the row of a key.
+    pub(super) fn add(&mut self, key: String, amounts: [i64; N]) {
+        let row = self.rows.entry(key).or_insert([0; N]);
+        row.iter_mut().zip(amounts).for_each(|(sum, amount)| *sum += amount);
+    }
+
+    /// Keys and rows.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&String, &[i64; N])> {
+        self.rows.iter()
+    }
+
+    /// Writes all rows, with the shares that follow from each: a part and its base.
+    pub(super) fn write<const M: usize>(&self, file: &str, portion: &mut Portion, shares: impl Fn(&[i64; N]) -> [(i64, i64); M]) {
+        for (key, row) in &self.rows {
+            let sums = row.map(|sum| sum.to_string());
+            let cells: Vec<String> = sums.into_iter().chain(shares(row).map(|(part, base)| Share(part, base).to_string())).collect();
+            portion.line(file, format_args!("{key},{}", cells.join(",")));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,10 @@
 //! # Ok::<(), simulator::Error>(())
 //! ```
 
+mod dials;
+mod evaluations;
 mod files;
+mod offers;
 mod people;
 mod plan;
 mod play;
@@ -25,6 +28,7 @@ mod presets;
 mod reference;
 mod schedule;
 mod site;
+mod surveys;
 mod tickets;
 mod truth;
 

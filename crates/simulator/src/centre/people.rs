@@ -108,6 +108,33 @@ pub(super) fn hire(centre: &Centre, number: usize, site: &SitePlan) -> Result<St
     Ok(Staff { people, teams, new_leader_s })
 }
 
+/// The agent of this name, with the number.
+pub(super) fn person<'a>(staff: &'a Staff, agent: &str) -> Option<(usize, &'a Person)> {
+    let number: usize = agent.rsplit('-').next()?.parse().ok()?;
+    let number = number.checked_sub(1_001)?;
+    Some((number, staff.people.get(number)?))
+}
+
 fn outside(centre: &Centre) -> Error {
     Error::Scenario { problem: format!("start {}: outside the calendar", centre.start) }
+}
+
+/// Somebody, for tests.
+#[cfg(test)]
+pub(super) fn example() -> Person {
+    Person {
+        name: "PJSIP/a-1001".to_owned(),
+        queue: 0,
+        turn: 0,
+        colleagues: 1,
+        shift: Shift { begins_min: 480, ends_min: 990 },
+        team: 0,
+        moves: None,
+        level: 1,
+        contract: "permanent",
+        external: false,
+        hired: jiff::civil::date(2020, 1, 1),
+        left: None,
+        mood: 0.0,
+    }
 }

@@ -21,9 +21,6 @@ pub(super) fn write_common(portion: &mut Portion) {
     for (reason, kind) in [("Break", "break"), ("Lunch", "meal"), ("Training", "training")] {
         line("reason", &format!("{reason},{kind},"));
     }
-    for (reason, business) in super::tickets::REASONS.iter().zip(["billing", "delivery", "service"]) {
-        line("reason", &format!("{reason},ticket,{business}"));
-    }
     line("target", "id,valid_from,kpi,value");
     for target in ["service-level,,service_level_2,0.8", "occupancy,,occupancy,0.82", "attendance,,attendance,0.92"] {
         line("target", target);
@@ -36,6 +33,9 @@ pub(super) fn write_site(centre: &Centre, site: &SitePlan, staff: &Staff, portio
     portion.line("reference/site.csv", format_args!("{name},{},{}", site.zone.name(), site.opening));
     for holiday in &site.holidays {
         portion.line("reference/calendar.csv", format_args!("{name}/{holiday},no"));
+    }
+    for (reason, business) in super::tickets::REASONS.iter().zip(["billing", "service", "delivery"]) {
+        portion.line("reference/reason.csv", format_args!("{name}-{reason},ticket,{business}"));
     }
     for queue in &site.queues {
         portion.line("reference/queue.csv", format_args!("{name}-{0},{0},client-1,{name},20,5,80", queue.name));

@@ -1,15 +1,21 @@
 //! A site, day by day: what is planned, played, observed, and true.
 
+use super::dials::Dialler;
+use super::evaluations::Evaluations;
 use super::files::Portion;
-use super::people::{self, Staff};
+use super::offers::Offers;
+use super::people::{self, Staff, person};
 use super::plan::{Centre, SitePlan};
 use super::schedule::Planner;
-use super::truth::SiteTruth;
+use super::surveys::Surveys;
+use super::tickets::Tickets;
+use super::truth::{Planned, Repeats, SiteTruth};
 use crate::demand::day_factor;
 use crate::draw::{Draw, Stream};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::scenario::Scenario;
+use crate::visit::Visit;
 
 /// A site in play.
 pub(super) struct SitePlay {
@@ -19,7 +25,18 @@ pub(super) struct SitePlay {
     staff: Staff,
     life: Draw,
     planner: Planner,
+    surveys: Surveys,
+    evaluations: Evaluations,
+    offers: Offers,
+    dialler: Dialler,
+    tickets: Tickets,
     truth: SiteTruth,
+}
+
+/// What cannot be said of a site before all sites are over.
+pub(super) struct Unfinished {
+    pub(super) repeats: Repeats,
+    pub(super) tickets: Tickets,
 }
 
 impl SitePlay {
@@ -37,6 +54,11 @@ impl SitePlay {
             staff: people::hire(centre, number, site)?,
             life: Draw::new(scenario.seed.wrapping_add(1), Stream::People),
             planner: Planner::new(scenario.seed, site, centre.habits),
+            surveys: Surveys::new(scenario.seed, site, centre.habits, portion),
+            evaluations: Evaluations::new(scenario.seed, site, centre.habits, portion),
+            offers: Offers::new(scenario.seed, site, centre.habits, portion),
+            dialler: Dialler::new(scenario.seed, site, centre.habits, portion),
+            tickets: Tickets::new(scenario.seed, site, centre.habits, portion),
             truth: SiteTruth::new(site, portion),
             site: site.clone(),
             scenario,
@@ -50,7 +72,9 @@ impl SitePlay {
         let within = !self.engine.is_before_first() && day.start_s * 1_000_000 < self.scenario.end_us;
         let (shifts, duties) = if within {
             self.staff.people.iter_mut().for_each(|person| person.live_on(&mut self.life));
-            self.planner.plan(&day, day_factor(&self.scenario, &day), &self.staff, &mut portion)
+            let factor = day_factor(&self.scenario, &day);
+            self.dialler.day(&day, factor, &self.staff, &mut portion);
+            self.planner.plan(&day, factor, &self.staff, &mut portion)
         } else {
             Default::default()
         };
@@ -59,9 +83,32 @@ impl SitePlay {
         for line in played.lines() {
             portion.line(&log, format_args!("{}", line.text));
         }
-        let _ = shifts;
-        let last = self.engine.today().is_none();
-        self.truth.take(played.truth(), day.start_s, last, &mut portion);
+        for visit in played.truth().visits() {
+            self.observe(visit, &mut portion);
+        }
+        let planned = Planned { start_s: day.start_s, shifts, last: self.engine.today().is_none() };
+        if planned.last {
+            self.surveys.write(&mut portion);
+            self.evaluations.write(&mut portion);
+            self.offers.write(&mut portion);
+            self.dialler.write(&mut portion);
+        }
+        self.truth.take(played.truth(), planned, &self.staff, &mut portion);
         Some(portion)
+    }
+
+    /// What a conversation leaves in the systems beside the telephone.
+    fn observe(&mut self, visit: &Visit, portion: &mut Portion) {
+        let agent = visit.agent.as_deref().and_then(|agent| person(&self.staff, agent));
+        let Some((_, person)) = agent.filter(|_| visit.ended.is_some()) else { return };
+        self.surveys.take(visit, person.mood, portion);
+        self.evaluations.take(visit, person.mood, portion);
+        self.offers.take(visit, person.mood, portion);
+        self.tickets.take(visit, portion);
+    }
+
+    /// What cannot be said before all sites are over.
+    pub(super) fn into_unfinished(self) -> Unfinished {
+        Unfinished { repeats: self.truth.into_repeats(), tickets: self.tickets }
     }
 }

@@ -95,11 +95,6 @@ impl Engine {
         self.before_first
     }
 
-    /// The queues that an agent serves, the main one first.
-    pub(crate) fn queues_of(&self, agent: usize) -> Vec<Arc<str>> {
-        self.agents[AgentKey::at(agent)].queues.iter().map(|queue| Arc::clone(&self.queues[*queue].name)).collect()
-    }
-
     /// Plays the next day with these agents. Returns what was logged, and what was over by then: visits in order of entry, so a
     /// long one keeps those that came after it for another day.
     pub(crate) fn play_day(&mut self, duties: Vec<Duty>) -> Simulation {

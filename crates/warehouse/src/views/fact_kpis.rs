@@ -54,7 +54,7 @@ const ROWS: &[Rows] = &[
         dimensions: &[("tenant", "tenant"), ("day", "toDate(at, {zone:String})"), ("agent", "agent")],
         from: "(
     SELECT tenant, 'offer' AS kind, observed_at AS at, ifNull(agent, '') AS agent, outcome, amount_milli
-    FROM {database}.v_observations WHERE kind = 'offer'
+    FROM {database}.v_observations AS o WHERE o.kind = 'offer'
     UNION ALL
     SELECT tenant, 'handling' AS kind, assumeNotNull(ended_at) AS at, agent, NULL AS outcome, NULL AS amount_milli
     FROM {database}.v_handlings WHERE ended_at IS NOT NULL AND end != 'lost'

@@ -28,6 +28,13 @@ pub(super) struct CentreArgs {
     mappings: PathBuf,
 }
 
+impl CentreArgs {
+    /// Anything but the defaults.
+    pub(super) fn is_given(&self) -> bool {
+        self.agents_factor != 1 || self.days.is_some() || self.start.is_some()
+    }
+}
+
 /// Rows and bytes of a file.
 #[derive(Clone, Copy, Default)]
 struct Size {
