@@ -2,6 +2,10 @@
 
 use crate::site::{Site, root};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A query that takes longer is worth a line.
+const SLOW: Duration = Duration::from_secs(2);
 
 /// Compares every table of every site. Returns how many cells were equal; any other cell fails the test, after all tables were looked at.
 pub fn compare_all(site: &Site, centre: &Path) -> u64 {
@@ -39,7 +43,15 @@ fn compare(site: &Site, folder: &Path, truth: &Path) -> Result<u64, String> {
     let name = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
     let (site_name, table) = (name(folder), name(truth));
     let zone = zone(site, &site_name);
-    let found = site.run(&["warehouse", "query", "--format", "csv", &query(&site_name, &zone, &table)]);
+    let begin = Instant::now();
+    let output = site.output(&["warehouse", "query", "--format", "csv", &query(&site_name, &zone, &table)]);
+    if !output.status.success() {
+        return Err(format!("the query failed: {}", String::from_utf8_lossy(&output.stderr)));
+    }
+    if begin.elapsed() > SLOW {
+        println!("{site_name} {table}: the query took {:.1} s", begin.elapsed().as_secs_f64());
+    }
+    let found = String::from_utf8_lossy(&output.stdout);
     let expected = std::fs::read_to_string(truth).expect("the truth");
     let (mut found, mut expected) = (found.lines(), expected.lines());
     let header: Vec<&str> = expected.next().unwrap_or_default().split(',').collect();

@@ -31,19 +31,20 @@ pub(super) fn write(centre: &Centre, mappings: &Path, out: &Path) -> Result<(), 
         "#!/bin/sh\n# Imports the centre: HOLDFAST=\"holdfast --config FILE\" ./import.sh; topics and tables are there already.\n\
 set -eu\ncd \"$(dirname \"$0\")\"\nholdfast=${HOLDFAST:-holdfast}\n"
             .to_owned();
-    let mut wrote = Ok(());
-    for kind in REFERENCE {
-        wrote = wrote.and(writeln!(commands, "$holdfast reference load --kind {kind} reference/{kind}.csv"));
-    }
-    for site in &centre.sites {
-        wrote = wrote.and(site_sources(site, mappings, &mut toml, &mut commands));
-    }
-    wrote.map_err(|_| Error::configuration("the configuration of the centre cannot be formed".to_owned()))?;
+    write_texts(centre, mappings, &mut toml, &mut commands)
+        .map_err(|_| Error::configuration("the configuration of the centre cannot be formed".to_owned()))?;
     for (name, text) in [("holdfast.toml", toml), ("import.sh", commands)] {
         let path = out.join(name);
         create(&path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(|error| unwritable(&path, &error))?;
     }
     Ok(())
+}
+
+fn write_texts(centre: &Centre, mappings: &Path, toml: &mut String, commands: &mut String) -> std::fmt::Result {
+    for kind in REFERENCE {
+        writeln!(commands, "$holdfast reference load --kind {kind} reference/{kind}.csv")?;
+    }
+    centre.sites.iter().try_for_each(|site| site_sources(site, mappings, toml, commands))
 }
 
 fn site_sources(site: &SitePlan, mappings: &Path, toml: &mut String, commands: &mut String) -> std::fmt::Result {
