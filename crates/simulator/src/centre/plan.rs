@@ -27,6 +27,22 @@ impl System {
             Self::GenesysCloud => "genesys_cloud",
         }
     }
+
+    /// The file of a site's log.
+    #[must_use]
+    pub fn log_file(self) -> &'static str {
+        match self {
+            Self::Asterisk | Self::AmazonConnect | Self::GenesysCloud => "queue_log",
+        }
+    }
+
+    /// The kind of source that reads this file.
+    #[must_use]
+    pub fn source_kind(self) -> &'static str {
+        match self {
+            Self::Asterisk | Self::AmazonConnect | Self::GenesysCloud => "queue_log",
+        }
+    }
 }
 
 /// A site of a centre.

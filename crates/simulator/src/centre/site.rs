@@ -5,7 +5,7 @@ use super::evaluations::Evaluations;
 use super::files::Portion;
 use super::offers::Offers;
 use super::people::{self, Staff, person};
-use super::plan::{Centre, SitePlan};
+use super::plan::{Centre, SitePlan, System};
 use super::schedule::Planner;
 use super::surveys::Surveys;
 use super::tickets::Tickets;
@@ -15,6 +15,7 @@ use crate::draw::{Draw, Stream};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::scenario::Scenario;
+use crate::simulation::Simulation;
 use crate::visit::Visit;
 
 /// A site in play.
@@ -79,10 +80,7 @@ impl SitePlay {
             Default::default()
         };
         let played = self.engine.play_day(duties);
-        let log = format!("{}/queue_log", self.site.name);
-        for line in played.lines() {
-            portion.line(&log, format_args!("{}", line.text));
-        }
+        self.write_log(&played, &mut portion);
         for visit in played.truth().visits() {
             self.observe(visit, &mut portion);
         }
@@ -95,6 +93,16 @@ impl SitePlay {
         }
         self.truth.take(played.truth(), planned, &self.staff, &mut portion);
         Some(portion)
+    }
+
+    /// The day as the site's telephone system tells it. Renderings of other systems belong here, and into [`System::log_file`].
+    fn write_log(&self, played: &Simulation, portion: &mut Portion) {
+        let log = format!("{}/{}", self.site.name, self.site.system.log_file());
+        match self.site.system {
+            System::Asterisk | System::AmazonConnect | System::GenesysCloud => {
+                played.lines().iter().for_each(|line| portion.line(&log, format_args!("{}", line.text)));
+            }
+        }
     }
 
     /// What a conversation leaves in the systems beside the telephone.

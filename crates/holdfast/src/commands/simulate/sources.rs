@@ -49,8 +49,9 @@ fn write_texts(centre: &Centre, mappings: &Path, toml: &mut String, commands: &m
 
 fn site_sources(site: &SitePlan, mappings: &Path, toml: &mut String, commands: &mut String) -> std::fmt::Result {
     let (name, zone) = (&site.name, site.zone.name());
-    writeln!(toml, "\n[[sources]]  # {}\nname = \"{name}\"\nkind = \"queue_log\"\ntimezone = \"{zone}\"", site.system.name())?;
-    writeln!(commands, "$holdfast import --source {name} {name}/queue_log")?;
+    let (kind, file) = (site.system.source_kind(), site.system.log_file());
+    writeln!(toml, "\n[[sources]]  # {}\nname = \"{name}\"\nkind = \"{kind}\"\ntimezone = \"{zone}\"", site.system.name())?;
+    writeln!(commands, "$holdfast import --source {name} {name}/{file}")?;
     for (beside, file) in BESIDE {
         let mapping = mappings.join(format!("{beside}.toml"));
         writeln!(toml, "\n[[sources]]\nname = \"{name}-{beside}\"\nsystem = \"{name}\"\nkind = \"mapping\"\ntimezone = \"{zone}\"")?;
