@@ -31,7 +31,7 @@ Files of one log: queue_log (Asterisk's form), event.csv and cohort.csv (what ev
 agents.csv and totals.json. The same preset, seed and end give the same bytes on every machine.")]
 pub(super) struct Args {
     /// One log: small (a day, 3 queues), day (12,000 calls), demo (two days, 10,000 calls) or month (300,000 calls). A whole centre: centre
-    /// (3 sites, 3 days, 7,000 contacts) or quarter (3 sites, 90 days, 1,000 agents, 2 million contacts)
+    /// (3 sites, 3 days, 6,000 contacts) or quarter (3 sites, 90 days, 1,000 agents, 2 million contacts)
     #[arg(long, value_name = "NAME", default_value = "demo", value_parser = ["small", "day", "demo", "month", "centre", "quarter"])]
     preset: String,
     /// The same seed gives the same centre

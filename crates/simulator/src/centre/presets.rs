@@ -30,7 +30,7 @@ impl Centre {
     ///
     /// | name | what | contacts |
     /// |---|---|---|
-    /// | `centre` | 3 days, 3 sites in 3 zones, 8 queues, 60 agents; in Berlin the second day has 25 hours | about 7,000 |
+    /// | `centre` | 3 days, 3 sites in 3 zones, 8 queues, 60 agents; in Berlin the second day has 25 hours | about 6,000 |
     /// | `quarter` | 90 days, 3 sites, 40 queues, 1,000 agents; the clocks of Berlin change within it | about 2 million |
     ///
     /// ```
