@@ -60,7 +60,7 @@ pub struct Scenario {
     pub warm_transfer_share: f64,
     /// Share of callers who call again within minutes after they gave up or were turned away.
     pub redial_share: f64,
-    /// Share of callers who call again one to three days after they were answered.
+    /// Share of callers who call again after they were answered: within six hours, or one to three days later.
     pub repeat_share: f64,
     /// Share of callers who withhold their number.
     pub anonymous_share: f64,

@@ -239,11 +239,12 @@ impl Engine {
         }
     }
 
-    /// Some of those who were served call again in the next days.
+    /// Some of those who were served call again, in some hours or in the next days.
     pub(super) fn may_repeat(&mut self, visit: VisitKey) {
         if self.caller_draw.chance(self.scenario.repeat_share) {
-            let days = self.caller_draw.between(1, 3);
-            let shift_us = self.caller_draw.between(-3_600, 3_600) * SECOND_US;
+            let days = self.caller_draw.between(0, 3);
+            let (from_s, to_s) = if days == 0 { (1_800, 21_600) } else { (-3_600, 3_600) };
+            let shift_us = self.caller_draw.between(from_s, to_s) * SECOND_US;
             self.call_again(visit, days * 86_400 * SECOND_US + shift_us);
         }
     }
