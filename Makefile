@@ -21,6 +21,11 @@ bench:
 	@deploy/local/bootstrap rust python java
 	@benches/run
 
+## quarter: 90 days of 1,000 agents (2 million contacts) through a local stack, and with twice the agents; compares and measures; takes hours
+quarter:
+	@deploy/local/bootstrap rust python java
+	@cargo test --release --locked -p holdfast --test centre -- --ignored --nocapture a_quarter
+
 ## build: the binary, optimised
 build:
 	@deploy/local/bootstrap rust
@@ -45,4 +50,4 @@ stack-up:
 stack-down:
 	@deploy/local/stack down
 
-.PHONY: help demo test bench build check docs stack-up stack-down
+.PHONY: help demo test bench quarter build check docs stack-up stack-down

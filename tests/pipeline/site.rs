@@ -166,6 +166,15 @@ impl Site {
         assert!(sent.success(), "{signal} to {name}");
     }
 
+    /// The most memory that a process has had resident so far, in units of 1,024 bytes.
+    pub fn peak_memory_kb(&self, stage: &str, instance: &str) -> u64 {
+        let name = format!("{stage}-{instance}");
+        let (_, child) = self.children.iter().find(|(known, _)| *known == name).unwrap_or_else(|| panic!("{name} was not started"));
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        peak.and_then(|text| text.split_whitespace().next()).and_then(|kb| kb.parse().ok()).unwrap_or(0)
+    }
+
     /// Waits until a process ends by itself. Returns its exit code.
     pub fn ends(&mut self, stage: &str, instance: &str, seconds: u64) -> Option<i32> {
         let (name, mut child) = self.take(stage, instance);

@@ -11,10 +11,20 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 pub(crate) enum Stream {
     /// What callers and their calls do.
     Calls,
-    /// What agents do from day to day.
+    /// What agents do from moment to moment.
     Agents,
+    /// Who comes when, day by day.
+    Shifts,
     /// What the agents of the queue with this position in the scenario are like.
     Traits(usize),
+    /// What the people of a site are like, and how they change.
+    People,
+    /// What customers and graders say.
+    Opinions,
+    /// What is offered, promised and left to do.
+    Work,
+    /// An outbound dialler.
+    Dialler,
     /// Disorder, duplicates and junk.
     Dirt,
     /// Arrivals of the queue with this position in the scenario.
@@ -33,7 +43,12 @@ impl Draw {
         source.set_stream(match stream {
             Stream::Calls => 1,
             Stream::Agents => 2,
+            Stream::Shifts => 3,
             Stream::Dirt => 4,
+            Stream::People => 5,
+            Stream::Opinions => 6,
+            Stream::Work => 7,
+            Stream::Dialler => 8,
             Stream::Arrivals(position) => 1_000_000 + position as u64,
             Stream::Traits(position) => 2_000_000 + position as u64,
         });
@@ -72,7 +87,7 @@ impl Draw {
     }
 
     /// Standard normal (Box and Muller, one of the pair).
-    fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.unit()));
         radius * libm::cos(std::f64::consts::TAU * self.unit())
     }

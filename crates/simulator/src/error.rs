@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// There is no preset of this name.
-    #[error("unknown preset {name:?}: use small, day, demo or month")]
+    #[error("unknown preset {name:?}: use small, day, demo or month for one log, centre or quarter for a whole centre")]
     UnknownPreset {
         /// The name as given.
         name: String,

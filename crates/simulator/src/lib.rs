@@ -27,7 +27,10 @@
 
 #![warn(missing_docs)]
 
+mod activity;
 mod calendar;
+pub mod centre;
+mod contact;
 mod demand;
 mod dirt;
 mod draw;
@@ -45,7 +48,10 @@ mod tables;
 mod truth;
 pub mod vendors;
 mod visit;
+mod zone;
 
+pub use activity::{Activity, ActivitySpan};
+pub use contact::{Contact, ContactOutcome};
 pub use dirt::{Dirt, DirtTruth, dirty};
 pub use engine::simulate;
 pub use error::Error;
@@ -55,3 +61,4 @@ pub use scenario::{QueuePlan, Scenario};
 pub use simulation::Simulation;
 pub use truth::{AgentActivity, AgentSpan, Attribution, INTERVAL_S, Interval, Truth};
 pub use visit::{Ended, Outcome, Visit};
+pub use zone::Zone;

@@ -39,7 +39,7 @@ pub struct Measures {
     pub wait_abandoned_s: i64,
     /// Conversations that ended.
     pub handled: i64,
-    /// Seconds of these conversations.
+    /// Seconds of these conversations, wrap-up that the log shows included.
     pub handle_s: i64,
     /// Refused joins; they are not offered.
     pub blocked: i64,
@@ -110,7 +110,7 @@ impl Measures {
     pub(crate) fn count_handled(&mut self, visit: &Visit) {
         if visit.ended.is_some() {
             self.handled += 1;
-            self.handle_s += visit.talk_s;
+            self.handle_s += visit.talk_s + visit.wrapup_s.unwrap_or(0);
         }
     }
 }
@@ -123,6 +123,7 @@ mod tests {
         let visit = Visit {
             call: "1.1".into(),
             number: 1,
+            of_call: 1,
             queue: "sales".into(),
             agent: None,
             caller: "1".into(),
@@ -132,6 +133,7 @@ mod tests {
             missed_rings: 0,
             talk_s: 0,
             ended: None,
+            wrapup_s: None,
         };
         let mut measures = Measures::default();
         measures.count_leaving(&visit);

@@ -49,6 +49,13 @@ fn small(seed: u64, end_us: i64) -> Scenario {
         start_us: end_us.saturating_sub(DAY_US),
         end_us,
         east_of_utc_min: 60,
+        zone: None,
+        holidays: Vec::new(),
+        holiday_factor: 1.0,
+        growth: None,
+        agent_prefix: "PJSIP/".to_owned(),
+        caller_prefix: "017".to_owned(),
+        runs_out: false,
         queues: vec![
             queue("sales", "0305550100", 240.0, 5, 200.0),
             QueuePlan { mean_patience_s: 180.0, waiting_max: Some(2), ..queue("support", "0305550200", 200.0, 6, 290.0) },
@@ -158,7 +165,7 @@ mod tests {
         for hour in 0..24 {
             let end_us = END_US + hour * HOUR_US + 1_234_000_000;
             let demo = demo(1, end_us);
-            let days = days(demo.east_of_utc_min, demo.start_us / 1_000_000, end_us / 1_000_000).unwrap();
+            let days = days(&demo.clock(), demo.start_us / 1_000_000, end_us / 1_000_000).unwrap();
             assert_eq!((end_us / 1_000_000 - days.last().unwrap().start_s) / 3_600, 10);
         }
     }

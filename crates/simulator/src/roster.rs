@@ -1,8 +1,9 @@
 //! Who works when: shifts that follow demand, days off in turn, and the pauses of a shift.
 
-use crate::demand::{Curve, SLOTS};
-use crate::draw::Draw;
-use crate::scenario::QueuePlan;
+use crate::calendar::Day;
+use crate::demand::{Curve, SLOTS, day_factor};
+use crate::draw::{Draw, Stream};
+use crate::scenario::{QueuePlan, Scenario};
 
 /// Quarter-hours of a full shift, half an hour of lunch included.
 const SHIFT_SLOTS: usize = 34;
@@ -25,11 +26,71 @@ pub(crate) struct PlannedPause {
     pub(crate) length_s: i64,
 }
 
+/// An agent's work on one day: when the agent comes, when the agent wants to go home, and the pauses the agent means to take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Duty {
+    /// Position among the agents: those of the first queue come first.
+    pub(crate) agent: usize,
+    /// Unix microseconds.
+    pub(crate) begins_us: i64,
+    /// Unix microseconds.
+    pub(crate) ends_us: i64,
+    pub(crate) pauses: Vec<PlannedPause>,
+}
+
+/// Who comes on which day where nobody has planned it: everybody in the shift of their own, on weak days a part of them.
+#[derive(Debug)]
+pub(crate) struct UsualRoster {
+    /// Of each queue, a shift for each of its agents.
+    shifts: Vec<Vec<Shift>>,
+    draw: Draw,
+    day_number: u32,
+}
+
+impl UsualRoster {
+    pub(crate) fn new(scenario: &Scenario) -> Self {
+        let shifts = scenario.queues.iter().map(|plan| shifts(plan, &Curve::of(plan))).collect();
+        Self { shifts, draw: Draw::new(scenario.seed, Stream::Shifts), day_number: 0 }
+    }
+
+    /// Who works on the next day.
+    pub(crate) fn duties(&mut self, scenario: &Scenario, day: &Day) -> Vec<Duty> {
+        const SECOND_US: i64 = 1_000_000;
+        let factor = day_factor(scenario, day);
+        let (mut duties, mut agent) = (Vec::new(), 0);
+        for shifts in &self.shifts {
+            let agents = u32::try_from(shifts.len()).unwrap_or(u32::MAX);
+            for (turn, shift) in (0_u32..).zip(shifts) {
+                let absent = self.draw.chance(scenario.absence_share);
+                if !absent && works(turn, agents, self.day_number, factor) {
+                    // Nobody is on time to the second.
+                    let begins_us = day.instant_s(shift.begins_min) * SECOND_US - self.draw.between(0, 180 * SECOND_US);
+                    let ends_us = day.instant_s(shift.ends_min) * SECOND_US + self.draw.between(0, 120 * SECOND_US);
+                    let pauses = pauses(begins_us.div_euclid(SECOND_US), ends_us.div_euclid(SECOND_US), &mut self.draw);
+                    duties.push(Duty { agent, begins_us, ends_us, pauses });
+                }
+                agent += 1;
+            }
+        }
+        self.day_number += 1;
+        duties
+    }
+}
+
 /// One shift for each agent of the queue: each in turn is put where it reduces Σ demand² / staff the most. That makes staff
 /// proportional to demand and leaves no hour without anybody.
 pub(crate) fn shifts(plan: &QueuePlan, curve: &Curve) -> Vec<Shift> {
+    place(plan, curve, true)
+}
+
+/// The same without shifts over midnight: nights are worked from midnight on.
+pub(crate) fn shifts_within_a_day(plan: &QueuePlan, curve: &Curve) -> Vec<Shift> {
+    place(plan, curve, false)
+}
+
+fn place(plan: &QueuePlan, curve: &Curve, over_midnight: bool) -> Vec<Shift> {
     let (opens, closes) = (plan.opens_min as usize / 15, plan.closes_min as usize / 15);
-    let around_the_clock = closes - opens == SLOTS;
+    let around_the_clock = over_midnight && closes - opens == SLOTS;
     let length = SHIFT_SLOTS.min(closes - opens);
     let mut staff = [0.2; SLOTS];
     let starts = if around_the_clock { 0..SLOTS } else { opens..closes - length + 1 };

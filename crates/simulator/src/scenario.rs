@@ -1,6 +1,8 @@
 //! What to simulate.
 
 use crate::error::Error;
+use crate::zone::Zone;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// A call centre and the time for which it is simulated. All shares are probabilities from 0 to 1.
@@ -25,6 +27,21 @@ pub struct Scenario {
     pub end_us: i64,
     /// What the centre's wall clock is ahead of UTC, in minutes: opening hours, shifts, weekdays and the daily curve follow it.
     pub east_of_utc_min: i32,
+    /// The zone of the wall clock, changes of clocks included. `None`: `east_of_utc_min` all the year.
+    pub zone: Option<Zone>,
+    /// Days on which the centre has only `holiday_factor` of its demand.
+    pub holidays: Vec<Date>,
+    /// Further factor on demand on holidays; 0 closes the centre.
+    pub holiday_factor: f64,
+    /// Compound growth of demand by year, and the day to which `calls_per_day` belongs: `(2019-07-02, 0.2533)` makes 1.84 million contacts
+    /// of that year 2.89 million two years later (mission 004·06).
+    pub growth: Option<(Date, f64)>,
+    /// What agents' names in the log begin with; the number of their telephone follows.
+    pub agent_prefix: String,
+    /// Three digits with which the numbers of callers begin; centres with different ones have no caller in common.
+    pub caller_prefix: String,
+    /// Nobody comes at or after `end_us`, but what has begun by then is played and logged to its end, so that nothing stays open.
+    pub runs_out: bool,
     /// The queues; at least one.
     pub queues: Vec<QueuePlan>,
     /// Demand of Monday to Sunday relative to `calls_per_day`. 0 closes the centre: no calls, no agents.
@@ -43,7 +60,7 @@ pub struct Scenario {
     pub warm_transfer_share: f64,
     /// Share of callers who call again within minutes after they gave up or were turned away.
     pub redial_share: f64,
-    /// Share of callers who call again one to three days after they were answered.
+    /// Share of callers who call again after they were answered: within six hours, or one to three days later.
     pub repeat_share: f64,
     /// Share of callers who withhold their number.
     pub anonymous_share: f64,
@@ -81,8 +98,10 @@ pub struct QueuePlan {
     pub mean_ring_s: f64,
     /// Share of ringing calls that the agent lets pass.
     pub ring_no_answer_share: f64,
-    /// Seconds after each call in which the agent gets no other; as in Asterisk the log does not show them.
+    /// Seconds after each call in which the agent gets no other.
     pub wrapup_s: u32,
+    /// Whether the log shows wrap-up (`WRAPUPSTART`, as Wazo writes it), so that it is after-call work. Asterisk alone does not.
+    pub logs_wrapup: bool,
     /// Waiting time in seconds after which the queue gives the call back (`EXITWITHTIMEOUT`).
     pub timeout_s: Option<u32>,
     /// Name of the queue that a call enters when its longest waiting time is over. `None`: the call ends.
@@ -114,6 +133,7 @@ impl QueuePlan {
             mean_ring_s: 3.0,
             ring_no_answer_share: 0.03,
             wrapup_s: 15,
+            logs_wrapup: false,
             timeout_s: Some(600),
             overflow_to: None,
             waiting_max: None,
@@ -151,6 +171,11 @@ impl QueuePlan {
 }
 
 impl Scenario {
+    /// The zone of the wall clock.
+    pub(crate) fn clock(&self) -> Zone {
+        self.zone.clone().unwrap_or_else(|| Zone::fixed(self.east_of_utc_min))
+    }
+
     /// Checks every field.
     ///
     /// # Errors
@@ -170,7 +195,8 @@ impl Scenario {
 
     fn problem(&self) -> Option<String> {
         let names: BTreeSet<&str> = self.queues.iter().map(|queue| queue.name.as_str()).collect();
-        let factors = self.weekday_factors.iter().chain([&self.month_start_factor]);
+        let growth = self.growth.map_or(0.0, |(_, per_year)| per_year);
+        let factors = self.weekday_factors.iter().chain([&self.month_start_factor, &self.holiday_factor]);
         let shares = [
             ("shared_agent_share", self.shared_agent_share),
             ("absence_share", self.absence_share),
@@ -191,7 +217,14 @@ impl Scenario {
         } else if self.queues.is_empty() || names.len() != self.queues.len() {
             Some("queues: at least one, each with a name of its own".to_owned())
         } else if factors.into_iter().any(|factor| !(0.0..=10.0).contains(factor)) || !(0.0..=1.0).contains(&self.day_spread) {
-            Some("weekday_factors and month_start_factor: from 0 to 10; day_spread: from 0 to 1".to_owned())
+            Some("weekday_factors, month_start_factor and holiday_factor: from 0 to 10; day_spread: from 0 to 1".to_owned())
+        } else if !(-0.9..=10.0).contains(&growth) {
+            Some(format!("growth {growth}: from -0.9 to 10 a year"))
+        } else if !plain(&self.agent_prefix)
+            || self.caller_prefix.len() != 3
+            || !self.caller_prefix.bytes().all(|digit| digit.is_ascii_digit())
+        {
+            Some("agent_prefix: no white space, '|', ',' or '\"'; caller_prefix: three digits".to_owned())
         } else {
             share_problem(&shares)
         }

@@ -15,7 +15,7 @@ use std::io::{self, Write};
 /// assert!(file.starts_with(b"1772395200|NONE|NONE|NONE|QUEUESTART|\n"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Simulation {
     lines: Vec<Line>,
     truth: Truth,
@@ -24,6 +24,12 @@ pub struct Simulation {
 impl Simulation {
     pub(crate) fn new(lines: Vec<Line>, truth: Truth) -> Self {
         Self { lines, truth }
+    }
+
+    /// Adds the time that follows.
+    pub(crate) fn append(&mut self, later: Self) {
+        self.lines.extend(later.lines);
+        self.truth.append(later.truth);
     }
 
     /// The lines in order of time.

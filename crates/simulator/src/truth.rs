@@ -1,5 +1,7 @@
 //! What a correct reader of the log must find.
 
+use crate::activity::ActivitySpan;
+use crate::contact::Contact;
 use crate::measures::Measures;
 use crate::visit::Visit;
 use std::collections::BTreeMap;
@@ -67,20 +69,45 @@ pub struct AgentSpan {
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Truth {
-    visits: Vec<Visit>,
-    agent_spans: Vec<AgentSpan>,
+    pub(crate) visits: Vec<Visit>,
+    pub(crate) contacts: Vec<Contact>,
+    pub(crate) agent_spans: Vec<AgentSpan>,
+    pub(crate) activities: Vec<ActivitySpan>,
 }
 
 impl Truth {
-    pub(crate) fn new(visits: Vec<Visit>, mut agent_spans: Vec<AgentSpan>) -> Self {
-        agent_spans.sort_by(|left, right| (left.from_s, &left.agent, left.activity).cmp(&(right.from_s, &right.agent, right.activity)));
-        Self { visits, agent_spans }
+    /// Puts spans into the order of their begin.
+    pub(crate) fn sort(&mut self) {
+        self.agent_spans
+            .sort_by(|left, right| (left.from_s, &left.agent, left.activity).cmp(&(right.from_s, &right.agent, right.activity)));
+        self.activities.sort_by(|left, right| (left.from_s, &left.agent).cmp(&(right.from_s, &right.agent)));
+    }
+
+    /// Adds the time that follows.
+    pub(crate) fn append(&mut self, later: Self) {
+        self.visits.extend(later.visits);
+        self.contacts.extend(later.contacts);
+        self.agent_spans.extend(later.agent_spans);
+        self.activities.extend(later.activities);
+        self.sort();
     }
 
     /// All visits in order of entry; refused ones are among them.
     #[must_use]
     pub fn visits(&self) -> &[Visit] {
         &self.visits
+    }
+
+    /// All calls that are over, in order of their arrival.
+    #[must_use]
+    pub fn contacts(&self) -> &[Contact] {
+        &self.contacts
+    }
+
+    /// What agents did, by begin.
+    #[must_use]
+    pub fn activities(&self) -> &[ActivitySpan] {
+        &self.activities
     }
 
     /// All spans of logged-on and paused time, by begin.
@@ -103,7 +130,7 @@ impl Truth {
             };
             at(Some(visit.entered_s), Measures::count_entry);
             at(visit.left_s(), Measures::count_leaving);
-            at(visit.ended_s(), Measures::count_handled);
+            at(visit.handled_s(), Measures::count_handled);
         }
         let rows = measures.into_iter();
         rows.map(|((start_s, queue), measures)| Interval { start_s, queue: Arc::clone(queue), measures }).collect()
@@ -136,6 +163,7 @@ mod tests {
         let visit = Visit {
             call: "1.1".into(),
             number: 1,
+            of_call: 1,
             queue: "sales".into(),
             agent: Some("PJSIP/1".into()),
             caller: "1".into(),
@@ -145,8 +173,9 @@ mod tests {
             missed_rings: 0,
             talk_s: 900,
             ended: Some(Ended::ByAgent),
+            wrapup_s: None,
         };
-        Truth::new(vec![visit], Vec::new())
+        Truth { visits: vec![visit], ..Truth::default() }
     }
 
     #[test]

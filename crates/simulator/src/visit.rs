@@ -110,6 +110,8 @@ pub struct Visit {
     pub call: Arc<str>,
     /// 1 for the call's first visit to this queue, 2 for the next; refused joins count with the visit that follows.
     pub number: u32,
+    /// 1 for the call's first visit to any queue, refused joins included.
+    pub of_call: u32,
     /// Name of the queue.
     pub queue: Arc<str>,
     /// Who answered; nobody when the visit was not answered.
@@ -128,6 +130,8 @@ pub struct Visit {
     pub talk_s: i64,
     /// How the conversation ended; nothing when there was none or it had not ended.
     pub ended: Option<Ended>,
+    /// Seconds of wrap-up after it; nothing when the log does not show them.
+    pub wrapup_s: Option<i64>,
 }
 
 impl Visit {
@@ -141,5 +145,11 @@ impl Visit {
     #[must_use]
     pub fn ended_s(&self) -> Option<i64> {
         self.ended.map(|_| self.entered_s + self.wait_s + self.talk_s)
+    }
+
+    /// When the agent was done with it, wrap-up that the log shows included, Unix seconds: what was handled counts here.
+    #[must_use]
+    pub fn handled_s(&self) -> Option<i64> {
+        self.ended_s().map(|ended_s| ended_s + self.wrapup_s.unwrap_or(0))
     }
 }

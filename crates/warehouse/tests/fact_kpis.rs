@@ -109,6 +109,9 @@ fn offers_stand_beside_what_was_handled() {
     let mut messages = vec![offer("1", "accepted", Some(10_500)), offer("2", "accepted", Some(2_250)), offer("3", "refused", None)];
     messages.extend(["a", "b", "c", "d"].map(|id| handling(id, "ann", at(0, 13, 0, 0))));
     messages.push(handling("e", "bob", at(0, 13, 0, 0)));
+    // What is no offer is not counted as one.
+    let identified = observation(ObservationKind::Verification, "4", at(0, 12, 0, 0));
+    messages.push(encoded(&Observation { agent: Some("ann"), outcome: Some("passed"), ..identified }));
     database.write(&messages).unwrap();
     let columns = "agent, offers, accepted, amount_milli_sum, offer_acceptance, sales_per_100_handled";
     let found = cells(&database, columns, "v_offer_days(zone = 'UTC') ORDER BY agent");
@@ -218,9 +221,9 @@ fn schedules_are_laid_over_what_agents_did() {
     assert_eq!(found, ["- 2 1 0 0 1 0 - 0.5 1", "blue 1 0 1 1 0 1 1 0 0"]);
 }
 
-/// Customer x: 10:00, again after 30 min, again 25 h 20 min after that. y gives up and comes again after 50 min. One caller is not known.
-/// The newest contact is of day 8. Handled on day 0: x twice, y, the unknown: 4, of which 3 can have repeats: within 24 h one has, within
-/// 72 h two. 4 contacts of 2 known callers.
+/// Customer x: 10:00, again after 30 min, again 25 h 20 min after that. y gives up and comes again after 50 min. Two callers are not known.
+/// The newest contact is of day 8. Handled on day 0: x twice, y, two unknown within an hour, who are no repeat of each other: 5, of which 3 can
+/// have repeats: within 24 h one has, within 72 h two. 4 contacts of 2 known callers.
 #[test]
 fn repeats_mature_and_unknown_callers_have_none() {
     use ContactOutcome::{Abandoned, Handled};
@@ -230,6 +233,7 @@ fn repeats_mature_and_unknown_callers_have_none() {
         contact("2", Some("k1:x"), at(0, 10, 30, 0), at(0, 10, 40, 0), Handled),
         contact("3", Some("k1:x"), at(1, 12, 0, 0), at(1, 12, 10, 0), Handled),
         contact("4", None, at(0, 11, 0, 0), at(0, 11, 5, 0), Handled),
+        contact("8", None, at(0, 11, 30, 0), at(0, 11, 35, 0), Handled),
         contact("5", Some("k1:y"), at(0, 9, 58, 0), at(0, 10, 0, 0), Abandoned),
         contact("6", Some("k1:y"), at(0, 10, 50, 0), at(0, 10, 55, 0), Handled),
         contact("7", None, at(8, 11, 0, 0), at(8, 11, 5, 0), Handled),
@@ -237,7 +241,7 @@ fn repeats_mature_and_unknown_callers_have_none() {
     database.write(&messages).unwrap();
     let columns = "day, handled, anonymous, matured_24h, repeats_24h, fcr_24h, fcr_72h, repeat_rate_after_abandon_60m, retrial_factor";
     let days = cells(&database, columns, "v_repeat_days(zone = 'UTC') ORDER BY day");
-    assert_eq!(days[0], "2024-03-28 4 1 3 1 0.6667 0.3333 1 2");
+    assert_eq!(days[0], "2024-03-28 5 2 3 1 0.6667 0.3333 1 2");
     assert_eq!(days[2], "2024-04-05 1 1 0 0 - - - -", "a day that is not over proves nothing");
 }
 

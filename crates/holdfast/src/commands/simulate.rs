@@ -1,5 +1,8 @@
 //! `holdfast simulate`: writes the log of a simulated centre, and what a correct reader must find in it.
 
+mod centre;
+mod sources;
+
 use crate::error::Error;
 use jiff::Timestamp;
 use runtime::clock::{Clock, SystemClock};
@@ -21,12 +24,15 @@ const LATEST_S: i64 = 4_102_444_800;
   holdfast simulate --out sim                                   two days that end now
   holdfast simulate --preset month --seed 7 --end 2026-11-25T12:00:00Z --out sim
   holdfast simulate --live-minutes 30 --out sim                 the last half hour apart, to be followed live
+  holdfast simulate --preset centre --out centre                3 sites with people, schedules, surveys …; centre/import.sh imports it
+  holdfast simulate --preset quarter --agents-factor 2 --out q  90 days, twice 1,000 agents
 
-Files: queue_log (Asterisk's form), event.csv and cohort.csv (what every quarter-hour and queue must come to), calls.csv,
+Files of one log: queue_log (Asterisk's form), event.csv and cohort.csv (what every quarter-hour and queue must come to), calls.csv,
 agents.csv and totals.json. The same preset, seed and end give the same bytes on every machine.")]
 pub(super) struct Args {
-    /// small (a day, 3 queues), day (12,000 calls), demo (two days, 10,000 calls) or month (300,000 calls)
-    #[arg(long, value_name = "NAME", default_value = "demo", value_parser = ["small", "day", "demo", "month"])]
+    /// One log: small (a day, 3 queues), day (12,000 calls), demo (two days, 10,000 calls) or month (300,000 calls). A whole centre: centre
+    /// (3 sites, 3 days, 6,000 contacts) or quarter (3 sites, 90 days, 1,000 agents, 2 million contacts)
+    #[arg(long, value_name = "NAME", default_value = "demo", value_parser = ["small", "day", "demo", "month", "centre", "quarter"])]
     preset: String,
     /// The same seed gives the same centre
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
@@ -40,6 +46,8 @@ pub(super) struct Args {
     /// Put the lines of the last N minutes into live.log instead of queue_log
     #[arg(long, value_name = "N")]
     live_minutes: Option<u32>,
+    #[command(flatten)]
+    centre: centre::CentreArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,6 +74,15 @@ fn end(text: &str) -> Result<End, String> {
 /// # Errors
 /// HF-I001 if a file cannot be written.
 pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
+    if ["centre", "quarter"].contains(&args.preset.as_str()) {
+        if args.live_minutes.is_some() || args.end != End::Now {
+            return Err(Error::configuration("--end and --live-minutes are for one log; a centre has --start and --days".to_owned()));
+        }
+        return centre::run(&args.preset, args.seed, &args.centre, &args.out);
+    }
+    if args.centre.is_given() {
+        return Err(Error::configuration("--agents-factor, --days and --start are for --preset centre and quarter".to_owned()));
+    }
     let end_us = match args.end {
         End::Now => SystemClock.now_ms() * 1000,
         End::At(time) => time.as_microsecond(),
@@ -160,6 +177,16 @@ mod tests {
         for name in ["event.csv", "cohort.csv", "calls.csv", "agents.csv", "totals.json"] {
             assert_eq!(read(&whole, name), read(&split, name));
         }
+    }
+
+    #[test]
+    fn options_of_the_other_kind_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let refused = |extra: &[&str]| run(&args(extra, folder.path())).unwrap_err().text;
+        assert!(refused(&["--days", "2"]).contains("--preset centre"));
+        let out = folder.path().display().to_string();
+        let centre = Whole::try_parse_from(["simulate", "--preset", "centre", "--live-minutes", "5", "--out", &out]).unwrap().args;
+        assert!(run(&centre).unwrap_err().text.contains("--start"));
     }
 
     #[test]

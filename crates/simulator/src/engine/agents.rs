@@ -3,23 +3,25 @@
 use super::happening::Happening;
 use super::people::AgentState;
 use super::{Engine, SECOND_US};
+use crate::activity::{Activity, ActivitySpan};
 use crate::log::{NONE, Source};
-use crate::roster::{self, PlannedPause};
+use crate::roster::{Duty, PlannedPause};
 use crate::table::{AgentKey, QueueKey};
 use crate::truth::{AgentActivity, AgentSpan};
 use std::sync::Arc;
 
-impl Engine<'_> {
+impl Engine {
     /// Changes the agent's state; whatever was planned for the former one becomes pointless.
-    pub(super) fn turn(&mut self, agent: AgentKey, state: AgentState) {
-        let agent = &mut self.agents[agent];
+    pub(super) fn turn(&mut self, key: AgentKey, state: AgentState) {
+        let agent = &mut self.agents[key];
         agent.turn += 1;
         agent.state = state;
+        self.show(key);
     }
 
-    /// Nothing to do for the agent for so long: wrap-up, or spared.
-    pub(super) fn rest(&mut self, agent: AgentKey, length_us: i64) {
-        self.turn(agent, AgentState::Resting);
+    /// No call for the agent for so long: wrap-up, or spared.
+    pub(super) fn rest(&mut self, agent: AgentKey, state: AgentState, length_us: i64) {
+        self.turn(agent, state);
         let turn = self.agents[agent].turn;
         self.agenda.enter(self.now_us + length_us, Happening::Ready { agent, turn });
     }
@@ -49,7 +51,34 @@ impl Engine<'_> {
         self.take_next(agent);
     }
 
-    pub(super) fn begin_shift(&mut self, agent: AgentKey, ends_us: i64) {
+    /// What the log now shows of the agent; what lasted less than a second is not seen.
+    pub(super) fn show(&mut self, agent: AgentKey) {
+        let now_s = self.now_s();
+        let agent = &mut self.agents[agent];
+        let shown = match (agent.state, agent.pressed) {
+            (AgentState::Off, _) => None,
+            (AgentState::Talking, _) => Some(Activity::Contact),
+            (AgentState::WrappingUp, _) => Some(Activity::AfterCall),
+            (_, Some((_, pause))) => Some(Activity::Paused(pause.reason)),
+            _ => Some(Activity::Available),
+        };
+        if shown == agent.shown.map(|(activity, _)| activity) {
+            return;
+        }
+        if let Some((activity, from_s)) = agent.shown.filter(|(_, from_s)| *from_s < now_s) {
+            let span = ActivitySpan { agent: Arc::clone(&agent.name), activity, from_s, until_s: Some(now_s) };
+            self.activities.extend(agent.before.replace(span));
+        }
+        if shown.is_none() {
+            self.activities.extend(agent.before.take());
+        }
+        // After what was not seen, the same as before may go on.
+        let resumed = agent.before.take_if(|before| shown == Some(before.activity) && before.until_s == Some(now_s));
+        agent.shown = shown.map(|activity| (activity, resumed.map_or(now_s, |before| before.from_s)));
+    }
+
+    pub(super) fn begin_shift(&mut self, agent: AgentKey, duty: &Duty) {
+        let ends_us = duty.ends_us;
         // A shift that overlaps the last one's overtime is the same stay.
         if self.agents[agent].logged_on_us.is_some() {
             self.agents[agent].leaving = false;
@@ -62,14 +91,14 @@ impl Engine<'_> {
             self.log(Source::Manager, &queue_name, &name, "ADDMEMBER", format_args!(""));
             self.queues[queue].staffed += 1;
         }
-        let begins_s = self.now_s();
         let on_duty = &mut self.agents[agent];
         on_duty.logged_on_us = Some(self.now_us);
         on_duty.leaving = false;
         on_duty.shift += 1;
         let shift = on_duty.shift;
-        for pause in roster::pauses(begins_s, ends_us.div_euclid(SECOND_US), &mut self.agent_draw) {
-            self.agenda.enter(pause.due_s * SECOND_US, Happening::PauseDue { agent, shift, pause });
+        for pause in &duty.pauses {
+            let due_us = (pause.due_s * SECOND_US).max(self.now_us);
+            self.agenda.enter(due_us, Happening::PauseDue { agent, shift, pause: *pause });
         }
         self.agenda.enter(ends_us, Happening::ShiftEnds { agent });
         self.next_task(agent);
@@ -83,7 +112,7 @@ impl Engine<'_> {
         self.agents[agent].leaving = true;
         match self.agents[agent].state {
             AgentState::Idle { .. } | AgentState::Paused => self.log_off(agent),
-            AgentState::Off | AgentState::Ringing | AgentState::Talking | AgentState::Resting => {}
+            AgentState::Off | AgentState::Ringing | AgentState::Talking | AgentState::WrappingUp | AgentState::Resting => {}
         }
     }
 
@@ -131,13 +160,16 @@ impl Engine<'_> {
             // Some press the key during the call; the pause then begins with the call's end.
             AgentState::Talking if self.agent_draw.chance(0.3) => self.press_pause(agent, pause),
             AgentState::Off | AgentState::Paused => {}
-            AgentState::Ringing | AgentState::Talking | AgentState::Resting => self.agents[agent].wanted = Some(pause),
+            AgentState::Ringing | AgentState::Talking | AgentState::WrappingUp | AgentState::Resting => {
+                self.agents[agent].wanted = Some(pause)
+            }
         }
     }
 
     fn press_pause(&mut self, agent: AgentKey, pause: PlannedPause) {
         self.log_pause(agent, "PAUSEALL", "PAUSE", pause.reason);
         self.agents[agent].pressed = Some((self.now_us, pause));
+        self.show(agent);
     }
 
     /// The line for all queues, then one for each.
@@ -160,6 +192,7 @@ impl Engine<'_> {
     fn end_pause(&mut self, agent: AgentKey) {
         let Some((since_us, pause)) = self.agents[agent].pressed.take() else { return };
         self.log_pause(agent, "UNPAUSEALL", "UNPAUSE", pause.reason);
+        self.show(agent);
         let (from_s, until_s) = (super::seconds(since_us), Some(self.now_s()));
         let agent = Arc::clone(&self.agents[agent].name);
         self.spans.push(AgentSpan { agent, activity: AgentActivity::Paused(pause.reason), from_s, until_s });

@@ -3,6 +3,7 @@
 use super::happening::Happening;
 use super::people::{Call, Stage, Stay};
 use super::{Engine, SECOND_US, seconds};
+use crate::contact::{Contact, ContactOutcome};
 use crate::draw::micros;
 use crate::log::{ChannelId, NONE, Source};
 use crate::table::{CallKey, QueueKey, VisitKey};
@@ -12,7 +13,7 @@ use std::sync::Arc;
 /// A call is not sent on to yet another queue after so many.
 const VISITS_MAX: usize = 5;
 
-impl Engine<'_> {
+impl Engine {
     /// A channel that is made now.
     pub(super) fn channel(&mut self) -> ChannelId {
         self.channels += 1;
@@ -23,8 +24,20 @@ impl Engine<'_> {
     pub(super) fn arrive(&mut self, queue: QueueKey, caller: Option<Arc<str>>) {
         let channel = self.channel();
         let caller = caller.unwrap_or_else(|| self.stranger());
-        let call = self.calls.push(Call { channel, name: channel.to_string().into(), caller, entered: Vec::new() });
+        let name: Arc<str> = channel.to_string().into();
         let target = &self.queues[queue];
+        let fact = Contact {
+            call: Arc::clone(&name),
+            caller: None,
+            queue: Arc::clone(&target.name),
+            arrived_s: self.now_s(),
+            started_s: if target.plan.did.is_empty() { i64::MAX } else { self.now_s() },
+            ended_s: i64::MIN,
+            outcome: ContactOutcome::Blocked,
+            talk_s: 0,
+            visits: 0,
+        };
+        let call = self.calls.push(Call { channel, name, caller, entered: Vec::new(), fact, last: None, over: false });
         if !target.plan.did.is_empty() {
             let (name, did) = (Arc::clone(&target.name), target.plan.did.clone());
             self.log(Source::Call(channel), &name, NONE, "DID", format_args!("{did}"));
@@ -36,7 +49,8 @@ impl Engine<'_> {
     /// The number of somebody who calls for the first time.
     fn stranger(&mut self) -> Arc<str> {
         let digits = self.caller_draw.between(0, 99_999_999);
-        if self.caller_draw.chance(self.scenario.anonymous_share) { "anonymous".into() } else { format!("017{digits:08}").into() }
+        let withheld = self.caller_draw.chance(self.scenario.anonymous_share);
+        if withheld { "anonymous".into() } else { format!("{}{digits:08}", self.scenario.caller_prefix).into() }
     }
 
     /// The call enters the queue, if the queue lets it.
@@ -55,12 +69,14 @@ impl Engine<'_> {
             self.log(source, &name, NONE, verb, format_args!(""));
             self.stays[visit].stage = Stage::Over;
             self.stays[visit].fact.outcome = outcome;
+            self.note_end(visit, None);
             self.may_redial(visit);
             return;
         }
         let caller = Arc::clone(&self.calls[call].caller);
         self.log(source, &name, NONE, "ENTERQUEUE", format_args!("|{caller}|{position}"));
         self.calls[call].entered.push(queue);
+        self.calls[call].fact.caller = Some(caller).filter(|caller| &**caller != "anonymous");
         self.queues[queue].waiting.push_back(visit);
         self.plan_leaving(visit, empty);
         self.offer(visit);
@@ -79,13 +95,37 @@ impl Engine<'_> {
             entered_s,
             wait_s: 0,
             outcome: Outcome::Open,
+            of_call: of_call.fact.visits + 1,
             missed_rings: 0,
             talk_s: 0,
             ended: None,
+            wrapup_s: None,
         };
         let stage = Stage::Waiting;
         let will_end = Ended::ByCaller;
-        self.stays.push(Stay { call, queue, stage, position, ring: 0, agent_channel: None, will_end, fact })
+        let visit = self.stays.push(Stay { call, queue, stage, position, ring: 0, agent_channel: None, will_end, fact });
+        let of_call = &mut self.calls[call];
+        (of_call.last, of_call.over) = (Some(visit), false);
+        of_call.fact.visits += 1;
+        of_call.fact.started_s = of_call.fact.started_s.min(entered_s);
+        visit
+    }
+
+    /// The call has left a queue, or a conversation of so many seconds; if nothing more follows, it is over.
+    pub(super) fn note_end(&mut self, visit: VisitKey, talk_s: Option<i64>) {
+        let now_s = self.now_s();
+        let stay = &self.stays[visit];
+        let outcome = match stay.fact.outcome {
+            Outcome::Answered => ContactOutcome::Handled,
+            Outcome::Abandoned => ContactOutcome::Abandoned,
+            Outcome::RefusedFull | Outcome::RefusedEmpty => ContactOutcome::Blocked,
+            Outcome::Open | Outcome::TimedOut | Outcome::PressedKey | Outcome::FoundEmpty => ContactOutcome::FlowOut,
+        };
+        let call = &mut self.calls[stay.call];
+        call.fact.ended_s = call.fact.ended_s.max(now_s);
+        call.fact.talk_s += talk_s.unwrap_or(0);
+        call.fact.outcome = call.fact.outcome.min(outcome);
+        call.over = true;
     }
 
     fn plan_leaving(&mut self, visit: VisitKey, empty: bool) {
@@ -109,7 +149,7 @@ impl Engine<'_> {
 
     /// Whether the caller is still in the queue.
     fn waits(&self, visit: VisitKey) -> bool {
-        matches!(self.stays[visit].stage, Stage::Waiting | Stage::Ringing { .. })
+        self.stays.get(visit).is_some_and(|stay| matches!(stay.stage, Stage::Waiting | Stage::Ringing { .. }))
     }
 
     pub(super) fn lose_patience(&mut self, visit: VisitKey) {
@@ -124,8 +164,10 @@ impl Engine<'_> {
         if self.caller_draw.chance(key_exit_share) {
             self.stays[visit].fact.outcome = Outcome::PressedKey;
             self.log(self.source(visit), &queue, NONE, "EXITWITHKEY", format_args!("1|{position}|{entered_at}|{wait_s}"));
+            self.note_end(visit, None);
         } else {
             self.stays[visit].fact.outcome = Outcome::Abandoned;
+            self.note_end(visit, None);
             self.log(self.source(visit), &queue, NONE, "ABANDON", format_args!("{position}|{entered_at}|{wait_s}"));
             self.may_redial(visit);
         }
@@ -142,6 +184,7 @@ impl Engine<'_> {
         let call = stay.call;
         match self.queues[stay.queue].overflow.filter(|_| self.calls[call].entered.len() < VISITS_MAX) {
             Some(queue) => {
+                self.calls[call].over = false;
                 let announcement_us = SECOND_US / 2 + micros(self.caller_draw.exponential(1.0));
                 self.agenda.enter(self.now_us + announcement_us, Happening::Enter { call, queue });
             }
@@ -151,7 +194,8 @@ impl Engine<'_> {
     }
 
     pub(super) fn leave_if_empty(&mut self, visit: VisitKey) {
-        if self.stays[visit].stage == Stage::Waiting && self.queues[self.stays[visit].queue].staffed == 0 {
+        let waits = |stay: &&Stay| stay.stage == Stage::Waiting;
+        if self.stays.get(visit).filter(waits).is_some_and(|stay| self.queues[stay.queue].staffed == 0) {
             self.exit(visit, Outcome::FoundEmpty, "EXITEMPTY");
             self.may_redial(visit);
         }
@@ -171,6 +215,7 @@ impl Engine<'_> {
         stay.fact.outcome = outcome;
         let (entered_at, wait_s, queue) = (stay.position, stay.fact.wait_s, Arc::clone(&stay.fact.queue));
         self.log(self.source(visit), &queue, NONE, verb, format_args!("{position}|{entered_at}|{wait_s}"));
+        self.note_end(visit, None);
     }
 
     /// Takes the visit out of the line and notes how long it waited; returns its last place.
@@ -194,11 +239,12 @@ impl Engine<'_> {
         }
     }
 
-    /// Some of those who were served call again in the next days.
+    /// Some of those who were served call again, in some hours or in the next days.
     pub(super) fn may_repeat(&mut self, visit: VisitKey) {
         if self.caller_draw.chance(self.scenario.repeat_share) {
-            let days = self.caller_draw.between(1, 3);
-            let shift_us = self.caller_draw.between(-3_600, 3_600) * SECOND_US;
+            let days = self.caller_draw.between(0, 3);
+            let (from_s, to_s) = if days == 0 { (1_800, 21_600) } else { (-3_600, 3_600) };
+            let shift_us = self.caller_draw.between(from_s, to_s) * SECOND_US;
             self.call_again(visit, days * 86_400 * SECOND_US + shift_us);
         }
     }

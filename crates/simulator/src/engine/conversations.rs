@@ -4,7 +4,7 @@ use super::happening::Happening;
 use super::people::{AgentState, Stage};
 use super::{Engine, SECOND_US, seconds};
 use crate::draw::micros;
-use crate::log::ChannelId;
+use crate::log::{ChannelId, NONE};
 use crate::table::{AgentKey, QueueKey, VisitKey};
 use crate::visit::{Ended, Outcome};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 /// An agent who missed a ring is spared for so long.
 const SPARED_US: i64 = 5 * SECOND_US;
 
-impl Engine<'_> {
+impl Engine {
     /// Lets the longest idle member's telephone ring for the visit.
     pub(super) fn offer(&mut self, visit: VisitKey) {
         let members = self.queues[self.stays[visit].queue].members.iter();
@@ -56,7 +56,7 @@ impl Engine<'_> {
 
     /// The agent at whom this ring of the visit still rings, and since when.
     fn ringing(&self, visit: VisitKey, ring: u32) -> Option<(AgentKey, i64)> {
-        let stay = &self.stays[visit];
+        let stay = self.stays.get(visit)?;
         match stay.stage {
             Stage::Ringing { agent, since_us } if stay.ring == ring => Some((agent, since_us)),
             _ => None,
@@ -68,7 +68,7 @@ impl Engine<'_> {
             return;
         }
         if let Some(agent) = self.cancel_ring(visit, "RINGNOANSWER") {
-            self.rest(agent, SPARED_US);
+            self.rest(agent, AgentState::Resting, SPARED_US);
         }
         self.offer(visit);
     }
@@ -109,8 +109,7 @@ impl Engine<'_> {
     }
 
     fn plan_conversation(&mut self, visit: VisitKey, agent: AgentKey) {
-        let scenario = self.scenario;
-        let (blind, warm) = (scenario.blind_transfer_share, scenario.warm_transfer_share);
+        let (blind, warm) = (self.scenario.blind_transfer_share, self.scenario.warm_transfer_share);
         let fate = self.caller_draw.unit();
         let will_end = if fate < blind {
             Ended::BlindTransfer
@@ -154,8 +153,17 @@ impl Engine<'_> {
             }
         };
         self.log_of_conversation(visit, ended.verb(), format_args!("{details}"));
+        self.note_end(visit, Some(talk_s));
         self.may_repeat(visit);
-        let wrapup_s = self.queues[self.stays[visit].queue].plan.wrapup_s;
-        self.rest(agent, i64::from(wrapup_s) * SECOND_US);
+        let plan = &self.queues[self.stays[visit].queue].plan;
+        let wrapup_s = i64::from(plan.wrapup_s);
+        if plan.logs_wrapup {
+            let name = Arc::clone(&self.agents[agent].name);
+            self.log(self.source(visit), NONE, &name, "WRAPUPSTART", format_args!("{wrapup_s}"));
+            self.stays[visit].fact.wrapup_s = Some(wrapup_s);
+            self.rest(agent, AgentState::WrappingUp, wrapup_s * SECOND_US);
+        } else {
+            self.rest(agent, AgentState::Resting, wrapup_s * SECOND_US);
+        }
     }
 }

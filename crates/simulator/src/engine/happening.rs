@@ -1,6 +1,6 @@
 //! What can happen, and the agenda that says when.
 
-use crate::roster::PlannedPause;
+use crate::roster::{Duty, PlannedPause};
 use crate::table::{AgentKey, CallKey, QueueKey, VisitKey};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -28,7 +28,7 @@ pub(super) enum Happening {
     /// Wrap-up, or the rest after a missed ring, is over.
     Ready { agent: AgentKey, turn: u32 },
     /// The agent comes to work.
-    ShiftBegins { agent: AgentKey, ends_us: i64 },
+    ShiftBegins { agent: AgentKey, duty: Duty },
     /// The agent wants to go home.
     ShiftEnds { agent: AgentKey },
     /// The agent wants a pause.
@@ -50,8 +50,14 @@ impl Agenda {
         self.heap.push(Entry { at_us, number: self.entered, happening });
     }
 
-    pub(super) fn next(&mut self) -> Option<(i64, Happening)> {
-        self.heap.pop().map(|entry| (entry.at_us, entry.happening))
+    /// The next one, if it happens before this instant, Unix microseconds.
+    pub(super) fn next_before(&mut self, until_us: i64) -> Option<(i64, Happening)> {
+        self.heap
+            .peek()
+            .is_some_and(|entry| entry.at_us < until_us)
+            .then(|| self.heap.pop())
+            .flatten()
+            .map(|entry| (entry.at_us, entry.happening))
     }
 }
 

@@ -1,5 +1,9 @@
 //! Agents, queues, calls and stays, as the engine keeps them.
 
+use crate::activity::{Activity, ActivitySpan};
+use crate::contact::Contact;
+use crate::demand::Curve;
+use crate::draw::Draw;
 use crate::log::ChannelId;
 use crate::roster::PlannedPause;
 use crate::scenario::QueuePlan;
@@ -19,7 +23,9 @@ pub(super) enum AgentState {
     Ringing,
     /// In conversation.
     Talking,
-    /// Wraps up, or is spared for a moment after a missed ring.
+    /// Wraps up after a conversation, as the log shows.
+    WrappingUp,
+    /// Wraps up without a trace in the log, or is spared for a moment after a missed ring.
     Resting,
     /// Takes a pause.
     Paused,
@@ -44,6 +50,10 @@ pub(super) struct Agent {
     pub(super) pressed: Option<(i64, PlannedPause)>,
     /// A pause that is wanted but not pressed yet.
     pub(super) wanted: Option<PlannedPause>,
+    /// What the agent does by the log, and since when, Unix seconds; nothing while logged off.
+    pub(super) shown: Option<(Activity, i64)>,
+    /// The stretch before it, which may yet go on.
+    pub(super) before: Option<ActivitySpan>,
 }
 
 #[derive(Debug)]
@@ -56,6 +66,9 @@ pub(super) struct Queue {
     pub(super) overflow: Option<QueueKey>,
     /// Who waits, first come first.
     pub(super) waiting: VecDeque<VisitKey>,
+    /// How demand is spread over the day.
+    pub(super) curve: Curve,
+    pub(super) arrival_draw: Draw,
 }
 
 #[derive(Debug)]
@@ -65,6 +78,11 @@ pub(super) struct Call {
     pub(super) caller: Arc<str>,
     /// The queues entered so far.
     pub(super) entered: Vec<QueueKey>,
+    pub(super) fact: Contact,
+    /// The call's last visit so far.
+    pub(super) last: Option<VisitKey>,
+    /// Nothing more will happen to it.
+    pub(super) over: bool,
 }
 
 /// How far a stay is.

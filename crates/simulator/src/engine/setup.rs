@@ -1,51 +1,48 @@
-//! The centre before its first second: queues, agents, and everything that is planned.
+//! The centre before its first second, and who will call on a day.
 
 use super::happening::{Agenda, Happening};
 use super::people::{Agent, AgentState, Queue};
-use super::{Engine, SECOND_US, seconds};
+use super::{Engine, seconds};
 use crate::calendar::{Day, days};
-use crate::demand::{self, Curve, day_factor};
+use crate::demand::{self, Curve, day_factor, growth_factor};
 use crate::draw::{Draw, Stream};
 use crate::error::Error;
-use crate::roster::{self, Shift};
 use crate::scenario::Scenario;
-use crate::table::{AgentKey, QueueKey, Table};
+use crate::table::{QueueKey, Table, Window};
 use std::collections::VecDeque;
 
 /// Number of the first agent's telephone; the others count up from here.
 const FIRST_EXTENSION: usize = 1_001;
 
-/// An engine with all arrivals and shifts on its agenda.
-pub(super) fn engine(scenario: &Scenario) -> Result<Engine<'_>, Error> {
-    let days = days(scenario.east_of_utc_min, seconds(scenario.start_us), seconds(scenario.end_us) + 1)?;
+/// An engine with its queues and agents.
+pub(super) fn engine(scenario: &Scenario) -> Result<Engine, Error> {
+    let days = days(&scenario.clock(), seconds(scenario.start_us), seconds(scenario.end_us) + 1)?;
     let mut engine = Engine {
-        scenario,
+        scenario: scenario.clone(),
+        days: days.into(),
+        before_first: true,
         now_us: scenario.start_us,
         agenda: Agenda::default(),
         agents: Table::new(),
         queues: queues(scenario),
-        calls: Table::new(),
-        stays: Table::new(),
+        calls: Window::new(),
+        stays: Window::new(),
         channels: 0,
         caller_draw: Draw::new(scenario.seed, Stream::Calls),
         agent_draw: Draw::new(scenario.seed, Stream::Agents),
         lines: Vec::new(),
         spans: Vec::new(),
+        activities: Vec::new(),
     };
     for (position, queue) in engine.queues.keys().enumerate() {
-        let plan = &engine.queues[queue].plan;
-        let curve = Curve::of(plan);
-        let shifts = roster::shifts(plan, &curve);
-        let members = hire(&mut engine, queue, position, &shifts);
-        plan_shifts(&mut engine, &members, &shifts, &days);
-        plan_arrivals(&mut engine, queue, position, &curve, &days);
+        hire(&mut engine, queue, position);
     }
     Ok(engine)
 }
 
 fn queues(scenario: &Scenario) -> Table<QueueKey, Queue> {
     let mut queues = Table::new();
-    for plan in &scenario.queues {
+    for (position, plan) in scenario.queues.iter().enumerate() {
         queues.push(Queue {
             plan: plan.clone(),
             name: plan.name.as_str().into(),
@@ -53,6 +50,8 @@ fn queues(scenario: &Scenario) -> Table<QueueKey, Queue> {
             staffed: 0,
             overflow: None,
             waiting: VecDeque::new(),
+            curve: Curve::of(plan),
+            arrival_draw: Draw::new(scenario.seed, Stream::Arrivals(position)),
         });
     }
     for queue in queues.keys() {
@@ -63,16 +62,15 @@ fn queues(scenario: &Scenario) -> Table<QueueKey, Queue> {
 }
 
 /// Makes the queue's own agents; some of them also serve the next queue.
-fn hire(engine: &mut Engine<'_>, queue: QueueKey, position: usize, shifts: &[Shift]) -> Vec<AgentKey> {
+fn hire(engine: &mut Engine, queue: QueueKey, position: usize) {
     let mut draw = Draw::new(engine.scenario.seed, Stream::Traits(position));
     let next = engine.queues.keys().skip_while(|other| *other != queue).nth(1).or_else(|| engine.queues.keys().next());
-    let mut members = Vec::new();
-    for _ in shifts {
+    for _ in 0..engine.queues[queue].plan.agents {
         let mut queues = vec![queue];
         queues.extend(next.filter(|next| *next != queue && draw.chance(engine.scenario.shared_agent_share)));
         let number = FIRST_EXTENSION + engine.agents.len();
         let agent = engine.agents.push(Agent {
-            name: format!("PJSIP/{number}").into(),
+            name: format!("{}{number}", engine.scenario.agent_prefix).into(),
             queues: queues.clone(),
             pace: draw.lognormal(1.0, 0.15),
             state: AgentState::Off,
@@ -82,42 +80,25 @@ fn hire(engine: &mut Engine<'_>, queue: QueueKey, position: usize, shifts: &[Shi
             leaving: false,
             pressed: None,
             wanted: None,
+            shown: None,
+            before: None,
         });
         for served in queues {
             engine.queues[served].members.push(agent);
         }
-        members.push(agent);
-    }
-    members
-}
-
-fn plan_shifts(engine: &mut Engine<'_>, members: &[AgentKey], shifts: &[Shift], days: &[Day]) {
-    let agents = u32::try_from(members.len()).unwrap_or(u32::MAX);
-    for (day_number, day) in (0_u32..).zip(days) {
-        let factor = day_factor(engine.scenario, day);
-        for ((turn, agent), shift) in (0_u32..).zip(members).zip(shifts) {
-            let absent = engine.agent_draw.chance(engine.scenario.absence_share);
-            if absent || !roster::works(turn, agents, day_number, factor) {
-                continue;
-            }
-            // Nobody is on time to the second.
-            let early_us = engine.agent_draw.between(0, 180 * SECOND_US);
-            let begins_us = day.instant_s(shift.begins_min) * SECOND_US - early_us;
-            let ends_us = day.instant_s(shift.ends_min) * SECOND_US + engine.agent_draw.between(0, 120 * SECOND_US);
-            if ends_us > engine.now_us {
-                engine.agenda.enter(begins_us.max(engine.now_us), Happening::ShiftBegins { agent: *agent, ends_us });
-            }
-        }
     }
 }
 
-fn plan_arrivals(engine: &mut Engine<'_>, queue: QueueKey, position: usize, curve: &Curve, days: &[Day]) {
-    let mut draw = Draw::new(engine.scenario.seed, Stream::Arrivals(position));
-    for day in days.iter().skip(1) {
-        let factor = day_factor(engine.scenario, day) * draw.lognormal(1.0, engine.scenario.day_spread);
-        for at_us in demand::arrivals(&engine.queues[queue].plan, curve, day, factor, &mut draw) {
-            if at_us >= engine.now_us {
-                engine.agenda.enter(at_us, Happening::Arrive { queue, caller: None });
+/// Enters the callers of a day, within the time of the log.
+pub(super) fn plan_arrivals(engine: &mut Engine, day: &Day) {
+    let (start_us, end_us) = (engine.now_us, engine.scenario.end_us);
+    for key in engine.queues.keys() {
+        let queue = &mut engine.queues[key];
+        let spread = queue.arrival_draw.lognormal(1.0, engine.scenario.day_spread);
+        let factor = day_factor(&engine.scenario, day) * growth_factor(&engine.scenario, day) * spread;
+        for at_us in demand::arrivals(&queue.plan, &queue.curve, day, factor, &mut queue.arrival_draw) {
+            if (start_us..end_us).contains(&at_us) {
+                engine.agenda.enter(at_us, Happening::Arrive { queue: key, caller: None });
             }
         }
     }
