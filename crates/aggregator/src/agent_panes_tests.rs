@@ -8,6 +8,9 @@ use lifecycle::activity::{Activity, Span, Work};
 const QUARTER_US: i64 = 900_000_000;
 const DAY_US: i64 = 96 * QUARTER_US;
 
+/// Activity, since when, queue, when the silence ends the session.
+type NowSeen = (String, i64, Option<String>, i64);
+
 fn panes() -> AgentPanes {
     AgentPanes::new(AgentPaneTopics { panes: 0, agent_now: 1 }, 0)
 }
@@ -113,7 +116,7 @@ fn presents_are_written_and_cleared_and_everything_can_be_discarded() {
     panes.present(("t", "ann"), present(Some("sales")));
     panes.span(None, Some(&span(7, 10)));
     let mut log = commit(&mut panes, i64::MIN);
-    let now = |log: &Written| -> Vec<Option<(String, i64, Option<String>, i64)>> {
+    let now = |log: &Written| -> Vec<Option<NowSeen>> {
         let records = log.iter().filter(|(topic, ..)| *topic == "now");
         let told = |value: &[u8]| {
             let now = codec::decode::<AgentNow<'_>>(value).unwrap();
