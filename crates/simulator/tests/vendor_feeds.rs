@@ -29,7 +29,7 @@ fn day(vendor: Vendor, seed: u64) -> Day {
 }
 
 /// A day at whose end callers wait, talk, and are written up after.
-const SEED: u64 = 43;
+const SEED: u64 = 53;
 
 static DAYS: LazyLock<[Day; 2]> = LazyLock::new(|| VENDORS.map(|vendor| day(vendor, SEED)));
 

@@ -11,8 +11,9 @@ pub const ALLOWED: &str = "multiIf(
         scheduled = 'back_office', activity = 'back_office',
         activity = concat('pause_', scheduled))";
 
-/// Whether a piece counts as adherent: allowed, or out of the schedule for no longer than the grace; being logged out has none.
-pub const ADHERENT: &str = "allowed OR (activity != 'offline' AND part_us <= {grace_s:UInt32} * 1000000)";
+/// Whether a piece counts as adherent: allowed, or part of a stretch out of the schedule that is no longer than the grace, whatever was done in
+/// it; being logged out has none, and unknown time is not counted at all.
+pub const ADHERENT: &str = "allowed OR (activity NOT IN ('offline', 'unknown') AND stretch_us <= {grace_s:UInt32} * 1000000)";
 
 /// Whether a shift is approved leave: planned absences cover all of it.
 pub const ON_LEAVE: &str = "planned_us >= shift_us";

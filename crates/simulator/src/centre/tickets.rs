@@ -100,7 +100,7 @@ impl Tickets {
         for ticket in &self.tickets {
             let date = |time_s: i64| self.site.zone.date(time_s).unwrap_or_default();
             let opened = date(ticket.opened_s);
-            let taken = working_days(opened, date(ticket.closed_s.unwrap_or(newest_s)));
+            let taken = working_days(opened, date(ticket.closed_s.unwrap_or(newest_s)), &self.site.holidays);
             let closed = ticket.closed_s.is_some();
             let row = days.entry(format!("{opened},{}-{}", self.site.name, ticket.reason)).or_default();
             let more =
@@ -117,14 +117,14 @@ impl Tickets {
     }
 }
 
-/// Mondays to Fridays after `from`, up to `to`.
-fn working_days(from: Date, to: Date) -> i64 {
+/// Mondays to Fridays after `from`, up to `to`, without the holidays of the site: the calendar of its reference data says no more than these.
+fn working_days(from: Date, to: Date, holidays: &[Date]) -> i64 {
     let mut count = 0;
     let mut day = from;
     while day < to {
         let Ok(next) = day.checked_add(1.day()) else { break };
         day = next;
-        count += i64::from(!matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday));
+        count += i64::from(!matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) && !holidays.contains(&day));
     }
     count
 }
@@ -138,7 +138,15 @@ mod tests {
     #[test]
     fn weekends_do_not_count() {
         let thursday = date(2026, 10, 22);
-        assert_eq!([23, 25, 29].map(|day| working_days(thursday, date(2026, 10, day))), [1, 1, 5]);
-        assert_eq!(working_days(thursday, thursday), 0);
+        assert_eq!([23, 25, 29].map(|day| working_days(thursday, date(2026, 10, day), &[])), [1, 1, 5]);
+        assert_eq!(working_days(thursday, thursday, &[]), 0);
+    }
+
+    /// With Monday 26 October off, it is one working day up to that Monday, two up to Tuesday, four up to Thursday; a holiday on a Sunday takes
+    /// nothing away, nor does one on the day of opening.
+    #[test]
+    fn holidays_of_the_site_do_not_count() {
+        let (thursday, holidays) = (date(2026, 10, 22), [date(2026, 10, 22), date(2026, 10, 25), date(2026, 10, 26)]);
+        assert_eq!([23, 26, 27, 29].map(|day| working_days(thursday, date(2026, 10, day), &holidays)), [1, 1, 2, 4]);
     }
 }

@@ -52,6 +52,7 @@ const COMMENTS: &[(&str, &str)] = &[
     ("scheduled", "Scheduled activity: queue, break, meal, training …"),
     ("allowed", "The schedule allows the activity."),
     ("part_us", "Microseconds of the piece."),
+    ("stretch_us", "Microseconds of the stretch that the piece is part of: allowed, or not, without a gap."),
     ("start_us", "Begin, microseconds since 1970."),
     ("end_us", "End, microseconds since 1970."),
     ("shift_us", "Begin of the scheduled activity, microseconds since 1970; in v_shift_days: length of the shift."),

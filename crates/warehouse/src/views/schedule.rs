@@ -4,35 +4,50 @@ use super::activity::SPANS;
 use super::{View, view};
 use kpi::fact_kpis::{ALLOWED, ON_LEAVE};
 
-/// Scheduled activities of agents with the activities that fell into them; where nothing did, the agent was offline.
-const PIECES: &str = "SELECT tenant, agent, observation_id, scheduled, shift_us, start_us, end_us, end_us - start_us AS part_us, activity,
-    {ALLOWED} AS allowed
+/// Scheduled activities of agents with the activities that fell into them; where nothing did, the agent was offline. A stretch is what follows
+/// without a gap and is allowed, or is not, or is time not logged in or not known.
+const PIECES: &str = "SELECT tenant, agent, observation_id, scheduled, shift_us, start_us, end_us, part_us, activity, allowed,
+    sum(part_us) OVER (PARTITION BY tenant, agent, observation_id, run) AS stretch_us
 FROM
 (
-    SELECT tenant, agent, observation_id, scheduled, shift_us, tupleElement(piece, 1) AS start_us, tupleElement(piece, 2) AS end_us,
-        tupleElement(piece, 3) AS activity
+    SELECT *, sum(toUInt32(begins)) OVER (PARTITION BY tenant, agent, observation_id ORDER BY start_us ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS run
     FROM
     (
-        SELECT s.tenant AS tenant, s.agent AS agent, s.observation_id AS observation_id, s.scheduled AS scheduled, s.start_us AS shift_us,
-            arraySort(groupArrayIf((greatest(a.start_us, s.start_us), least(a.end_us, s.end_us), a.activity), a.activity != '')) AS busy,
-            arrayConcat([s.start_us], arrayMap(part -> tupleElement(part, 2), busy)) AS gap_starts,
-            arrayConcat(arrayMap(part -> tupleElement(part, 1), busy), [any(s.end_us)]) AS gap_ends,
-            arrayConcat(busy, arrayFilter(gap -> tupleElement(gap, 2) > tupleElement(gap, 1),
-                arrayMap((begin, end) -> (begin, end, 'offline'), gap_starts, gap_ends))) AS pieces
+        SELECT *, multiIf(allowed, 1, activity IN ('offline', 'unknown'), 2, 0) AS kind,
+            kind != lagInFrame(kind, 1, 9) OVER (PARTITION BY tenant, agent, observation_id ORDER BY start_us ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS begins
         FROM
         (
-            SELECT o.tenant AS tenant, assumeNotNull(o.agent) AS agent, o.observation_id AS observation_id, ifNull(o.dimension, 'queue') AS scheduled,
-                toUnixTimestamp64Micro(o.observed_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(o.ended_at)) AS end_us
-            FROM {database}.v_observations AS o
-            WHERE kind = 'shift' AND o.agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'
-        ) AS s
-        LEFT JOIN
-        (
-            {SPANS}
-        ) AS a ON a.tenant = s.tenant AND a.agent = s.agent AND a.start_us < s.end_us AND a.end_us > s.start_us
-        GROUP BY s.tenant, s.agent, s.observation_id, s.scheduled, s.start_us, s.end_us
+            SELECT tenant, agent, observation_id, scheduled, shift_us, start_us, end_us, end_us - start_us AS part_us, activity,
+                {ALLOWED} AS allowed
+            FROM
+            (
+                SELECT tenant, agent, observation_id, scheduled, shift_us, tupleElement(piece, 1) AS start_us, tupleElement(piece, 2) AS end_us,
+                    tupleElement(piece, 3) AS activity
+                FROM
+                (
+                    SELECT s.tenant AS tenant, s.agent AS agent, s.observation_id AS observation_id, s.scheduled AS scheduled, s.start_us AS shift_us,
+                        arraySort(groupArrayIf((greatest(a.start_us, s.start_us), least(a.end_us, s.end_us), a.activity), a.activity != '')) AS busy,
+                        arrayConcat([s.start_us], arrayMap(part -> tupleElement(part, 2), busy)) AS gap_starts,
+                        arrayConcat(arrayMap(part -> tupleElement(part, 1), busy), [any(s.end_us)]) AS gap_ends,
+                        arrayConcat(busy, arrayFilter(gap -> tupleElement(gap, 2) > tupleElement(gap, 1),
+                            arrayMap((begin, end) -> (begin, end, 'offline'), gap_starts, gap_ends))) AS pieces
+                    FROM
+                    (
+                        SELECT o.tenant AS tenant, assumeNotNull(o.agent) AS agent, o.observation_id AS observation_id, ifNull(o.dimension, 'queue') AS scheduled,
+                            toUnixTimestamp64Micro(o.observed_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(o.ended_at)) AS end_us
+                        FROM {database}.v_observations AS o
+                        WHERE kind = 'shift' AND o.agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'
+                    ) AS s
+                    LEFT JOIN
+                    (
+                        {SPANS}
+                    ) AS a ON a.tenant = s.tenant AND a.agent = s.agent AND a.start_us < s.end_us AND a.end_us > s.start_us
+                    GROUP BY s.tenant, s.agent, s.observation_id, s.scheduled, s.start_us, s.end_us
+                )
+                ARRAY JOIN pieces AS piece
+            )
+        )
     )
-    ARRAY JOIN pieces AS piece
 )";
 
 /// The shift of an agent's local day: all that was scheduled but `off`, with absences, the first login and the team as of its begin.
@@ -87,7 +102,7 @@ pub(super) fn all() -> Vec<View> {
     vec![
         view(
             "v_schedule_pieces",
-            "Scheduled activities cut where what the agent did changed: scheduled, activity (offline: none), part_us, and whether the schedule allows it.",
+            "Scheduled activities cut where what the agent did changed: scheduled, activity (offline: none), part_us, whether the schedule allows it, and how long that lasts.",
             &PIECES.replace("{SPANS}", SPANS).replace("{ALLOWED}", ALLOWED),
         ),
         view(

@@ -113,16 +113,26 @@ fn adherence(stretch: Stretch, spans: &[ActivitySpan]) -> [i64; 7] {
     let length_s = stretch.to_s - stretch.from_s;
     let paid = |s: i64| if stretch.what == Scheduled::Meal { 0 } else { s };
     let (mut adherent_s, mut worked_s, mut available_s, mut internal_s, mut there_s) = (0, 0, 0, 0, 0);
+    // Out of the schedule without a gap: since when, until when.
+    let mut out: Option<(i64, i64)> = None;
+    let forgiven_s = |out: Option<(i64, i64)>| out.map(|(from_s, to_s)| to_s - from_s).filter(|out_s| *out_s <= GRACE_S).unwrap_or(0);
     for span in spans {
         let Some((from_s, to_s)) = within(span, stretch.from_s, stretch.to_s) else { continue };
         let part_s = to_s - from_s;
         there_s += part_s;
         let pause = matches!(span.activity, Activity::Paused(_));
-        adherent_s += if allowed(stretch.what, span.activity) || part_s <= GRACE_S { part_s } else { 0 };
+        if allowed(stretch.what, span.activity) {
+            adherent_s += part_s + forgiven_s(out.take());
+        } else if let Some(out) = out.as_mut().filter(|out| out.1 == from_s) {
+            out.1 = to_s;
+        } else {
+            adherent_s += forgiven_s(out.replace((from_s, to_s)));
+        }
         worked_s += if span.activity == Activity::Paused("Lunch") { 0 } else { part_s };
         available_s += if pause { 0 } else { paid(part_s) };
         internal_s += if pause { paid(part_s) } else { 0 };
     }
+    adherent_s += forgiven_s(out);
     let offline_s = length_s - there_s;
     adherent_s += if stretch.what == Scheduled::Meal { offline_s } else { 0 };
     [length_s, paid(length_s), adherent_s, worked_s, available_s, internal_s, paid(offline_s)].map(|s| s * SECOND_US)
@@ -170,8 +180,10 @@ mod tests {
         let stretch = |from_s, to_s, what| Stretch { from_s, to_s, what };
         let seconds = |sums: [i64; 7]| sums.map(|us| us / SECOND_US);
         assert_eq!(seconds(adherence(stretch(0, 1_000, Scheduled::Queue), &spans)), [1_000, 1_000, 800, 900, 755, 145, 100]);
-        // A meal from 0 to 200: 100 s away are as they should be, the pause of 45 s is within the grace, 55 s of being available are too.
-        assert_eq!(seconds(adherence(stretch(0, 200, Scheduled::Meal), &spans)), [200, 0, 200, 100, 0, 0, 0]);
+        // A meal from 0 to 200: 100 s away are as they should be; the pause of 45 s and 55 s of being available are 100 s at a stretch, and 60 s
+        // would be forgiven.
+        assert_eq!(seconds(adherence(stretch(0, 200, Scheduled::Meal), &spans)), [200, 0, 100, 100, 0, 0, 0]);
+        assert_eq!(seconds(adherence(stretch(0, 160, Scheduled::Meal), &spans)), [160, 0, 160, 60, 0, 0, 0]);
     }
 
     /// A shift of 1,000 s: who comes at 301 s is late and at 300 s is not; leave over all of it is no absence; who is ill from 400 s on worked.
