@@ -70,6 +70,29 @@ fn ringing_goes_before_a_pause_and_is_nothing_outside_of_a_session() {
     assert_eq!(nobody, [""; 0], "an offer is no login");
 }
 
+/// A feed in whole seconds: what begins and ends in one second has one time, and nothing says in which order. What was there before tells.
+#[test]
+fn what_begins_and_ends_in_one_second_was_nothing() {
+    let ordinary = ["08:00 09:00 available", "09:00 09:10 contact", "09:10 .. available"];
+    let answered = || vec![call("09:00", Some("09:10"), Some("09:10"))];
+    assert_eq!(logged_in(vec![seen("09:00", Ringing), seen("09:00", Nothing)], answered()), ordinary);
+    assert_eq!(logged_in(vec![seen("09:00", Nothing), seen("09:00", Ringing)], answered()), ordinary);
+    // One call gives up and the next one rings in the same second.
+    let twice = vec![seen("08:59:40", Ringing), seen("08:59:50", Nothing), seen("08:59:50", Ringing), seen("09:00", Nothing)];
+    assert_eq!(logged_in(twice, answered())[1], "08:59:40 09:00 ringing");
+    // Missed, and cleared away at once; missed, where only the offer is over.
+    let missed = |end: Observed| logged_in(vec![seen("09:00", Ringing), seen("09:00:20", NotResponding), seen("09:00:20", end)], vec![]);
+    assert_eq!(missed(Nothing), ["08:00 09:00 available", "09:00 09:00:20 ringing", "09:00:20 .. available"]);
+    assert_eq!(missed(OfferOver)[2], "09:00:20 .. not_responding");
+    // All of it in one second; and a system that says that nothing was the matter until then.
+    let at_once = vec![seen("09:00", Ringing), seen("09:00", NotResponding), seen("09:00", Nothing)];
+    assert_eq!(logged_in(at_once, vec![]), ["08:00 .. available"]);
+    assert_eq!(
+        logged_in(vec![seen("09:00", Nothing), seen("09:00", NotResponding)], vec![])[1],
+        "09:00 .. not_responding unusual_transition"
+    );
+}
+
 #[test]
 fn what_goes_on_ends_with_the_next_observation_or_by_its_cap() {
     let events = vec![seen("09:00", Ringing), seen("09:00:20", NotResponding), seen("09:02", Nothing)];

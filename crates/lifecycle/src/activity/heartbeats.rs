@@ -4,8 +4,8 @@
 use super::items::{AgentItems, Declared};
 use events::{AgentVerb, Observed};
 
-/// Heartbeats that lie no further apart are one run. A run must hide no silence, so this is less than any silence that counts.
-const JOINED_US: i64 = 150_000_000;
+/// Heartbeats that lie no further apart are one run. A run must hide no silence, so this is less than any silence that counts: 150 s.
+const JOINED_US: i64 = 149_999_000;
 /// No run crosses a multiple of this: runs are kept by day, and the fold may look at a run's ends only.
 const BLOCK_US: i64 = 3_600_000_000;
 

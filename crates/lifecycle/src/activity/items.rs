@@ -69,11 +69,13 @@ impl Declared {
         (0..).zip(VERBS).find(|(_, verb)| *verb == self.verb).map_or(u8::MAX, |(rank, _)| rank)
     }
 
-    /// At one time, a restart comes before what begins after it, and the end of an observation before the next one.
+    /// At one time, a restart comes before what begins after it, the end of an observation before the next one, and an offer before what became
+    /// of it.
     fn turn(&self) -> u8 {
         match self.observed() {
             Some(Observed::Restarted) => 0,
             Some(Observed::Nothing | Observed::OfferOver) => 1,
+            Some(Observed::NotResponding | Observed::Communicating) => 3,
             _ => 2,
         }
     }

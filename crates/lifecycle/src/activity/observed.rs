@@ -48,6 +48,34 @@ impl Observation {
     }
 }
 
+/// The end of an observation.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Over {
+    pub(super) time_us: i64,
+    /// Whether everything is over, or an offer only.
+    pub(super) by: Observed,
+    /// What was going on; none: nothing.
+    pub(super) of: Option<Observed>,
+}
+
+impl Over {
+    /// Whether what began at a time was over in that same moment. Ends come before beginnings of one time, whichever came first; what was there
+    /// before tells. What had been going on has begun anew. Where something else had, or an offer of that moment, the rest led to its end.
+    /// Where nothing had, an offer was over at once; anything else began, since some systems say that nothing is the matter all the time.
+    pub(super) fn has_ended(&mut self, what: Observed, time_us: i64) -> bool {
+        let is_offer = matches!(what, Observed::Ringing | Observed::Dialing);
+        let ended = match self.of {
+            Some(of) => of != what && (self.by == Observed::Nothing || is_offer),
+            None => is_offer,
+        };
+        if self.time_us != time_us || !ended {
+            return false;
+        }
+        self.of.get_or_insert(what);
+        true
+    }
+}
+
 /// Everything that was observed, in no order and possibly at the same time.
 #[derive(Debug, Default)]
 pub(super) struct Seen {

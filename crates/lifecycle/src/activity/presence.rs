@@ -2,7 +2,7 @@
 //! part only as a sign of life: it keeps a session alive, and begins one if something declared follows.
 
 use super::items::{AgentItems, Declared, Work};
-use super::observed::{Observation, Seen, cap_us};
+use super::observed::{Observation, Over, Seen, cap_us};
 use super::session::{Base, Press, Session, after_call, join};
 use super::spans::{Interval, OPEN, append};
 use super::{ActivityOptions, inferred};
@@ -192,6 +192,14 @@ impl<'a> Machine<'a> {
         let outlasts = session.observed.is_some_and(|observed| observed.outlasts(what));
         if event.duration_ms.is_none() && !outlasts {
             let next = Observation::begin(what, event, self.offer_cap_us);
+            if matches!(what, Observed::Nothing | Observed::OfferOver) {
+                let told = session.over.filter(|over| over.time_us == time_us);
+                let of = session.observed.map(|before| before.what).or(told.and_then(|over| over.of));
+                let by = told.map_or(what, |over| if over.by == Observed::Nothing { over.by } else { what });
+                session.over = Some(Over { time_us, by, of });
+            } else if next.is_some() && session.over.as_mut().is_some_and(|over| over.has_ended(what, time_us)) {
+                return;
+            }
             if let Some(before) = std::mem::replace(&mut session.observed, next) {
                 before.end(time_us, &mut self.presence.seen);
             }

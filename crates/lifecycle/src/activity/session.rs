@@ -2,7 +2,7 @@
 
 use super::inferred;
 use super::items::Declared;
-use super::observed::Observation;
+use super::observed::{Observation, Over};
 use super::spans::{Interval, append};
 use crate::options::micros;
 use events::{AgentVerb, Observed};
@@ -48,6 +48,8 @@ pub(super) struct Session<'a> {
     /// Of the event that opened it, where that is known.
     pub(super) system: Option<&'a str>,
     pub(super) observed: Option<Observation>,
+    /// What was said to be over last.
+    pub(super) over: Option<Over>,
     /// Heartbeats come, so silence says something.
     pub(super) alive: bool,
 }
@@ -65,6 +67,7 @@ impl<'a> Session<'a> {
             acw: None,
             system,
             observed: None,
+            over: None,
             alive: false,
         }
     }

@@ -220,27 +220,22 @@ fn assert_plausible(inferred: i32, facts: &lifecycle::Facts<'_>) {
     assert_eq!(inferred & never, 0, "{:?}\n{facts:#?}", Inferred::names(inferred).collect::<Vec<_>>());
 }
 
-/// What the simulation tells of an agent's time: contacts, after-call work, pauses, and the rest, in which it waits, rings or is let ring.
+/// What the simulation tells of an agent's time: contacts, after-call work, pauses, missed offers that are not cleared away at once, and the
+/// rest, in which he waits or his telephone rings.
 fn activities(agent: &str, items: &AgentItems, until_us: i64) -> Vec<String> {
-    let (mut rows, mut before): (Vec<(i64, Option<i64>, String)>, _) = (Vec::new(), None);
+    let mut rows: Vec<(i64, Option<i64>, String)> = Vec::new();
     for span in spans(items, until_us, &ActivityOptions::default()) {
         let what = match span.activity {
             Activity::Contact | Activity::Acw => span.activity.name().to_owned(),
-            Activity::Available | Activity::Ringing | Activity::NotResponding => "available".to_owned(),
+            Activity::Available | Activity::Ringing => "available".to_owned(),
+            Activity::NotResponding => "paused NOT_RESPONDING".to_owned(),
             _ => format!("paused {}", span.reason.as_deref().unwrap_or("-")),
         };
-        // Who misses an offer and is connected a moment later: the agent stream says so to the millisecond, the contact to the second.
-        let missed = rows.last().is_some_and(|row| row.1 == Some(span.started_us)) && before == Some(Activity::NotResponding);
-        before = Some(span.activity);
-        let started_us = if missed && what == "contact" { span.started_us - span.started_us % 1_000_000 } else { span.started_us };
-        if let Some(row) = rows.last_mut().filter(|_| started_us < span.started_us) {
-            row.1 = Some(started_us);
-        }
         match rows.last_mut() {
             Some((_, ended_us, last)) if *ended_us == Some(span.started_us) && *last == what && what == "available" => {
                 *ended_us = span.ended_us
             }
-            _ => rows.push((started_us, span.ended_us, what)),
+            _ => rows.push((span.started_us, span.ended_us, what)),
         }
     }
     rows.into_iter().map(|(started_us, ended_us, what)| format!("{agent} {started_us} {ended_us:?} {what}")).collect()
