@@ -4,7 +4,8 @@
 mod draw;
 
 use attrition::baseline::{
-    AgentHistory, Baseline, BaselineSettings, HistorySettings, LearningCurve, PeerDay, PersonalRate, Pool, RateSettings, Recent, against_peers, moments,
+    AgentHistory, Baseline, BaselineSettings, HistorySettings, LearningCurve, PeerDay, PersonalRate, Pool, RateSettings, Recent,
+    against_peers, moments,
 };
 use attrition::features::{Family, Feature, FeatureValues, Input};
 use draw::Draw;
@@ -39,7 +40,8 @@ fn a_shock_to_all_is_no_deviation() {
 fn the_level_lags_and_shrinks() {
     let (settings, pool) = (BaselineSettings::default(), Pool::default());
     let mut baseline = Baseline::default();
-    let first: Vec<_> = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0].iter().zip(0..).map(|(value, day)| baseline.observe(&settings, &pool, day, *value)).collect();
+    let first: Vec<_> =
+        [1.0, 2.0, 3.0, 4.0, 5.0, 6.0].iter().zip(0..).map(|(value, day)| baseline.observe(&settings, &pool, day, *value)).collect();
     // Nothing is usual on the first five days: z = value, held to 3.
     assert_eq!(first[..5].iter().map(|seen| seen.z).collect::<Vec<_>>(), [1.0, 2.0, 3.0, 3.0, 3.0]);
     // On the sixth the first is learned: level 1, one day of evidence: 1 · 1 / (1 + 8).

@@ -4,15 +4,16 @@
 mod printed;
 
 use attrition::detectors::{
-    AbsenceChart, AbsenceSettings, AfterAlarm, Cusum, CusumReading, CusumSettings, Ewma, EwmaReading, EwmaSettings, Limits, Rule, RuleFacts, theil_sen,
+    AbsenceChart, AbsenceSettings, AfterAlarm, Cusum, CusumReading, CusumSettings, Ewma, EwmaReading, EwmaSettings, Limits, Rule,
+    RuleFacts, theil_sen,
 };
 use printed::assert_printed;
 use proptest::prelude::*;
 
 /// Montgomery's example (Introduction to Statistical Quality Control): target 10, standard deviation 1, twenty values in control and ten from a mean of 11.
 const MONTGOMERY: [f64; 30] = [
-    9.45, 7.99, 9.29, 11.66, 12.16, 10.18, 8.04, 11.46, 9.20, 10.34, 9.03, 11.47, 10.51, 9.40, 10.08, 9.37, 10.62, 10.31, 8.52, 10.84, 10.90, 9.33,
-    12.29, 11.50, 10.60, 11.08, 10.38, 11.62, 11.31, 10.52,
+    9.45, 7.99, 9.29, 11.66, 12.16, 10.18, 8.04, 11.46, 9.20, 10.34, 9.03, 11.47, 10.51, 9.40, 10.08, 9.37, 10.62, 10.31, 8.52, 10.84,
+    10.90, 9.33, 12.29, 11.50, 10.60, 11.08, 10.38, 11.62, 11.31, 10.52,
 ];
 
 fn cusum_of(values: impl Iterator<Item = f64>, settings: CusumSettings) -> Vec<CusumReading> {
@@ -85,7 +86,11 @@ fn absences_count_in_points() {
     assert_eq!(AbsenceSettings::for_usual_rate(0.0651), AbsenceSettings::FREQUENT);
     // Exactly the limit alarms: 34 points are 10 · 3 + … with two lots of 7: 31 ≥ 31 needs 7 · 5 − 4.
     let mut frequent = AbsenceChart::new(AbsenceSettings::FREQUENT);
-    let exact = [true, true, true, false, false, false, false, true, true].into_iter().zip(1..).map(|(absent, day)| frequent.observe(day, absent)).last();
+    let exact = [true, true, true, false, false, false, false, true, true]
+        .into_iter()
+        .zip(1..)
+        .map(|(absent, day)| frequent.observe(day, absent))
+        .last();
     assert_eq!(exact.map(|reading| (reading.points, reading.alarm)), Some((31, true)));
 }
 

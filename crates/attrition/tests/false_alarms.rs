@@ -19,7 +19,8 @@ struct World {
     limit: f64,
 }
 
-const PLAIN: World = World { correlation: 0.0, heavy_tails: false, base_days: 0, robust: false, clipped: false, reference: 0.5, limit: 5.071 };
+const PLAIN: World =
+    World { correlation: 0.0, heavy_tails: false, base_days: 0, robust: false, clipped: false, reference: 0.5, limit: 5.071 };
 const REAL: World = World { correlation: 0.33, base_days: 60, robust: true, clipped: true, ..PLAIN };
 
 const AGENTS: u32 = 6_000;
@@ -94,7 +95,9 @@ fn textbook_limits_do_not_hold() {
 
 #[test]
 fn wider_limits_help() {
-    for (reference, limit, expected) in [(0.5, 8.0, 0.73), (0.5, 10.0, 0.39), (0.5, 12.0, 0.23), (0.75, 6.0, 0.50), (0.75, 8.0, 0.22), (0.75, 10.0, 0.10)] {
+    for (reference, limit, expected) in
+        [(0.5, 8.0, 0.73), (0.5, 10.0, 0.39), (0.5, 12.0, 0.23), (0.75, 6.0, 0.50), (0.75, 8.0, 0.22), (0.75, 10.0, 0.10)]
+    {
         let measured = alarms(World { reference, limit, ..REAL });
         assert!((measured - expected).abs() <= 0.06, "k {reference} h {limit}: {measured} and not {expected}");
     }

@@ -70,7 +70,8 @@ fn what_the_organisation_can_change_is_marked() {
     }
     // Everything an agent does is held to the sign that doing worse cannot lower the risk.
     for input in Input::all() {
-        let own_doing = input.feature().is_some_and(|feature| matches!(feature.spec().treatment, Treatment::Standardised | Treatment::Rate));
+        let own_doing =
+            input.feature().is_some_and(|feature| matches!(feature.spec().treatment, Treatment::Standardised | Treatment::Rate));
         assert_eq!(input.not_negative(), own_doing, "{input}");
     }
 }

@@ -4,8 +4,8 @@
 mod printed;
 
 use attrition::measures::{
-    Unit, area_under_curve, at_top, average_precision, brier, clopper_pearson, funnel, garwood, kaplan_meier, lead_days, log_loss, observed_over_expected,
-    overdispersion, reliability, wilson,
+    Unit, area_under_curve, at_top, average_precision, brier, clopper_pearson, funnel, garwood, kaplan_meier, lead_days, log_loss,
+    observed_over_expected, overdispersion, reliability, wilson,
 };
 use printed::{assert_printed, assert_row};
 use proptest::prelude::*;

@@ -91,7 +91,11 @@ fn rows(persons: &BTreeMap<u32, (Vec<Month>, Option<i32>)>, leaky: bool) -> Vec<
     for (months, leaving) in persons.values() {
         for at in 0..months.len() {
             let month = months[at].month;
-            let (kept, left) = if leaky { (month <= 23, *leaving == Some(month)) } else { (leaving.is_none_or(|l| l > month) && month <= 22, *leaving == Some(month + 1)) };
+            let (kept, left) = if leaky {
+                (month <= 23, *leaving == Some(month))
+            } else {
+                (leaving.is_none_or(|l| l > month) && month <= 22, *leaving == Some(month + 1))
+            };
             if kept {
                 rows.push((month, inputs(months, at, rank(month, months[at].output)), left));
             }
@@ -106,7 +110,8 @@ fn judged(rows: &[(i32, Vec<f64>, bool)], columns: &[usize]) -> Vec<(f64, bool)>
         .iter()
         .map(|column| Scaling::of(&rows.iter().filter(|row| row.0 <= 14).map(|row| row.1[*column]).collect::<Vec<_>>()).unwrap())
         .collect();
-    let scaled = |inputs: &[f64]| columns.iter().zip(&scalings).map(|(column, scaling)| scaling.scale(inputs[*column])).collect::<Vec<f64>>();
+    let scaled =
+        |inputs: &[f64]| columns.iter().zip(&scalings).map(|(column, scaling)| scaling.scale(inputs[*column])).collect::<Vec<f64>>();
     let mut training = TrainingRows::new(columns.len());
     rows.iter().filter(|row| row.0 <= 14).for_each(|(_, inputs, left)| training.push(&scaled(inputs), *left).unwrap());
     let found = fit(&training, &FitSettings::with_c(1.0)).unwrap();

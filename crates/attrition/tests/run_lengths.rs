@@ -46,12 +46,14 @@ fn one_sided_cusum() {
 #[test]
 fn limits_for_a_wanted_run_length() {
     let lengths = [250.0, 500.0, 1000.0, 2000.0];
-    let delays = [(0.25, "5.994 7.267 8.585 9.931", "12.2"), (0.5, "3.716 4.389 5.071 5.757", "10.5"), (0.75, "2.626 3.080 3.538 3.999", "11.6")];
+    let delays =
+        [(0.25, "5.994 7.267 8.585 9.931", "12.2"), (0.5, "3.716 4.389 5.071 5.757", "10.5"), (0.75, "2.626 3.080 3.538 3.999", "11.6")];
     for (reference, limits, delay) in delays {
         assert_row(lengths.map(|length| cusum_limit(reference, length)), limits, &format!("CUSUM k {reference}"));
         assert_printed(cusum(reference, cusum_limit(reference, 1000.0), 1.0, 0.0).unwrap(), delay, "delay at shift 1");
     }
-    let delays = [(0.05, "2.246 2.554 2.830 3.081", "12.4"), (0.1, "2.462 2.740 2.992 3.223", "11.2"), (0.2, "2.616 2.870 3.103 3.317", "11.6")];
+    let delays =
+        [(0.05, "2.246 2.554 2.830 3.081", "12.4"), (0.1, "2.462 2.740 2.992 3.223", "11.2"), (0.2, "2.616 2.870 3.103 3.317", "11.6")];
     for (weight, widths, delay) in delays {
         assert_row(lengths.map(|length| ewma_reflected_width(weight, length)), widths, &format!("EWMA λ {weight}"));
         assert_printed(ewma_reflected(weight, ewma_reflected_width(weight, 1000.0), 1.0).unwrap(), delay, "delay at shift 1");

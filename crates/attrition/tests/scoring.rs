@@ -3,7 +3,9 @@
 
 use attrition::Error;
 use attrition::features::{FEATURE_SCHEMA, Family, Feature, Input};
-use attrition::hazard::{HazardModel, InputValues, MODEL_FORMAT, Recalibration, Scaling, StageDay, StageFilter, StageParameters, Term, tenure_curve};
+use attrition::hazard::{
+    HazardModel, InputValues, MODEL_FORMAT, Recalibration, Scaling, StageDay, StageFilter, StageParameters, Term, tenure_curve,
+};
 use attrition::reasons::{Language, Measured, explain, footnote, sentence};
 use proptest::prelude::*;
 
@@ -87,8 +89,7 @@ fn few_families_are_shown_and_what_lowers_too() {
 
 #[test]
 fn sentences_in_two_languages() {
-    let measured =
-        Measured { feature: Feature::Overloaded, now: 0.62, usual: None, peers: Some(0.3), since_day: None, shifts: 1 };
+    let measured = Measured { feature: Feature::Overloaded, now: 0.62, usual: None, peers: Some(0.3), since_day: None, shifts: 1 };
     assert_eq!(sentence(&measured, Language::English), "Shifts with utilisation above 90 % 62 % (peers 30 %), 1 shift");
     assert_eq!(sentence(&measured, Language::Chinese), "进线率超过 90 % 的班次 62 %（同组 30 %），1 个班次");
     assert_eq!(footnote(30, 0.04, None, Language::Chinese), "同类员工 100 人中约 4 人会在 30 天内离职。此类预警的准确率尚未可知。");

@@ -41,7 +41,11 @@ fn judge(path: &str, expected: &[&str], shares_percent: &[(&str, u64)]) {
 #[test]
 fn the_agents_who_hung_up_are_found() {
     judge("anonymous-bank-1999-01/january.txt", &["MIKI", "MORIAH"], &[("MORIAH", 17), ("MIKI", 13), ("ANAT", 10), ("TOVA", 2)]);
-    judge("anonymous-bank-1999-02/data_anonymous_bank_february.txt", &["ANAT", "MIKI", "MORIAH"], &[("MORIAH", 19), ("MIKI", 15), ("ANAT", 18), ("TOVA", 10)]);
+    judge(
+        "anonymous-bank-1999-02/data_anonymous_bank_february.txt",
+        &["ANAT", "MIKI", "MORIAH"],
+        &[("MORIAH", 19), ("MIKI", 15), ("ANAT", 18), ("TOVA", 10)],
+    );
 }
 
 #[test]

@@ -4,8 +4,8 @@
 use attrition::features::{Family, Feature, Input};
 use attrition::hazard::InputValues;
 use attrition::signals::{
-    Action, Actor, Candidate, Opening, Outcome, Scoring, Showing, SignalTracker, Standing, StandingFacts, State, Team, Tier, TierSettings, TrackerEvent,
-    TrackerSettings, admit, families_known, is_site_event, place, showing, standing,
+    Action, Actor, Candidate, Opening, Outcome, Scoring, Showing, SignalTracker, Standing, StandingFacts, State, Team, Tier, TierSettings,
+    TrackerEvent, TrackerSettings, admit, families_known, is_site_event, place, showing, standing,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -41,7 +41,8 @@ fn actions() -> Vec<Action> {
 
 /// The table, written down a second time and in another form: what each state may become and by what.
 fn allowed(state: State) -> Vec<(Action, State)> {
-    let closes = |outcomes: &[Outcome]| outcomes.iter().map(|outcome| (Action::Close(*outcome), State::Closed(*outcome))).collect::<Vec<_>>();
+    let closes =
+        |outcomes: &[Outcome]| outcomes.iter().map(|outcome| (Action::Close(*outcome), State::Closed(*outcome))).collect::<Vec<_>>();
     let ends = [(Action::Expire, State::Expired), (Action::Withdraw, State::Withdrawn)];
     let answered = |back: State| {
         vec![
@@ -53,12 +54,10 @@ fn allowed(state: State) -> Vec<(Action, State)> {
     };
     let by_itself = [Outcome::Faded, Outcome::Left, Outcome::Moved];
     match state {
-        State::Open => [
-            vec![(Action::Acknowledge, State::Acknowledged), (Action::Contest, State::ContestedOpen)],
-            closes(&by_itself),
-            ends.to_vec(),
-        ]
-        .concat(),
+        State::Open => {
+            [vec![(Action::Acknowledge, State::Acknowledged), (Action::Contest, State::ContestedOpen)], closes(&by_itself), ends.to_vec()]
+                .concat()
+        }
         State::Acknowledged => [
             vec![(Action::Talk, State::Talked), (Action::Contest, State::ContestedAcknowledged)],
             closes(&by_itself),
@@ -92,7 +91,9 @@ fn every_state_with_every_action() {
 #[test]
 fn every_action_by_every_actor() {
     use Actor::{Agent, HumanResources, Leader, System};
-    let by = |action: Action| [System, Leader, Agent, HumanResources].into_iter().filter(|actor| action.may_be_done_by(*actor)).collect::<Vec<_>>();
+    let by = |action: Action| {
+        [System, Leader, Agent, HumanResources].into_iter().filter(|actor| action.may_be_done_by(*actor)).collect::<Vec<_>>()
+    };
     for action in actions() {
         let expected = match action {
             Action::Acknowledge | Action::Talk => vec![Leader],
@@ -140,7 +141,12 @@ fn every_tier_at_its_border() {
 #[test]
 fn capacity_is_kept_and_urgent_goes_first() {
     let opening = |agent: &str, tier, probability| Opening { agent: agent.to_owned(), tier, probability };
-    let openings = [opening("a", Tier::Concern, 0.3), opening("b", Tier::Urgent, 0.2), opening("c", Tier::Concern, 0.1), opening("d", Tier::Urgent, 0.4)];
+    let openings = [
+        opening("a", Tier::Concern, 0.3),
+        opening("b", Tier::Urgent, 0.2),
+        opening("c", Tier::Concern, 0.1),
+        opening("d", Tier::Urgent, 0.4),
+    ];
     // Thirty agents: three talks. Both urgent, then the more probable of the others.
     assert_eq!(admit(&openings, Team { agents: 30, opened: 0 }), [true, true, false, true]);
     assert_eq!(admit(&openings, Team { agents: 30, opened: 1 }), [false, true, false, true]);
@@ -207,13 +213,19 @@ fn a_signal_expires_after_45_days_but_not_while_contested() {
     let mut tracker = with_signal(&settings, 100);
     assert_eq!(tracker.observe(&settings, &scoring(144, Some(Tier::Concern), 0.2)), []);
     let mut contested = tracker.clone();
-    assert_eq!(tracker.observe(&settings, &scoring(145, None, 0.2)), [TrackerEvent::Changed { number: 1, from: State::Open, to: State::Expired }]);
+    assert_eq!(
+        tracker.observe(&settings, &scoring(145, None, 0.2)),
+        [TrackerEvent::Changed { number: 1, from: State::Open, to: State::Expired }]
+    );
     contested.act(Action::Contest, 144).unwrap();
     for day in 145..170 {
         assert_eq!(contested.observe(&settings, &scoring(day, None, 0.01)), [], "an objection is answered by a human, not by time");
     }
     contested.act(Action::RejectObjection, 170).unwrap();
-    assert_eq!(contested.observe(&settings, &scoring(171, None, 0.2)), [TrackerEvent::Changed { number: 1, from: State::Open, to: State::Expired }]);
+    assert_eq!(
+        contested.observe(&settings, &scoring(171, None, 0.2)),
+        [TrackerEvent::Changed { number: 1, from: State::Open, to: State::Expired }]
+    );
 }
 
 #[test]
@@ -292,7 +304,8 @@ enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<(i32, Step)>> {
-    let score = (tier(), 0.01_f64..0.6, prop::bool::weighted(0.1)).prop_map(|(tier, probability, muted)| Step::Score(tier, probability, muted));
+    let score =
+        (tier(), 0.01_f64..0.6, prop::bool::weighted(0.1)).prop_map(|(tier, probability, muted)| Step::Score(tier, probability, muted));
     let step = prop_oneof![4 => score, 1 => (0_usize..13).prop_map(Step::Act)];
     prop::collection::vec((0_i32..4, step), 1..150)
 }

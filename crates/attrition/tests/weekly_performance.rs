@@ -123,8 +123,11 @@ fn scores(agents: &[Agent], rows: &[Vec<(usize, Vec<f64>)>]) -> Vec<Vec<(usize, 
     let leaves = |agent: usize, week: usize| agents[agent].left() && agents[agent].last > week && agents[agent].last <= week + 4;
     for fold in 0..5 {
         // The outcome of the last four weeks is not known.
-        let known: Vec<(usize, &(usize, Vec<f64>))> =
-            (0..agents.len()).filter(|agent| agent % 5 != fold).flat_map(|agent| rows[agent].iter().map(move |row| (agent, row))).filter(|(_, row)| row.0 <= 77).collect();
+        let known: Vec<(usize, &(usize, Vec<f64>))> = (0..agents.len())
+            .filter(|agent| agent % 5 != fold)
+            .flat_map(|agent| rows[agent].iter().map(move |row| (agent, row)))
+            .filter(|(_, row)| row.0 <= 77)
+            .collect();
         let scalings: Vec<Scaling> =
             (0..4).map(|column| Scaling::of(&known.iter().map(|(_, row)| row.1[column]).collect::<Vec<_>>()).unwrap()).collect();
         let scaled = |inputs: &[f64]| inputs.iter().zip(&scalings).map(|(input, scaling)| scaling.scale(*input)).collect::<Vec<_>>();
@@ -140,12 +143,19 @@ fn scores(agents: &[Agent], rows: &[Vec<(usize, Vec<f64>)>]) -> Vec<Vec<(usize, 
 
 /// Weeks of alarm by agent: the highest 5 % of each week, none within four weeks of the last.
 fn alarms(scores: &[Vec<(usize, f64)>]) -> Vec<Vec<usize>> {
-    let settings =
-        TierSettings { concern_share: 0.05, urgent_share: 0.0, least_factor: 0.0, urgent_probability: f64::INFINITY, rule_factor: f64::INFINITY, ..TierSettings::default() };
+    let settings = TierSettings {
+        concern_share: 0.05,
+        urgent_share: 0.0,
+        least_factor: 0.0,
+        urgent_probability: f64::INFINITY,
+        rule_factor: f64::INFINITY,
+        ..TierSettings::default()
+    };
     let mut alarms: Vec<Vec<usize>> = vec![Vec::new(); scores.len()];
     for week in 0..WEEKS {
-        let scored: Vec<(usize, f64)> =
-            (0..scores.len()).filter_map(|agent| scores[agent].iter().find(|(at, _)| *at == week).map(|(_, score)| (agent, *score))).collect();
+        let scored: Vec<(usize, f64)> = (0..scores.len())
+            .filter_map(|agent| scores[agent].iter().find(|(at, _)| *at == week).map(|(_, score)| (agent, *score)))
+            .collect();
         let site: Vec<Candidate> = scored
             .iter()
             .map(|(_, score)| Candidate { probability: attrition::numerics::probability(*score), base: 0.0, families: 2, rule: false })
@@ -166,7 +176,12 @@ fn warnings_find_more_than_chance_does() {
     let found = moments(&agents.iter().map(|agent| agent.weeks.iter().flatten().copied().collect()).collect::<Vec<_>>()).unwrap();
     let pool = Pool { sd: found.within.sqrt(), shrinkage_days: found.shrinkage_days().unwrap(), correlation: found.correlation };
     // An independent estimate says: intraclass correlation 0.36, φ 0.33, κ 3.5 weeks.
-    assert!((found.intraclass_correlation() - 0.36).abs() < 0.04 && (found.correlation - 0.33).abs() < 0.05 && (pool.shrinkage_days - 3.5).abs() < 0.3, "{found:?}");
+    assert!(
+        (found.intraclass_correlation() - 0.36).abs() < 0.04
+            && (found.correlation - 0.33).abs() < 0.05
+            && (pool.shrinkage_days - 3.5).abs() < 0.3,
+        "{found:?}"
+    );
 
     let rows: Vec<_> = agents.iter().map(|agent| inputs(agent, &settings, &pool)).collect();
     let scores = scores(&agents, &rows);
@@ -174,7 +189,8 @@ fn warnings_find_more_than_chance_does() {
     let of = |leavers: bool| (0..agents.len()).filter(move |agent| agents[*agent].left() == leavers);
     let (stayers, leavers): (Vec<usize>, Vec<usize>) =
         (of(false).collect(), of(true).filter(|agent| agents[*agent].last - agents[*agent].first >= 30).collect());
-    let rate = stayers.iter().map(|agent| alarms[*agent].len()).sum::<usize>() as f64 / stayers.iter().map(|agent| scores[*agent].len()).sum::<usize>() as f64;
+    let rate = stayers.iter().map(|agent| alarms[*agent].len()).sum::<usize>() as f64
+        / stayers.iter().map(|agent| scores[*agent].len()).sum::<usize>() as f64;
     let recall = |weeks: usize| {
         let hit = |agent: &&usize| alarms[**agent].iter().any(|week| *week < agents[**agent].last && *week + weeks >= agents[**agent].last);
         leavers.iter().filter(hit).count() as f64 / leavers.len() as f64
@@ -184,7 +200,12 @@ fn warnings_find_more_than_chance_does() {
         .filter(|(_, week, _)| *week <= 77)
         .map(|(agent, week, score)| (score, agents[agent].left() && agents[agent].last > week && agents[agent].last <= week + 4))
         .collect();
-    eprintln!("weekly: AUC {:.3}, {:.2} alarms per stayer-year, {} leavers", area_under_curve(&labelled).unwrap(), rate * 52.0, leavers.len());
+    eprintln!(
+        "weekly: AUC {:.3}, {:.2} alarms per stayer-year, {} leavers",
+        area_under_curve(&labelled).unwrap(),
+        rate * 52.0,
+        leavers.len()
+    );
     for weeks in [4, 8, 12] {
         let chance = recall_of_random_alarms(rate, weeks as f64);
         eprintln!("  {weeks} weeks: recall {:.3}, by chance {chance:.3}, ratio {:.2}", recall(weeks), recall(weeks) / chance);

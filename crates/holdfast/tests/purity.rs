@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates that decide numbers.
-const PURE: &[&str] = &["events", "lifecycle", "kpi", "simulator"];
+const PURE: &[&str] = &["events", "lifecycle", "kpi", "simulator", "attrition", "evaluation"];
 /// What must not be reachable from them.
 const BANNED: &[&str] = &[
     "tokio",
@@ -27,6 +27,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("lifecycle", &["events"]),
     ("kpi", &["events"]),
     ("simulator", &["events"]),
+    ("attrition", &[]),
+    ("evaluation", &["attrition", "simulator"]),
     ("runtime", &["events"]),
     ("ingester", &["events"]),
     ("enricher", &["events", "lifecycle", "runtime"]),

@@ -19,6 +19,12 @@ pub(crate) enum Stream {
     Dirt,
     /// Arrivals of the queue with this position in the scenario.
     Arrivals(usize),
+    /// A team in a world of agents who leave.
+    Team(u32),
+    /// What the agent with this number does there.
+    Person(u32),
+    /// What happens to that agent besides.
+    BesidesPerson(u32),
 }
 
 /// A source of draws.
@@ -36,6 +42,9 @@ impl Draw {
             Stream::Dirt => 4,
             Stream::Arrivals(position) => 1_000_000 + position as u64,
             Stream::Traits(position) => 2_000_000 + position as u64,
+            Stream::Team(number) => (1 << 33) + u64::from(number),
+            Stream::Person(number) => (1 << 34) + u64::from(number),
+            Stream::BesidesPerson(number) => (1 << 35) + u64::from(number),
         });
         Self { source }
     }
@@ -72,7 +81,7 @@ impl Draw {
     }
 
     /// Standard normal (Box and Muller, one of the pair).
-    fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         let radius = libm::sqrt(-2.0 * libm::log(1.0 - self.unit()));
         radius * libm::cos(std::f64::consts::TAU * self.unit())
     }

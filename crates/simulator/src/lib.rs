@@ -10,6 +10,8 @@
 //!
 //! [`dirty`] then spoils the log the way networks and disks do: late lines, duplicates, junk.
 //!
+//! [`attrition`] is another kind of world: agents who wear out and leave, day by day, for judging early warnings.
+//!
 //! The crate is pure: the seed and the times come in, no clock is read, no file is opened. One scenario gives the same bytes
 //! on every machine.
 //!
@@ -24,6 +26,8 @@
 //! ```
 
 #![warn(missing_docs)]
+
+pub mod attrition;
 
 mod calendar;
 mod demand;

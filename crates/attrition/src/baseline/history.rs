@@ -75,7 +75,8 @@ impl AgentHistory {
                     }
                 }
                 (Treatment::Rate, Some(value)) => {
-                    let prior = if matches!(spec.feature, Feature::Late | Feature::Early) { RateSettings::LATENESS } else { RateSettings::ABSENCE };
+                    let prior =
+                        if matches!(spec.feature, Feature::Late | Feature::Early) { RateSettings::LATENESS } else { RateSettings::ABSENCE };
                     self.rates.entry(spec.code.to_owned()).or_insert_with(|| PersonalRate::new(prior)).observe(value > 0.0);
                 }
                 _ => {}

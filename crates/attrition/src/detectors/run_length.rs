@@ -17,9 +17,13 @@ const NODES: u32 = 80;
 pub fn cusum(reference: f64, limit: f64, shift: f64, head_start: f64) -> Option<f64> {
     // L(z) = 1 + L(0) Φ(k − μ − z) + ∫₀ʰ L(x) φ(x + k − μ − z) dx
     let offset = reference - shift;
-    reflected(&gauss_legendre(NODES, 0.0, limit), 0.0, head_start, |to, from| normal_density(to + offset - from), |from| {
-        normal_below(offset - from)
-    })
+    reflected(
+        &gauss_legendre(NODES, 0.0, limit),
+        0.0,
+        head_start,
+        |to, from| normal_density(to + offset - from),
+        |from| normal_below(offset - from),
+    )
 }
 
 /// The same of two one-sided charts side by side, one in each direction (Lucas & Crosier 1982).
@@ -52,10 +56,15 @@ fn ewma_kernel(weight: f64, shift: f64) -> impl Fn(f64, f64) -> f64 {
 
 /// Run length from `start` of a chart that moves between `nodes` with this density and is put back to `floor` with this probability.
 fn reflected(
-    nodes: &[(f64, f64)], floor: f64, start: f64, density: impl Fn(f64, f64) -> f64, to_floor: impl Fn(f64) -> f64,
+    nodes: &[(f64, f64)],
+    floor: f64,
+    start: f64,
+    density: impl Fn(f64, f64) -> f64,
+    to_floor: impl Fn(f64) -> f64,
 ) -> Option<f64> {
     let places: Vec<f64> = nodes.iter().map(|(place, _)| *place).chain(std::iter::once(floor)).collect();
-    let row = |from: f64| nodes.iter().map(|(to, weight)| density(*to, from) * weight).chain(std::iter::once(to_floor(from))).collect::<Vec<_>>();
+    let row =
+        |from: f64| nodes.iter().map(|(to, weight)| density(*to, from) * weight).chain(std::iter::once(to_floor(from))).collect::<Vec<_>>();
     let n = places.len();
     let mut matrix = Vec::with_capacity(n * n);
     for (position, from) in places.iter().enumerate() {

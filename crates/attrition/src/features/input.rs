@@ -79,9 +79,12 @@ impl Input {
     #[must_use]
     pub fn feature(self) -> Option<Feature> {
         match self {
-            Self::Recent(feature) | Self::Slow(feature) | Self::Rate(feature) | Self::RateChange(feature) | Self::Now(feature) | Self::Young(feature) => {
-                Some(feature)
-            }
+            Self::Recent(feature)
+            | Self::Slow(feature)
+            | Self::Rate(feature)
+            | Self::RateChange(feature)
+            | Self::Now(feature)
+            | Self::Young(feature) => Some(feature),
             Self::Tenure(_) => Some(Feature::Tenure),
             Self::Missing(_) | Self::Month(_) | Self::Stage(_) => None,
         }

@@ -24,7 +24,10 @@ pub const NEVER_INPUTS: &[Exclusion] = &[
     Exclusion { words: &["ethnicity", "ethnic", "race", "nationality", "citizenship"], reason: PROTECTED },
     Exclusion { words: &["religion", "belief"], reason: PROTECTED },
     Exclusion { words: &["marriage", "married", "marital", "children", "child", "parental", "maternity", "paternity"], reason: PROTECTED },
-    Exclusion { words: &["pregnancy", "pregnant", "health", "sick", "sickness", "illness", "diagnosis", "disability", "disabled"], reason: HEALTH },
+    Exclusion {
+        words: &["pregnancy", "pregnant", "health", "sick", "sickness", "illness", "diagnosis", "disability", "disabled"],
+        reason: HEALTH,
+    },
     Exclusion { words: &["union", "strike", "whistleblower", "whistleblowing", "council"], reason: RIGHTS },
     Exclusion { words: &["emotion", "sentiment", "mood", "accent", "dialect", "voice", "face", "audio"], reason: BIOMETRIC },
     Exclusion { words: &["message", "mail", "chat", "text"], reason: PRIVATE },

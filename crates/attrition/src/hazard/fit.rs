@@ -124,8 +124,9 @@ pub fn fit(rows: &TrainingRows, settings: &FitSettings) -> Result<Fit, Error> {
     let tolerance = 1e-11 * all as f64;
     for step in 0..MOST_STEPS {
         let (gradient, hessian) = derivatives(rows, settings.penalty, &parameters);
-        let free: Vec<usize> =
-            (0..parameters.len()).filter(|&position| !(held(position) && parameters[position] <= 0.0 && gradient[position] > 0.0)).collect();
+        let free: Vec<usize> = (0..parameters.len())
+            .filter(|&position| !(held(position) && parameters[position] <= 0.0 && gradient[position] > 0.0))
+            .collect();
         let steepest = free.iter().map(|&position| gradient[position].abs()).fold(0.0, f64::max);
         if steepest <= tolerance {
             // Without a penalty separated rows look converged when the exponentials have run out.
@@ -159,7 +160,12 @@ fn newton_direction(gradient: &[f64], hessian: &[f64], free: &[usize]) -> Option
 
 /// The longest of the steps 1, 1/2, 1/4 … along the projected direction that improves enough (Armijo).
 fn improve(
-    rows: &TrainingRows, penalty: f64, parameters: &[f64], gradient: &[f64], direction: &[f64], held: impl Fn(usize) -> bool,
+    rows: &TrainingRows,
+    penalty: f64,
+    parameters: &[f64],
+    gradient: &[f64],
+    direction: &[f64],
+    held: impl Fn(usize) -> bool,
 ) -> Option<Vec<f64>> {
     let before = objective(rows, penalty, parameters);
     let mut length = 1.0;

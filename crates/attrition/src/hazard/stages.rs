@@ -7,8 +7,7 @@ use serde::{Deserialize, Serialize};
 /// Stages.
 const STAGES: usize = 4;
 /// The channels of pace and care that the filter looks at.
-const CHANNELS: [Feature; 5] =
-    [Feature::HandleTime, Feature::AfterCallWork, Feature::Pause, Feature::AdherenceGap, Feature::ShortCall];
+const CHANNELS: [Feature; 5] = [Feature::HandleTime, Feature::AfterCallWork, Feature::Pause, Feature::AdherenceGap, Feature::ShortCall];
 /// Half-life, in days, of what a channel has said.
 const EVIDENCE_HALF_LIFE_DAYS: f64 = 21.0;
 

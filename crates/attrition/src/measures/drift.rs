@@ -35,8 +35,7 @@ pub fn population_stability(then: &[u64], now: &[u64]) -> Option<f64> {
 /// ```
 #[must_use]
 pub fn quantile_edges(values: &[f64], bins: u32) -> Vec<f64> {
-    let mut edges: Vec<f64> =
-        (1..bins).filter_map(|bin| crate::numerics::quantile(values, f64::from(bin) / f64::from(bins))).collect();
+    let mut edges: Vec<f64> = (1..bins).filter_map(|bin| crate::numerics::quantile(values, f64::from(bin) / f64::from(bins))).collect();
     edges.dedup_by(|a, b| a.total_cmp(b).is_eq());
     edges
 }

@@ -98,7 +98,9 @@ fn shown(unit: &Unit) -> bool {
 fn limits(expected: f64, confidence: f64, overdispersion: f64) -> Interval {
     let tail = (1.0 - confidence) / 2.0;
     // The count at which the interpolated distribution function of a Poisson count reaches a probability.
-    let count = |probability: f64| increasing_root(-1.0, expected + 60.0 + 20.0 * libm::sqrt(expected), |count| at_most(count, expected) - probability);
+    let count = |probability: f64| {
+        increasing_root(-1.0, expected + 60.0 + 20.0 * libm::sqrt(expected), |count| at_most(count, expected) - probability)
+    };
     let widen = |count: f64| 1.0 + (count / expected - 1.0) * libm::sqrt(overdispersion);
     Interval { low: widen(count(tail).max(0.0)).max(0.0), high: widen(count(1.0 - tail)) }
 }

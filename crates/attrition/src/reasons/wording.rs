@@ -69,7 +69,9 @@ pub fn sentence(measured: &Measured, language: Language) -> String {
                 Some(usual) => parts.extend([format!("{english} {}", value(measured.now)), format!("usually {}{peers}", value(usual))]),
                 None => parts.push(format!("{english} {}{peers}", value(measured.now))),
             }
-            parts.extend(measured.since_day.map(month_and_day).map(|(month, day)| format!("since {day} {}", MONTHS[usize::from(month) - 1])));
+            parts.extend(
+                measured.since_day.map(month_and_day).map(|(month, day)| format!("since {day} {}", MONTHS[usize::from(month) - 1])),
+            );
             parts.push(format!("{} {}", measured.shifts, if measured.shifts == 1 { "shift" } else { "shifts" }));
             parts.join(", ")
         }
@@ -100,7 +102,9 @@ pub fn footnote(horizon_days: u32, base_share: f64, precision: Option<f64>, lang
     let (base, tenths) = (libm::round(base_share * 100.0), precision.map(|precision| libm::round(precision * 10.0)));
     match (language, tenths) {
         (Language::English, tenths) => {
-            let known = tenths.map_or("How many such warnings come true is not known yet.".to_owned(), |n| format!("About {n} of 10 such warnings come true."));
+            let known = tenths.map_or("How many such warnings come true is not known yet.".to_owned(), |n| {
+                format!("About {n} of 10 such warnings come true.")
+            });
             format!("Of 100 such colleagues about {base} leave within {horizon_days} days anyway. {known}")
         }
         (Language::Chinese, tenths) => {

@@ -123,7 +123,9 @@ impl State {
             (Self::Open, A::Close(outcome @ (O::Faded | O::Left | O::Moved)))
             | (Self::Acknowledged, A::Close(outcome @ (O::Faded | O::Left | O::Moved | O::Dismissed)))
             | (Self::Talked, A::Close(outcome))
-            | (Self::ContestedOpen | Self::ContestedAcknowledged | Self::ContestedTalked, A::Close(outcome @ O::Left)) => Ok(Self::Closed(outcome)),
+            | (Self::ContestedOpen | Self::ContestedAcknowledged | Self::ContestedTalked, A::Close(outcome @ O::Left)) => {
+                Ok(Self::Closed(outcome))
+            }
             (Self::Open | Self::Acknowledged | Self::Talked, A::Expire) => Ok(Self::Expired),
             (Self::Open, A::Contest) => Ok(Self::ContestedOpen),
             (Self::Acknowledged, A::Contest) => Ok(Self::ContestedAcknowledged),
@@ -161,7 +163,9 @@ impl Action {
     #[must_use]
     pub fn may_be_done_by(self, actor: Actor) -> bool {
         match self {
-            Self::Acknowledge | Self::Talk | Self::Close(Outcome::Dismissed | Outcome::Agreed | Outcome::NothingToDo) => actor == Actor::Leader,
+            Self::Acknowledge | Self::Talk | Self::Close(Outcome::Dismissed | Outcome::Agreed | Outcome::NothingToDo) => {
+                actor == Actor::Leader
+            }
             Self::Close(Outcome::Faded) | Self::Expire | Self::Withdraw => actor == Actor::System,
             Self::Close(Outcome::Left | Outcome::Moved) => matches!(actor, Actor::System | Actor::HumanResources),
             Self::Contest => actor == Actor::Agent,

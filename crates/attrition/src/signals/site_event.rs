@@ -18,6 +18,7 @@ const WITHIN_DAYS: i32 = 3;
 /// ```
 #[must_use]
 pub fn is_site_event<A: Ord>(group_size: u32, alarms: &[(A, i32)], today: i32) -> bool {
-    let agents: BTreeSet<&A> = alarms.iter().filter(|(_, day)| *day <= today && *day > today - WITHIN_DAYS).map(|(agent, _)| agent).collect();
+    let agents: BTreeSet<&A> =
+        alarms.iter().filter(|(_, day)| *day <= today && *day > today - WITHIN_DAYS).map(|(agent, _)| agent).collect();
     agents.len() as f64 > SITE_EVENT_SHARE * f64::from(group_size)
 }
