@@ -21,6 +21,12 @@ bench:
 	@deploy/local/bootstrap rust python java
 	@benches/run
 
+## evaluate: how good the early warning of attrition is, on ten seeds of the reference world (EVALUATE="--world flu --seeds 3" for another)
+evaluate:
+	@deploy/local/bootstrap rust
+	@cargo build --release --locked --quiet --bin holdfast
+	@target/release/holdfast evaluate $(if $(EVALUATE),$(EVALUATE),--seeds 10)
+
 ## build: the binary, optimised
 build:
 	@deploy/local/bootstrap rust
@@ -45,4 +51,4 @@ stack-up:
 stack-down:
 	@deploy/local/stack down
 
-.PHONY: help demo test bench build check docs stack-up stack-down
+.PHONY: help demo test bench evaluate build check docs stack-up stack-down

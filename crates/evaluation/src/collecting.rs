@@ -22,6 +22,8 @@ struct Seat {
     filter: StageFilter,
     oracle: Filter,
     last_leave_day: Option<u32>,
+    /// Own usual deviation from peers as of the latest worked day, by feature.
+    usual: [f64; STANDARDISED.len()],
 }
 
 /// Plays a world.
@@ -36,7 +38,7 @@ pub fn collect(world: &World, settings: &Settings) -> Result<Collected, Error> {
         world,
         settings,
         columns: columns(),
-        site: HistorySettings::default(),
+        site: HistorySettings { baseline: settings.method.baseline, ..HistorySettings::default() },
         seats: vec![Seat::default(); agents],
         rows: Vec::new(),
     };
@@ -46,7 +48,7 @@ pub fn collect(world: &World, settings: &Settings) -> Result<Collected, Error> {
         let left = newly_left(&centre.departures()[gone..], &persons);
         gone = centre.departures().len();
         persons = day.seats.iter().map(|seat| seat.truth.person).collect();
-        let seen = observer.observe(&day, &left, learning.as_ref());
+        let seen = observer.observe(&day, &left, learning.as_ref(), &player.usual());
         // The first days wait until the moments of the site are known, as on a new site.
         if day.day < settings.moment_days {
             waiting.push((day, seen));
@@ -55,15 +57,11 @@ pub fn collect(world: &World, settings: &Settings) -> Result<Collected, Error> {
         if !waiting.is_empty() {
             learning = learning_curve(&waiting);
             let mut again = Observer::new(agents, world.teams() as usize);
-            let days: Vec<(Day, Vec<SeenDay>)> = std::mem::take(&mut waiting)
-                .into_iter()
-                .map(|(day, _)| {
-                    let seen = again.observe(&day, &[], learning.as_ref());
-                    (day, seen)
-                })
-                .collect();
-            player.site.pools = pools(&days);
-            days.iter().for_each(|(day, seen)| player.take(day, seen));
+            player.site.pools = pools(&waiting, settings.method.shrinkage_factor);
+            for (day, _) in std::mem::take(&mut waiting) {
+                let seen = again.observe(&day, &[], learning.as_ref(), &player.usual());
+                player.take(&day, &seen);
+            }
         }
         player.take(&day, &seen);
     }
@@ -90,7 +88,7 @@ fn learning_curve(days: &[(Day, Vec<SeenDay>)]) -> Option<LearningCurve> {
 }
 
 /// What agents have in common, from the first days.
-fn pools(days: &[(Day, Vec<SeenDay>)]) -> BTreeMap<Feature, Pool> {
+fn pools(days: &[(Day, Vec<SeenDay>)], shrinkage_factor: f64) -> BTreeMap<Feature, Pool> {
     let pool = |feature: Feature| {
         let mut series: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
         for (day, seen) in days {
@@ -103,7 +101,11 @@ fn pools(days: &[(Day, Vec<SeenDay>)]) -> BTreeMap<Feature, Pool> {
         let found = moments(&series.into_values().collect::<Vec<_>>())?;
         let usual = Pool::default();
         let shrinkage_days = found.shrinkage_days().unwrap_or(usual.shrinkage_days);
-        (found.within > 0.0).then(|| Pool { sd: libm::sqrt(found.within), shrinkage_days, correlation: found.correlation })
+        (found.within > 0.0).then(|| Pool {
+            sd: libm::sqrt(found.within),
+            shrinkage_days: shrinkage_days * shrinkage_factor,
+            correlation: found.correlation,
+        })
     };
     STANDARDISED.into_iter().filter_map(|feature| Some((feature, pool(feature)?))).collect()
 }
@@ -118,8 +120,14 @@ struct Player<'a> {
 }
 
 impl Player<'_> {
+    fn usual(&self) -> Vec<[f64; STANDARDISED.len()]> {
+        if self.settings.method.peers_after_own_level { self.seats.iter().map(|seat| seat.usual).collect() } else { Vec::new() }
+    }
+
     fn take(&mut self, day: &Day, seen: &[SeenDay]) {
-        let parameters = StageParameters::default();
+        let by = libm::sqrt(self.settings.method.filter_variance);
+        let mut parameters = StageParameters::default();
+        parameters.shifts = parameters.shifts.map(|stages| stages.map(|shift| shift / by));
         for ((seat, of), seen) in self.seats.iter_mut().zip(&day.seats).zip(seen) {
             if of.truth.hired_today {
                 *seat = Seat::default();
@@ -131,7 +139,7 @@ impl Player<'_> {
                 seat.last_leave_day = Some(day.day);
                 continue;
             }
-            let mut inputs = observe(seat, &self.site, &parameters, seen);
+            let mut inputs = observe(seat, &self.site, &parameters, by, seen);
             let training = self.settings.trains_on(day.day, of.truth.person);
             let testing = self.settings.tests_on(day.day);
             if training || testing {
@@ -165,12 +173,17 @@ fn row_of(world: &World, day: u32, of: &SeatDay, seat: &Seat, tenure_days: f64, 
 }
 
 /// One day through the product: what its history gives, and the stage filter after it.
-fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters, seen: &SeenDay) -> InputValues {
+fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters, by: f64, seen: &SeenDay) -> InputValues {
     // The rates and what is known of the level as of yesterday: today is to be judged by them.
     let rate = |history: &AgentHistory, feature, usual| history.rate(feature).unwrap_or(usual);
     let (absence_rate, lateness_rate) = (rate(&seat.history, Feature::Absent, 0.048), rate(&seat.history, Feature::Late, 0.0625));
     let learned_days = (f64::from(seat.history.worked_days()) - LAG_DAYS).max(0.0);
     let (inputs, standardised) = seat.history.observe(site, &seen.peer_day);
+    for (usual, feature) in seat.usual.iter_mut().zip(STANDARDISED) {
+        if let Some(seen) = standardised.get(&feature) {
+            *usual = seen.usual;
+        }
+    }
     let z = |feature| standardised.get(&feature).filter(|seen| !seen.quiet).map(|seen| seen.z);
     let shrinkage_days = site.pools.get(&Feature::HandleTime).copied().unwrap_or_default().shrinkage_days;
     seat.filter.observe(
@@ -180,7 +193,7 @@ fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters
             tenure_days: seen.peer_day.tenure_days,
             absent: seen.absent,
             late: seen.late,
-            channels: StageFilter::channels().map(z),
+            channels: StageFilter::channels().map(|channel| z(channel).map(|z| z / by)),
             known_share: learned_days / (learned_days + shrinkage_days),
             quality: z(Feature::Quality),
             absence_rate,

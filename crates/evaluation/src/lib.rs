@@ -35,6 +35,6 @@ pub use evaluation::{Evaluation, ScorerAlerts, ScorerRows, WorldFacts, evaluate}
 pub use ranking::{RowQuality, row_quality};
 pub use rows::{Collected, Row, columns};
 pub use scorers::Scorer;
-pub use settings::Settings;
+pub use settings::{Method, Settings};
 pub use summary::{Metric, Summary, metrics, summarise};
 pub use training::{log_odds, train};

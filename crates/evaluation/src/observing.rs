@@ -46,7 +46,14 @@ impl Observer {
     }
 
     /// Takes a day with who left that morning.
-    pub(crate) fn observe(&mut self, day: &Day, left: &[(usize, Departure)], learning: Option<&LearningCurve>) -> Vec<SeenDay> {
+    /// `usual` is each seat's own usual deviation as of yesterday, by feature; it is taken off before peers are compared. Empty: nothing is.
+    pub(crate) fn observe(
+        &mut self,
+        day: &Day,
+        left: &[(usize, Departure)],
+        learning: Option<&LearningCurve>,
+        usual: &[[f64; STANDARDISED.len()]],
+    ) -> Vec<SeenDay> {
         self.count_exits(day.day, left);
         self.smooth_occupancy(day);
         let mut seen: Vec<SeenDay> =
@@ -55,11 +62,12 @@ impl Observer {
             let values: Vec<(usize, f64)> =
                 day.seats.iter().enumerate().filter_map(|(seat, of)| Some((seat, raw(&of.seen, day.day, learning)[position]?))).collect();
             // The narrowest group is the team; 0 is everybody.
+            let own = |seat: usize| usual.get(seat).map_or(0.0, |usual| usual[position]);
             let grouped: Vec<(Vec<u32>, f64)> =
-                values.iter().map(|(seat, value)| (vec![day.seats[*seat].seen.team + 1, 0], *value)).collect();
-            for ((seat, _), adjusted) in values.iter().zip(against_peers(&grouped)) {
+                values.iter().map(|(seat, value)| (vec![day.seats[*seat].seen.team + 1, 0], *value - own(*seat))).collect();
+            for ((seat, value), adjusted) in values.iter().zip(against_peers(&grouped)) {
                 if let Some(adjusted) = adjusted {
-                    seen[*seat].peer_day.values.set(feature, adjusted.deviation);
+                    seen[*seat].peer_day.values.set(feature, value - adjusted.peers);
                 }
             }
         }

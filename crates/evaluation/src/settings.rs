@@ -1,5 +1,27 @@
 //! When is trained and tested, and how alarms are counted.
 
+use attrition::baseline::BaselineSettings;
+
+/// How the product's parts are put together.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Method {
+    /// Peers are compared after each one's own usual deviation was taken off: what is left differs less between them, so that their median is surer.
+    pub peers_after_own_level: bool,
+    /// How many times surer than a day is the stage filter makes itself believe it is not: variances of its channels are multiplied by this, because days resemble
+    /// each other through slow drift.
+    pub filter_variance: f64,
+    /// How baselines learn.
+    pub baseline: BaselineSettings,
+    /// Factor on the days of evidence at which own level and peers weigh the same.
+    pub shrinkage_factor: f64,
+}
+
+impl Default for Method {
+    fn default() -> Self {
+        Self { peers_after_own_level: true, filter_variance: 3.0, baseline: BaselineSettings::default(), shrinkage_factor: 1.0 }
+    }
+}
+
 /// Settings of an evaluation; the defaults are those of the published tables.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
@@ -13,6 +35,10 @@ pub struct Settings {
     pub moment_days: u32,
     /// Strength of the penalty as C of scikit-learn.
     pub c: f64,
+    /// How the product's parts are put together.
+    pub method: Method,
+    /// Names of inputs that are left out.
+    pub without: Vec<String>,
     /// Shares of agents that may be flagged.
     pub budgets: [f64; 2],
     /// Days without a further alarm for the same agent.
@@ -29,6 +55,8 @@ impl Default for Settings {
             score_every_days: 5,
             moment_days: 90,
             c: 0.1,
+            method: Method::default(),
+            without: Vec::new(),
             budgets: [0.02, 0.05],
             cool_down_days: 28,
             hit_days: 45,
@@ -41,7 +69,7 @@ impl Settings {
     #[must_use]
     pub fn tests_on(&self, day: u32) -> bool {
         let [first, last] = self.test_days;
-        (first..=last).contains(&day) && day % self.score_every_days == 0
+        (first..=last).contains(&day) && day.is_multiple_of(self.score_every_days)
     }
 
     /// Whether an agent has a training row on a day: one a week, on a weekday of the agent's own.

@@ -15,7 +15,11 @@ use simulator::attrition::HORIZON_DAYS;
 pub fn train(collected: &Collected, settings: &Settings, scorer: Scorer) -> Result<HazardModel, Error> {
     let known_by_day = settings.test_days[0];
     let mut terms: Vec<(usize, Input, Scaling)> = Vec::new();
-    for (position, input) in columns().into_iter().enumerate().filter(|(_, input)| scorer.uses(*input)) {
+    for (position, input) in columns()
+        .into_iter()
+        .enumerate()
+        .filter(|(_, input)| scorer.uses(*input) && !settings.without.iter().any(|name| input.to_string().starts_with(name.as_str())))
+    {
         let values: Vec<f64> =
             collected.rows.iter().filter(|row| row.training).map(|row| row.inputs[position]).filter(|value| value.is_finite()).collect();
         terms.extend(Scaling::of(&values).map(|scaling| (position, input, scaling)));

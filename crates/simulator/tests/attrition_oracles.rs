@@ -88,7 +88,9 @@ fn chances_add_up_and_stay_within_their_bounds() {
     for step in 0..200 {
         let x = f64::from(step) / 100.0 - 1.0;
         let moves = chances(&world, 0.6 + 0.19 * (x + 1.0), x, 100.0 * (x + 1.0), 3.0 * x);
-        assert!(moves.iter().all(|row| (row.iter().sum::<f64>() - 1.0).abs() < 1e-12 && row.iter().all(|chance| (0.0..=1.0).contains(chance))));
+        assert!(
+            moves.iter().all(|row| (row.iter().sum::<f64>() - 1.0).abs() < 1e-12 && row.iter().all(|chance| (0.0..=1.0).contains(chance)))
+        );
         let (by_stage, early) = leaving_chances(&world, 100.0 * (x + 1.0), 4.0 * x);
         assert!(by_stage.iter().all(|chance| chance + early <= 0.5));
     }
@@ -105,14 +107,15 @@ fn both_oracles_are_calibrated() {
         for (seat, filter) in day.seats.iter().zip(&mut filters) {
             let (truth, tenure_days) = (&seat.truth, f64::from(day.day) - f64::from(seat.seen.hired_day));
             filter.observe(&world, truth, tenure_days, false);
-            if day.day % 30 == 0 && (60..300).contains(&day.day) {
+            if day.day.is_multiple_of(30) && (60..300).contains(&day.day) {
                 let stages: [f64; 4] = std::array::from_fn(|stage| f64::from(u8::from(stage == truth.stage)));
                 let of = |stages| leaving_probability(&world, stages, truth.occupancy, truth.leader, tenure_days, truth.frailty, 30);
                 rows.push((truth.person, day.day, of(stages), of(*filter.stages())));
             }
         }
     }
-    let left = |person: u32, day: u32| centre.departures().iter().any(|gone| gone.person == person && gone.day > day && gone.day <= day + 30);
+    let left =
+        |person: u32, day: u32| centre.departures().iter().any(|gone| gone.person == person && gone.day > day && gone.day <= day + 30);
     let observed = rows.iter().filter(|(person, day, ..)| left(*person, *day)).count() as f64;
     let (with_stage, without): (f64, f64) = rows.iter().fold((0.0, 0.0), |(s, f), row| (s + row.2, f + row.3));
     // About 120 departures: a standard error of 9 %.

@@ -66,7 +66,9 @@ which knows every number of the world and sees only what we see. Read recall bes
 pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
     let world = match &args.world_file {
         Some(path) => World { agents: args.agents, days: args.days, ..from_file(path)? },
-        None => World::named(&args.world, args.first_seed, args.agents, args.days).map_err(|error| Error::configuration(error.to_string()))?,
+        None => {
+            World::named(&args.world, args.first_seed, args.agents, args.days).map_err(|error| Error::configuration(error.to_string()))?
+        }
     };
     if args.show_world {
         let text = toml::to_string_pretty(&world).map_err(|error| Error::configuration(error.to_string()))?;
@@ -79,7 +81,13 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
         Format::Csv => {
             let text = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
             let row = |of: &Summary| {
-                vec![of.scorer.map_or("world", Scorer::name).to_owned(), of.name.clone(), of.mean.to_string(), text(of.sd), of.seeds.to_string()]
+                vec![
+                    of.scorer.map_or("world", Scorer::name).to_owned(),
+                    of.name.clone(),
+                    of.mean.to_string(),
+                    text(of.sd),
+                    of.seeds.to_string(),
+                ]
             };
             super::print(Format::Csv, &["scorer", "name", "mean", "sd", "seeds"], &summary.iter().map(row).collect::<Vec<_>>())?;
             Ok(ExitCode::SUCCESS)
@@ -139,7 +147,10 @@ fn all_seeds(world: &World, args: &Args) -> Result<Vec<Evaluation>, Error> {
 fn tables(judged: &[Evaluation], summary: &[Summary]) -> String {
     let cell = |scorer: Option<Scorer>, name: &str| {
         let of = summary.iter().find(|of| of.scorer == scorer && of.name == name);
-        of.map_or_else(|| "–".to_owned(), |of| of.sd.map_or_else(|| rounded(of.mean), |sd| format!("{} ± {}", rounded(of.mean), rounded(sd))))
+        of.map_or_else(
+            || "–".to_owned(),
+            |of| of.sd.map_or_else(|| rounded(of.mean), |sd| format!("{} ± {}", rounded(of.mean), rounded(sd))),
+        )
     };
     let mut text = format!("{} seeds; per agent and year {} leave, by stage", judged.len(), cell(None, "leaving_per_year"));
     for stage in 0..4 {
@@ -161,7 +172,16 @@ fn tables(judged: &[Evaluation], summary: &[Summary]) -> String {
     text += &table(
         &["", "AUC", "AP", "P at 2 %", "R at 2 %", "P at 5 %", "R at 5 %", "P at 10 %", "R at 10 %", "skill AUC", "skill AP"],
         &own(&[
-            "auc", "ap", "precision_at_2", "recall_at_2", "precision_at_5", "recall_at_5", "precision_at_10", "recall_at_10", "skill_auc", "skill_ap",
+            "auc",
+            "ap",
+            "precision_at_2",
+            "recall_at_2",
+            "precision_at_5",
+            "recall_at_5",
+            "precision_at_10",
+            "recall_at_10",
+            "skill_auc",
+            "skill_ap",
         ]),
     );
     text += "\nProbabilities\n";
@@ -177,8 +197,20 @@ fn tables(judged: &[Evaluation], summary: &[Summary]) -> String {
         let names: Vec<String> = names.iter().chain(&more).map(|name| format!("budget_{percent}.{name}")).collect();
         text += &table(
             &[
-                "", "per year", "false", "false per leader and week", "precision", "recall", "by chance", "signed", "sudden", "lead d, 25 %",
-                "50 %", "75 %", "recall ÷ Oracle-F", "false ÷ Oracle-F",
+                "",
+                "per year",
+                "false",
+                "false per leader and week",
+                "precision",
+                "recall",
+                "by chance",
+                "signed",
+                "sudden",
+                "lead d, 25 %",
+                "50 %",
+                "75 %",
+                "recall ÷ Oracle-F",
+                "false ÷ Oracle-F",
             ],
             &names,
         );

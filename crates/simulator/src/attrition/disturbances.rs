@@ -137,7 +137,7 @@ impl Disturbances {
         let outage = self.outage.as_ref().map_or(0.0, |outage| {
             let (turn, within) = (day / outage.every_days, day % outage.every_days);
             // The first turn is spared: a centre that opens broken has no usual.
-            let hit = turn > 0 && within < outage.lasting_days && (team + turn) % outage.every_nth_team == 0;
+            let hit = turn > 0 && within < outage.lasting_days && (team + turn).is_multiple_of(outage.every_nth_team);
             if hit { outage.strength } else { 0.0 }
         });
         outage + self.season.as_ref().map_or(0.0, |season| season.channels * year_sine(day))

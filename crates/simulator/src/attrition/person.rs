@@ -58,13 +58,14 @@ impl Traits {
         let quality_level = people.level_sd * draw.normal();
         let absence = beta(draw, people.absence_beta) * libm::exp(people.absence_by_frailty * frailty - 0.1);
         let lateness = beta(draw, people.lateness_beta) * libm::exp(people.lateness_by_frailty * frailty);
+        // Drawn in every world, so that one with such a disturbance differs by it alone.
+        let (grouped, bends, after) = (besides.unit(), besides.unit(), besides.unit());
         let group = world.disturbances.group.as_ref();
-        let in_group = group.is_some_and(|group| besides.chance(group.share));
+        let in_group = group.is_some_and(|group| grouped < group.share);
         let factor = group.filter(|_| in_group).map_or(1.0, |group| group.absence_factor);
-        let gaming = world.disturbances.gaming.as_ref().and_then(|gaming| {
-            let (does, after) = (besides.chance(gaming.share), besides.between(0, i64::from(gaming.latest_begin_day)));
-            let begin = today.saturating_add(u32::try_from(after).unwrap_or(0));
-            does.then(|| (begin, begin.saturating_add(gaming.lasting_days)))
+        let gaming = world.disturbances.gaming.as_ref().filter(|gaming| bends < gaming.share).map(|gaming| {
+            let begin = today.saturating_add((after * f64::from(gaming.latest_begin_day)) as u32);
+            (begin, begin.saturating_add(gaming.lasting_days))
         });
         Self {
             frailty,
