@@ -30,6 +30,14 @@ pub enum Error {
         /// Why.
         reason: &'static str,
     },
+    /// Coefficients from so few leavers would be chance. Use a shipped model and fit its intercept.
+    #[error("{leavers} leavers are too few: the coefficients need {needed}")]
+    TooFewLeavers {
+        /// Leavers among the rows.
+        leavers: usize,
+        /// Ten per coefficient.
+        needed: usize,
+    },
     /// Training found no finite optimum; more rows of both outcomes or a stronger penalty help.
     #[error("the fit does not converge: {0}")]
     NoFit(&'static str),

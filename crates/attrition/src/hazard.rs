@@ -2,15 +2,19 @@
 //! explained. Gradient boosting on the same inputs is not better (`tests/monthly_panel.rs` has the bars).
 
 mod fit;
+mod labels;
 mod model;
 mod recalibration;
 mod scaling;
 mod stages;
 mod tenure;
+mod train;
 
 pub use fit::{Fit, FitSettings, TrainingRows, fit};
+pub use labels::{Leaving, is_training_day, outcome};
 pub use model::{Contribution, HazardModel, InputValues, MODEL_FORMAT, Score, Term};
 pub use recalibration::Recalibration;
 pub use scaling::Scaling;
 pub use stages::{StageDay, StageFilter, StageParameters};
 pub use tenure::tenure_curve;
+pub use train::{TrainSettings, train};

@@ -1,5 +1,6 @@
 //! Baselines: peers, level, lag, freeze, shrinkage, spread, rates; by hand and by their laws.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 mod draw;
 
@@ -150,6 +151,10 @@ fn moments_of_drawn_agents() {
     assert!((found.intraclass_correlation() - 0.36).abs() < 0.04 && (found.correlation - 0.33).abs() < 0.02, "{found:?}");
     assert!((found.shrinkage_days().unwrap() - 3.5).abs() < 0.7, "{found:?}");
     assert_eq!(moments(&agents[..1]), None);
+    // Agents who do not differ, ten days each: their means differ by a tenth of the variance of days, and that is chance.
+    let alike: Vec<Vec<f64>> = (0..400).map(|_| (0..10).map(|_| draw.normal()).collect()).collect();
+    let found = moments(&alike).unwrap();
+    assert!(found.between < 0.04 && (found.within - 1.0).abs() < 0.1 && found.correlation.abs() < 0.06, "{found:?}");
 }
 
 #[test]
@@ -177,19 +182,19 @@ fn peer_day(day: i32, acw: Option<f64>, absent: f64) -> PeerDay {
 fn inputs_say_what_is_missing() {
     let (settings, mut history) = (HistorySettings::default(), AgentHistory::default());
     let (mut inputs, _) = history.observe(&settings, &peer_day(0, Some(1.0), 0.0));
-    assert_eq!(inputs.get(&Input::Recent(Feature::AfterCallWork)), None, "no own usual on the first day");
+    assert_eq!(inputs.get(&Input::Change(Feature::AfterCallWork)), None, "no own usual on the first day");
     assert_eq!((inputs[&Input::Missing(Family::Pace)], inputs[&Input::Missing(Family::Presence)]), (1.0, 0.0));
     assert_eq!((inputs[&Input::Young(Feature::Overloaded)], inputs[&Input::Now(Feature::Overloaded)]), (0.4, 0.4));
     assert_eq!((inputs[&Input::Month(3)], inputs[&Input::Month(4)]), (1.0, 0.0));
     for day in 1..30 {
         inputs = history.observe(&settings, &peer_day(day, Some(1.0), 0.0)).0;
     }
-    assert!(inputs.contains_key(&Input::Recent(Feature::AfterCallWork)) && inputs[&Input::Missing(Family::Pace)] == 0.0);
+    assert!(inputs.contains_key(&Input::Change(Feature::AfterCallWork)) && inputs[&Input::Missing(Family::Pace)] == 0.0);
     assert_eq!(inputs[&Input::Young(Feature::Overloaded)], 0.0);
     for day in 30..50 {
         inputs = history.observe(&settings, &peer_day(day, None, 0.0)).0;
     }
-    assert_eq!(inputs.get(&Input::Recent(Feature::AfterCallWork)), None, "stale after twenty worked days without a value");
+    assert_eq!(inputs.get(&Input::Change(Feature::AfterCallWork)), None, "stale after twenty worked days without a value");
 }
 
 #[test]

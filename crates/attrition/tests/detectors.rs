@@ -1,5 +1,6 @@
 //! The charts step by step, against recursions worked out in textbooks or by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 mod printed;
 

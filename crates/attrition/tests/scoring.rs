@@ -1,5 +1,6 @@
 //! Scores and their reasons: by hand, and by the law that the parts are the whole.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 use attrition::Error;
 use attrition::features::{FEATURE_SCHEMA, Family, Feature, Input};
@@ -28,7 +29,7 @@ fn model(terms: Vec<Term>) -> HazardModel {
 
 #[test]
 fn a_score_by_hand() {
-    let (acw, exits) = (Input::Recent(Feature::AfterCallWork), Input::Now(Feature::TeamExits));
+    let (acw, exits) = (Input::Change(Feature::AfterCallWork), Input::Now(Feature::TeamExits));
     let model = model(vec![term(acw, 0.5, 0.2, 0.4), term(exits, 0.3, 0.05, 0.1)]);
     assert_eq!(model.check(), Ok(()));
     let values = InputValues::from([(acw, 1.4)]);
@@ -45,7 +46,7 @@ fn a_score_by_hand() {
 
 #[test]
 fn a_model_that_must_not_be_used_is_refused() {
-    let acw = Input::Recent(Feature::AfterCallWork);
+    let acw = Input::Change(Feature::AfterCallWork);
     let refused = |model: HazardModel| matches!(model.check(), Err(Error::Model { .. }));
     assert!(refused(model(vec![term(acw, -0.1, 0.0, 1.0)])), "better work would raise the risk");
     assert!(!refused(model(vec![term(Input::Now(Feature::Overloaded), -0.1, 0.0, 1.0)])));
@@ -56,7 +57,7 @@ fn a_model_that_must_not_be_used_is_refused() {
     assert!(refused(HazardModel { feature_schema: FEATURE_SCHEMA + 1, ..model(vec![]) }));
     assert!(refused(HazardModel { recalibration: Recalibration { intercept: 0.0, slope: -1.0 }, ..model(vec![]) }));
     let stored = serde_json::to_string(&model(vec![term(acw, 0.5, 0.25, 1.5)])).unwrap();
-    assert!(stored.contains("\"acw.ew7\"") && stored.contains("\"prior\":true"));
+    assert!(stored.contains("\"acw.change\"") && stored.contains("\"prior\":true"));
     assert_eq!(serde_json::from_str::<HazardModel>(&stored).unwrap(), model(vec![term(acw, 0.5, 0.25, 1.5)]));
     assert!(serde_json::from_str::<HazardModel>(&stored.replace("\"prior\":true,", "")).is_err(), "a file must say whether it is a prior");
 }
@@ -64,9 +65,9 @@ fn a_model_that_must_not_be_used_is_refused() {
 #[test]
 fn few_families_are_shown_and_what_lowers_too() {
     let parts = [
-        (Input::Recent(Feature::Hold), 0.9),
+        (Input::Change(Feature::Hold), 0.9),
         (Input::Slow(Feature::Hold), -0.1),
-        (Input::Recent(Feature::Quality), 0.7),
+        (Input::Change(Feature::Quality), 0.7),
         (Input::RateChange(Feature::Absent), 0.6),
         (Input::Now(Feature::Overloaded), 0.5),
         (Input::Now(Feature::TeamExits), 0.4),

@@ -1,10 +1,11 @@
 //! The rule of short calls on two months of a bank's calls (1999), in which some agents are known to have hung up to rest. Skipped where the data are absent
 //! (`HOLDFAST_DATA`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 mod real;
 
-use attrition::groove::{ShortCallCount, is_short_call_groove, short_call_flags};
+use attrition::groove::{GrooveWeek, ShortCallCount, is_groove, is_short_call_groove, short_call_flags};
 use std::collections::BTreeMap;
 
 /// Calls and talks under 10 s by agent. Calls that name no agent are nobody's.
@@ -40,12 +41,29 @@ fn judge(path: &str, expected: &[&str], shares_percent: &[(&str, u64)]) {
 
 #[test]
 fn the_agents_who_hung_up_are_found() {
-    judge("anonymous-bank-1999-01/january.txt", &["MIKI", "MORIAH"], &[("MORIAH", 17), ("MIKI", 13), ("ANAT", 10), ("TOVA", 2)]);
+    judge("anonymous-bank-1999-01/january.txt", &["MIKI", "MORIAH"], &[("MORIAH", 17), ("MIKI", 13), ("ANAT", 10), ("TOVA", 3)]);
     judge(
         "anonymous-bank-1999-02/data_anonymous_bank_february.txt",
         &["ANAT", "MIKI", "MORIAH"],
         &[("MORIAH", 19), ("MIKI", 15), ("ANAT", 18), ("TOVA", 10)],
     );
+}
+
+#[test]
+fn a_groove_at_its_borders() {
+    let bent = GrooveWeek { strong: 0.75, strong_error: 0.37, weak: -0.5, weak_error: 0.24 };
+    assert!(is_groove(&[bent, bent]) && (bent.index() - 1.25).abs() < 1e-12);
+    for other in [
+        GrooveWeek { strong: 0.74, ..bent },
+        GrooveWeek { weak: -0.49, ..bent },
+        GrooveWeek { strong_error: 0.38, ..bent },
+        GrooveWeek { weak_error: 0.26, ..bent },
+        // Learning: both rise.
+        GrooveWeek { weak: 0.5, ..bent },
+    ] {
+        assert!(!is_groove(&[other, bent]) && !is_groove(&[bent, other]), "{other:?}");
+    }
+    assert!(is_groove(&[GrooveWeek { weak: 0.5, ..bent }, bent, bent]), "the latest two weeks count");
 }
 
 #[test]

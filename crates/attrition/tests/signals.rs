@@ -1,5 +1,6 @@
 //! Signals: every state with every action, every tier at its border, and the laws of opening and ending.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 use attrition::features::{Family, Feature, Input};
 use attrition::hazard::InputValues;
@@ -221,6 +222,11 @@ fn a_signal_expires_after_45_days_but_not_while_contested() {
     for day in 145..170 {
         assert_eq!(contested.observe(&settings, &scoring(day, None, 0.01)), [], "an objection is answered by a human, not by time");
     }
+    assert_eq!(
+        contested.observe(&settings, &scoring(170, Some(Tier::Urgent), 0.5)),
+        [TrackerEvent::Escalated { number: 1 }],
+        "it still counts"
+    );
     contested.act(Action::RejectObjection, 170).unwrap();
     assert_eq!(
         contested.observe(&settings, &scoring(171, None, 0.2)),
@@ -267,7 +273,7 @@ fn standing_at_every_border() {
         assert_eq!(standing(&facts), expected, "{facts:?}");
     }
     let inputs = InputValues::from([
-        (Input::Recent(Feature::Hold), 0.0),
+        (Input::Change(Feature::Hold), 0.0),
         (Input::Slow(Feature::Hold), 0.0),
         (Input::Tenure(0), 1.0),
         (Input::Month(1), 1.0),

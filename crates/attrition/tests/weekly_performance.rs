@@ -1,6 +1,7 @@
 //! A real call centre: weekly performance of 439 agents over 86 weeks (Ctrip's experiment of home working), 163 of whom leave. What comes before leaving, and
 //! what can be found of it within a budget of less than one alarm per stayer and year. Skipped where the data are absent (`HOLDFAST_DATA`).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+#![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 
 mod real;
 
@@ -99,7 +100,7 @@ fn the_event_study_has_its_shape() {
     }
 }
 
-/// Recent, slow, level and tenure at the end of each week with a history, on baselines in weeks.
+/// Change, slow, level and tenure at the end of each week with a history, on baselines in weeks.
 fn inputs(agent: &Agent, settings: &BaselineSettings, pool: &Pool) -> Vec<(usize, Vec<f64>)> {
     let (mut baseline, mut recent, mut slow) = (Baseline::default(), Recent::default(), Recent::default());
     let mut rows = Vec::new();
@@ -111,7 +112,7 @@ fn inputs(agent: &Agent, settings: &BaselineSettings, pool: &Pool) -> Vec<(usize
         }
         if week >= agent.first + 16 {
             let tenure_days = (agent.tenure_months + (week as f64 - 48.0) / 4.3).max(0.0) * 30.0;
-            rows.push((week, vec![recent.value(), slow.value(), baseline.usual(pool), tenure_days.ln_1p()]));
+            rows.push((week, vec![recent.value() - slow.value(), slow.value(), baseline.usual(pool), tenure_days.ln_1p()]));
         }
     }
     rows
@@ -186,9 +187,8 @@ fn warnings_find_more_than_chance_does() {
     let rows: Vec<_> = agents.iter().map(|agent| inputs(agent, &settings, &pool)).collect();
     let scores = scores(&agents, &rows);
     let alarms = alarms(&scores);
-    let of = |leavers: bool| (0..agents.len()).filter(move |agent| agents[*agent].left() == leavers);
-    let (stayers, leavers): (Vec<usize>, Vec<usize>) =
-        (of(false).collect(), of(true).filter(|agent| agents[*agent].last - agents[*agent].first >= 30).collect());
+    let (leavers, stayers): (Vec<usize>, Vec<usize>) = (0..agents.len()).partition(|agent| agents[*agent].left());
+    let leavers: Vec<usize> = leavers.into_iter().filter(|agent| agents[*agent].last - agents[*agent].first >= 30).collect();
     let rate = stayers.iter().map(|agent| alarms[*agent].len()).sum::<usize>() as f64
         / stayers.iter().map(|agent| scores[*agent].len()).sum::<usize>() as f64;
     let recall = |weeks: usize| {
@@ -211,5 +211,6 @@ fn warnings_find_more_than_chance_does() {
         eprintln!("  {weeks} weeks: recall {:.3}, by chance {chance:.3}, ratio {:.2}", recall(weeks), recall(weeks) / chance);
     }
     assert!(rate * 52.0 <= 1.0);
-    assert!(recall(4) / recall_of_random_alarms(rate, 4.0) >= 1.7);
+    // 1.7 is good and 2.2 great for one weekly number.
+    assert!(recall(4) / recall_of_random_alarms(rate, 4.0) >= 2.2);
 }

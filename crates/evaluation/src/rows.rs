@@ -68,7 +68,7 @@ pub(crate) const STANDARDISED: [Feature; 6] =
 /// The inputs that a world can give, in order. Months are not among them: less than a year of training cannot tell them from occupancy.
 ///
 /// ```
-/// assert!(evaluation::columns().iter().any(|input| input.to_string() == "absent.change"));
+/// assert!(evaluation::columns().iter().any(|input| input.to_string() == "aht.change"));
 /// ```
 #[must_use]
 pub fn columns() -> Vec<Input> {
@@ -76,7 +76,7 @@ pub fn columns() -> Vec<Input> {
     columns.extend(
         [Feature::Utilisation, Feature::Overloaded, Feature::TeamExits].into_iter().flat_map(|of| [Input::Now(of), Input::Young(of)]),
     );
-    columns.extend(STANDARDISED.into_iter().flat_map(|of| [Input::Recent(of), Input::Slow(of)]));
+    columns.extend(STANDARDISED.into_iter().flat_map(|of| [Input::Change(of), Input::Slow(of)]));
     columns.extend([Feature::Absent, Feature::Late].into_iter().flat_map(|of| [Input::Rate(of), Input::RateChange(of)]));
     columns.extend([Family::Presence, Family::Pace, Family::Care].map(Input::Missing));
     columns.extend((1..=3).map(Input::Stage));

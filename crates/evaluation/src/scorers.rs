@@ -51,7 +51,7 @@ impl Scorer {
             Self::Product => true,
             Self::WithoutStages => family != Family::Pattern,
             Self::WorkOnly => {
-                matches!(input, Input::Recent(_) | Input::Slow(_)) && matches!(family, Family::Pace | Family::Care | Family::Presence)
+                matches!(input, Input::Change(_) | Input::Slow(_)) && matches!(family, Family::Pace | Family::Care | Family::Presence)
             }
             Self::PresenceOnly => matches!(input, Input::Rate(_) | Input::RateChange(_)),
             Self::TenureAndLoad => matches!(family, Family::Career | Family::Load),

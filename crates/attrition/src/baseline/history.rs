@@ -8,7 +8,7 @@ use crate::hazard::{InputValues, tenure_curve};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Half-lives of [`Input::Recent`] and [`Input::Slow`], in worked days.
+/// Half-lives of the two means of [`Input::Change`] and [`Input::Slow`], in worked days.
 const RECENT_DAYS: f64 = 7.0;
 const SLOW_DAYS: f64 = 21.0;
 /// Before so many worked days an agent has no own usual, and no input that compares with it.
@@ -112,7 +112,7 @@ impl AgentHistory {
             match spec.treatment {
                 Treatment::Standardised if self.worked_days >= OWN_USUAL_DAYS => {
                     if let Some(track) = self.tracks.get(spec.code).filter(|track| track.days_without < STALE_DAYS) {
-                        inputs.insert(Input::Recent(feature), track.recent.value());
+                        inputs.insert(Input::Change(feature), track.recent.value() - track.slow.value());
                         inputs.insert(Input::Slow(feature), track.slow.value());
                     }
                 }

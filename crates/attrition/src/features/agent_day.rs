@@ -50,7 +50,10 @@ impl TryFrom<BTreeMap<String, f64>> for FeatureValues {
             match catalogue().iter().find(|spec| spec.code == name) {
                 Some(spec) => values.set(spec.feature, value),
                 None => {
-                    return Err(excluded(&name).map_or(Error::UnknownInput(name.clone()), |reason| Error::NeverAnInput { name, reason }));
+                    return Err(match excluded(&name) {
+                        Some(reason) => Error::NeverAnInput { name, reason },
+                        None => Error::UnknownInput(name),
+                    });
                 }
             }
         }

@@ -31,7 +31,7 @@ pub enum Family {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Treatment {
-    /// Against peers, then against the own past, in standard deviations; exponentially weighted over 7 and 21 worked days.
+    /// Against peers, then against the own past, in standard deviations; exponentially weighted over 21 worked days, and how much worse over the last 7.
     Standardised,
     /// A share of shifts: own recent rate against own long rate.
     Rate,
@@ -95,7 +95,7 @@ pub struct FeatureSpec {
 }
 
 macro_rules! features {
-    ($($(#[doc = $doc:literal])* $variant:ident $code:literal $family:ident $treatment:ident [$($flag:ident)*] [$($fact:ident)*];)*) => {
+    ($($(#[doc = $doc:literal])* $variant:ident $code:literal $family:ident $treatment:ident $mark:ident [$($fact:ident)*];)*) => {
         /// A feature of an agent's day.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Feature {
@@ -107,91 +107,93 @@ macro_rules! features {
             code: $code,
             family: Family::$family,
             treatment: Treatment::$treatment,
-            organisation: false $(|| is_organisation(stringify!($flag)))*,
-            opt_in: false $(|| is_opt_in(stringify!($flag)))*,
-            definition: concat!($($doc),*),
+            organisation: matches!(Mark::$mark, Mark::Organisation),
+            opt_in: matches!(Mark::$mark, Mark::OptIn),
+            definition: concat!($($doc),*).trim_ascii(),
             facts: &[$(Fact::$fact),*],
         },)*];
     };
 }
 
-const fn is_organisation(flag: &str) -> bool {
-    flag.len() == "organisation".len()
-}
-
-const fn is_opt_in(flag: &str) -> bool {
-    flag.len() == "opt_in".len()
+/// Who can change it, and who must allow it.
+enum Mark {
+    /// The agent's own doing or state.
+    Own,
+    /// Something for the organisation to change.
+    Organisation,
+    /// Off unless the site switches it on.
+    OptIn,
 }
 
 features! {
     /// 1 if less than half of a scheduled shift was worked and the gap was not approved in advance; the cause is never read.
-    Absent "absent" Presence Rate [] [Schedule Activity ApprovedLeave];
+    Absent "absent" Presence Rate Own [Schedule Activity ApprovedLeave];
     /// Minutes from start of shift + 5 min to the first paid activity, 0 to 60.
-    Late "late_min" Presence Rate [] [Schedule Activity];
+    Late "late_min" Presence Rate Own [Schedule Activity];
     /// Minutes from the last paid activity to end of shift − 5 min, 0 to 60.
-    Early "early_min" Presence Rate [] [Schedule Activity];
+    Early "early_min" Presence Rate Own [Schedule Activity];
     /// −logit of the share of scheduled time in adherence, held to 0.02…0.98; team activities and coaching excused.
-    AdherenceGap "adherence_gap" Presence Standardised [] [Schedule Activity];
+    AdherenceGap "adherence_gap" Presence Standardised Own [Schedule Activity];
     /// 1 if absent next to a rest day or holiday.
-    EdgeAbsent "edge_absent" Presence Rate [] [Schedule Activity ApprovedLeave];
+    EdgeAbsent "edge_absent" Presence Rate Own [Schedule Activity ApprovedLeave];
     /// Mix-standardised mean of ln handle seconds, each call winsorised to its queue's 1st to 99th percentile.
-    HandleTime "aht" Pace Standardised [] [Handling];
+    HandleTime "aht" Pace Standardised Own [Handling];
     /// Mix-standardised mean of ln(1 + seconds of after-call work).
-    AfterCallWork "acw" Pace Standardised [] [Handling];
+    AfterCallWork "acw" Pace Standardised Own [Handling];
     /// Mix-standardised mean of ln(1 + seconds on hold).
-    Hold "hold" Pace Standardised [] [Handling];
+    Hold "hold" Pace Standardised Own [Handling];
     /// −(mix-standardised contacts per hour available or occupied).
-    Output "output" Pace Standardised [] [Activity Handling];
+    Output "output" Pace Standardised Own [Activity Handling];
     /// Seconds of unscheduled pause ÷ seconds staffed.
-    Pause "aux" Pace Standardised [] [Schedule Activity];
+    Pause "aux" Pace Standardised Own [Schedule Activity];
     /// Unscheduled pauses per staffed hour.
-    PauseCount "aux_n" Pace Standardised [] [Schedule Activity];
+    PauseCount "aux_n" Pace Standardised Own [Schedule Activity];
     /// arcsine √ (offers not taken ÷ offers), without those on which the customer hung up.
-    NotResponding "not_responding" Pace Standardised [] [MissedOffer Handling];
+    NotResponding "not_responding" Pace Standardised Own [MissedOffer Handling];
     /// −(score − mean of the form) ÷ standard deviation of the form, per evaluated contact.
-    Quality "qa" Care Standardised [] [Evaluation];
+    Quality "qa" Care Standardised Own [Evaluation];
     /// −(rating − mean of the queue) ÷ standard deviation.
-    Satisfaction "csat" Care Standardised [] [CustomerSurvey];
+    Satisfaction "csat" Care Standardised Own [CustomerSurvey];
     /// Complaints and escalations per 100 contacts, Poisson residual against peers.
-    Complaint "complaint" Care Standardised [] [Tag Contact];
+    Complaint "complaint" Care Standardised Own [Tag Contact];
     /// Repeats within 72 h per handled contact, residual against peers; known 72 h later.
-    Repeat "repeat72" Care Standardised [] [Contact];
+    Repeat "repeat72" Care Standardised Own [Contact];
     /// Transfers out per handled contact, residual against peers.
-    Transfer "transfer" Care Standardised [] [Handling];
+    Transfer "transfer" Care Standardised Own [Handling];
     /// Talks under 10 s ended by the agent per handled contact, residual against peers.
-    ShortCall "short" Care Standardised [] [Handling];
+    ShortCall "short" Care Standardised Own [Handling];
     /// Exponentially weighted mean of squared whitened residuals of quality, satisfaction and complaints: dispersion.
-    Swing "swing" Care Plain [] [Evaluation CustomerSurvey Tag];
+    Swing "swing" Care Plain Own [Evaluation CustomerSurvey Tag];
     /// Share of days with utilisation above 90 %, exponentially weighted, half-life 14 days.
-    Overloaded "util90" Load Plain [organisation] [Activity Schedule];
+    Overloaded "util90" Load Plain Organisation [Activity Schedule];
     /// Mean utilisation (talk + hold + after-call work ÷ paid).
-    Utilisation "util" Load Plain [organisation] [Activity Schedule];
+    Utilisation "util" Load Plain Organisation [Activity Schedule];
     /// Longest run of occupied and available without a pause, in hours, exponentially weighted, half-life 14 days.
-    NoPause "no_pause" Load Plain [organisation] [Activity];
+    NoPause "no_pause" Load Plain Organisation [Activity];
     /// Returns to work after less than 11 h, per 28 days.
-    QuickReturn "quick_return" Load Plain [organisation] [Schedule];
+    QuickReturn "quick_return" Load Plain Organisation [Schedule];
     /// Share of night hours, per 28 days.
-    NightShare "night_share" Load Plain [organisation] [Schedule];
+    NightShare "night_share" Load Plain Organisation [Schedule];
     /// Hours of overtime, per 28 days.
-    Overtime "overtime" Load Plain [organisation] [Schedule Activity];
+    Overtime "overtime" Load Plain Organisation [Schedule Activity];
     /// Meals cut short, per 28 days.
-    CutMeal "cut_meal" Load Plain [organisation] [Schedule Activity];
+    CutMeal "cut_meal" Load Plain Organisation [Schedule Activity];
     /// Contacts tagged complaint or abuse, or refused when called, per 100, exponentially weighted, half-life 14 days.
-    Hostile "hostile" Load Plain [organisation] [Tag];
+    Hostile "hostile" Load Plain Organisation [Tag];
     /// Share of own calls that had waited longer than the service level's threshold.
-    LongWait "long_wait" Load Plain [organisation] [Handling Contact];
+    LongWait "long_wait" Load Plain Organisation [Handling Contact];
     /// Leavers of the same team in the last 30 days ÷ size of the team.
-    TeamExits "team_exits" Surroundings Plain [organisation] [AgentLeft Reference];
+    TeamExits "team_exits" Surroundings Plain Organisation [AgentLeft Reference];
     /// 1 if the leader changed in the last 60 days.
-    LeaderChanged "leader_changed" Surroundings Plain [organisation] [Reference];
+    LeaderChanged "leader_changed" Surroundings Plain Organisation [Reference];
     /// Share of the agent's own KPIs under their targets.
-    TargetGap "target_gap" Surroundings Plain [organisation] [Target Handling Activity];
+    TargetGap "target_gap" Surroundings Plain Organisation [Target Handling Activity];
     /// Share of comparable agents who miss the same targets: whether they can be reached at all.
-    TargetOutOfReach "target_out_of_reach" Surroundings Plain [organisation] [Target Handling Activity];
+    TargetOutOfReach "target_out_of_reach" Surroundings Plain Organisation [Target Handling Activity];
     /// Days since hiring, as a curve that need not rise or fall.
-    Tenure "tenure" Career Tenure [] [Reference];
+    Tenure "tenure" Career Tenure Own [Reference];
     /// The agent's own answer in the team's pulse, oriented so that + is worse.
-    SurveyPulse "survey_pulse" Pulse Plain [opt_in] [AgentSurvey];
+    SurveyPulse "survey_pulse" Pulse Plain OptIn [AgentSurvey];
 }
 
 /// Every feature, in order of [`Feature`].

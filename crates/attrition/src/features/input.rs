@@ -15,8 +15,9 @@ pub const TENURE_TERMS: u8 = 6;
 pub enum Input {
     /// A column of the curve of tenure, from 0.
     Tenure(u8),
-    /// A standardised feature over 7 worked days.
-    Recent(Feature),
+    /// A standardised feature over 7 worked days less the same over 21: how much worse it became lately. Beside [`Input::Slow`], both held at zero or above, it says
+    /// that change beats level, which two means of different length, both held at zero or above, cannot.
+    Change(Feature),
     /// A standardised feature over 21 worked days.
     Slow(Feature),
     /// ln of the agent's own long rate.
@@ -43,7 +44,7 @@ impl Input {
         for spec in catalogue() {
             let feature = spec.feature;
             match spec.treatment {
-                Treatment::Standardised => all.extend([Self::Recent(feature), Self::Slow(feature)]),
+                Treatment::Standardised => all.extend([Self::Change(feature), Self::Slow(feature)]),
                 Treatment::Rate => all.extend([Self::Rate(feature), Self::RateChange(feature)]),
                 Treatment::Plain => all.push(Self::Now(feature)),
                 Treatment::Tenure => {}
@@ -62,7 +63,7 @@ impl Input {
     ///
     /// ```
     /// use attrition::features::{Feature, Input};
-    /// assert_eq!(Input::named("acw.ew7"), Ok(Input::Recent(Feature::AfterCallWork)));
+    /// assert_eq!(Input::named("acw.change"), Ok(Input::Change(Feature::AfterCallWork)));
     /// assert!(Input::named("gender").unwrap_err().to_string().contains("protected"));
     /// ```
     ///
@@ -79,7 +80,7 @@ impl Input {
     #[must_use]
     pub fn feature(self) -> Option<Feature> {
         match self {
-            Self::Recent(feature)
+            Self::Change(feature)
             | Self::Slow(feature)
             | Self::Rate(feature)
             | Self::RateChange(feature)
@@ -104,7 +105,7 @@ impl Input {
     /// Whether its coefficient must not be negative, so that no reason ever says that better work or better attendance raised the risk.
     #[must_use]
     pub fn not_negative(self) -> bool {
-        matches!(self, Self::Recent(_) | Self::Slow(_) | Self::Rate(_) | Self::RateChange(_))
+        matches!(self, Self::Change(_) | Self::Slow(_) | Self::Rate(_) | Self::RateChange(_))
     }
 }
 
@@ -112,7 +113,7 @@ impl fmt::Display for Input {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Tenure(term) => write!(formatter, "tenure.{term}"),
-            Self::Recent(feature) => write!(formatter, "{}.ew7", feature.code()),
+            Self::Change(feature) => write!(formatter, "{}.change", feature.code()),
             Self::Slow(feature) => write!(formatter, "{}.ew21", feature.code()),
             Self::Rate(feature) => write!(formatter, "{}.rate", feature.code()),
             Self::RateChange(feature) => write!(formatter, "{}.change", feature.code()),

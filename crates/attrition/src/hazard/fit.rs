@@ -219,12 +219,12 @@ fn derivatives(rows: &TrainingRows, penalty: f64, parameters: &[f64]) -> (Vec<f6
             }
         }
     }
-    for row in 0..n {
+    for (row, parameter) in parameters.iter().enumerate() {
         for column in row + 1..n {
             hessian[row * n + column] = hessian[column * n + row];
         }
         if row > 0 {
-            gradient[row] += penalty * parameters[row];
+            gradient[row] += penalty * parameter;
             hessian[row * n + row] += penalty;
         }
     }

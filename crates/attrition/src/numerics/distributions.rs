@@ -2,7 +2,7 @@
 
 use super::root::increasing_root;
 
-const SQRT_TWO_PI: f64 = 2.506_628_274_631_000_7;
+const SQRT_TWO_PI: f64 = 2.506_628_274_631_000_2;
 /// Stands for zero in Lentz' method.
 const TINY: f64 = 1e-300;
 /// Terms of series and continued fractions: far more than the arguments used here need.

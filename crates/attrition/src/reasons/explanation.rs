@@ -50,14 +50,14 @@ pub struct Explanation {
 ///     log_odds: -1.9,
 ///     reference_log_odds: -3.0,
 ///     contributions: vec![
-///         Contribution { input: Input::Recent(Feature::AfterCallWork), log_odds: 0.6 },
+///         Contribution { input: Input::Change(Feature::AfterCallWork), log_odds: 0.6 },
 ///         Contribution { input: Input::Slow(Feature::AfterCallWork), log_odds: 0.3 },
 ///         Contribution { input: Input::Now(Feature::TeamExits), log_odds: 0.2 },
 ///     ],
 /// };
 /// let shown = attrition::reasons::explain(&score);
 /// assert_eq!(shown.raising.iter().map(|reason| reason.family).collect::<Vec<_>>(), [Family::Pace, Family::Surroundings]);
-/// assert_eq!(shown.raising[0].leading, Input::Recent(Feature::AfterCallWork));
+/// assert_eq!(shown.raising[0].leading, Input::Change(Feature::AfterCallWork));
 /// ```
 #[must_use]
 pub fn explain(score: &Score) -> Explanation {

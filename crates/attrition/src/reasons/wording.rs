@@ -102,13 +102,14 @@ pub fn footnote(horizon_days: u32, base_share: f64, precision: Option<f64>, lang
     let (base, tenths) = (libm::round(base_share * 100.0), precision.map(|precision| libm::round(precision * 10.0)));
     match (language, tenths) {
         (Language::English, tenths) => {
-            let known = tenths.map_or("How many such warnings come true is not known yet.".to_owned(), |n| {
-                format!("About {n} of 10 such warnings come true.")
-            });
+            let known = tenths.map_or_else(
+                || "How many such warnings come true is not known yet.".to_owned(),
+                |n| format!("About {n} of 10 such warnings come true."),
+            );
             format!("Of 100 such colleagues about {base} leave within {horizon_days} days anyway. {known}")
         }
         (Language::Chinese, tenths) => {
-            let known = tenths.map_or("此类预警的准确率尚未可知。".to_owned(), |n| format!("此类预警 10 次中约 {n} 次成真。"));
+            let known = tenths.map_or_else(|| "此类预警的准确率尚未可知。".to_owned(), |n| format!("此类预警 10 次中约 {n} 次成真。"));
             format!("同类员工 100 人中约 {base} 人会在 {horizon_days} 天内离职。{known}")
         }
     }

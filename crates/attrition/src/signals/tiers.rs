@@ -76,11 +76,12 @@ pub fn place(site: &[Candidate], settings: &TierSettings) -> Vec<Option<Tier>> {
             let urgent = probability >= settings.urgent_probability
                 || (rule && probability >= settings.rule_factor * base)
                 || (told && among(probability, settings.urgent_share));
-            match () {
-                () if urgent => Some(Tier::Urgent),
-                () if told && among(probability, settings.concern_share) => Some(Tier::Concern),
-                () if high => Some(Tier::Watch),
-                () => None,
+            if urgent {
+                Some(Tier::Urgent)
+            } else if told && among(probability, settings.concern_share) {
+                Some(Tier::Concern)
+            } else {
+                high.then_some(Tier::Watch)
             }
         })
         .collect()

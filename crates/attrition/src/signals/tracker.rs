@@ -149,9 +149,10 @@ impl SignalTracker {
         }
         let low = scoring.probability < settings.low_share * episode.entry_probability;
         episode.low_days = if low { episode.low_days.saturating_add(1) } else { 0 };
-        let faded = episode.low_days >= settings.fade_worked_days && !episode.state.is_contested();
+        let faded = episode.low_days >= settings.fade_worked_days;
         self.episode = Some(episode);
         if faded {
+            // Not possible while it is contested: the table forbids it.
             events.extend(self.act(Action::Close(Outcome::Faded), scoring.day));
         }
         events
