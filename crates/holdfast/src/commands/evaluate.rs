@@ -260,8 +260,8 @@ mod tests {
 
     #[test]
     fn too_small_a_world_says_what_to_change() {
-        let too_small = args(&["--agents", "3", "--days", "100", "--seeds", "1"]).unwrap();
-        let error = all_seeds(&World::named("reference", 1, 3, 100).unwrap(), &too_small).unwrap_err();
+        let too_small = args(&["--agents", "3", "--days", "40", "--seeds", "1"]).unwrap();
+        let error = all_seeds(&World::named("reference", 1, 3, 40).unwrap(), &too_small).unwrap_err();
         assert!(error.text.contains("--agents and --days may be too few"), "{error}");
     }
 
