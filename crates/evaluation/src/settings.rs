@@ -7,8 +7,8 @@ use attrition::baseline::BaselineSettings;
 pub struct Method {
     /// Peers are compared after each one's own usual deviation was taken off: what is left differs less between them, so that their median is surer.
     pub peers_after_own_level: bool,
-    /// How many times surer than a day is the stage filter makes itself believe it is not: variances of its channels are multiplied by this, because days resemble
-    /// each other through slow drift.
+    /// The stage filter takes days for independent, and they resemble each other through slow drift, so that it is too sure: variances of its channels are
+    /// multiplied by this.
     pub filter_variance: f64,
     /// How baselines learn.
     pub baseline: BaselineSettings,
@@ -37,7 +37,7 @@ pub struct Settings {
     pub c: f64,
     /// How the product's parts are put together.
     pub method: Method,
-    /// Names of inputs that are left out.
+    /// Beginnings of names of inputs that are left out, to see what they are worth.
     pub without: Vec<String>,
     /// Shares of agents that may be flagged.
     pub budgets: [f64; 2],

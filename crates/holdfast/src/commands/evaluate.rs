@@ -118,7 +118,7 @@ fn all_seeds(world: &World, args: &Args) -> Result<Vec<Evaluation>, Error> {
     if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} seeds, {eta} left") {
         bar.set_style(style);
     }
-    bar.set_message(args.world_file.as_ref().map_or(args.world.clone(), |path| path.display().to_string()));
+    bar.set_message(args.world_file.as_ref().map_or_else(|| args.world.clone(), |path| path.display().to_string()));
     bar.tick();
     let next = AtomicU64::new(0);
     let one = |seed: u64| evaluate(&World { seed, ..world.clone() }, &Settings::default());
