@@ -26,6 +26,12 @@ quarter:
 	@deploy/local/bootstrap rust python java
 	@cargo test --release --locked -p holdfast --test centre -- --ignored --nocapture a_quarter
 
+## evaluate: how good the early warning of attrition is, on ten seeds of the reference world (EVALUATE="--world flu --seeds 3" for another)
+evaluate:
+	@deploy/local/bootstrap rust
+	@cargo build --release --locked --quiet --bin holdfast
+	@target/release/holdfast evaluate $(if $(EVALUATE),$(EVALUATE),--seeds 10)
+
 ## build: the binary, optimised
 build:
 	@deploy/local/bootstrap rust
@@ -50,4 +56,4 @@ stack-up:
 stack-down:
 	@deploy/local/stack down
 
-.PHONY: help demo test bench quarter build check docs stack-up stack-down
+.PHONY: help demo test bench quarter evaluate build check docs stack-up stack-down

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod config;
 mod dead_letters;
+mod evaluate;
 mod explain;
 mod import;
 mod kpis;
@@ -77,6 +78,8 @@ enum Command {
     Reference(reference::Args),
     /// Write the log of a simulated centre, and what it must come to
     Simulate(simulate::Args),
+    /// How good the early warning of attrition is, on simulated worlds with known truth
+    Evaluate(evaluate::Args),
     /// Show the KPIs of a time range, or their definitions
     Kpis(kpis::Args),
     /// Recompute every pane from the facts and list each difference
@@ -131,6 +134,7 @@ pub fn main() -> ExitCode {
         Command::Import(args) => import::run(&args, &context),
         Command::Reference(args) => reference::run(&args, &context),
         Command::Simulate(args) => simulate::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),
         Command::DeadLetters(args) => dead_letters::run(&args, &context),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates that decide numbers.
-const PURE: &[&str] = &["events", "lifecycle", "kpi", "simulator", "attrition"];
+const PURE: &[&str] = &["events", "lifecycle", "kpi", "simulator", "attrition", "evaluation"];
 /// What must not be reachable from them.
 const BANNED: &[&str] = &[
     "tokio",
@@ -28,6 +28,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("kpi", &["events"]),
     ("simulator", &["events"]),
     ("attrition", &[]),
+    ("evaluation", &["attrition", "simulator"]),
     ("runtime", &["events"]),
     ("ingester", &["events"]),
     ("enricher", &["events", "lifecycle", "runtime"]),

@@ -29,6 +29,12 @@ pub(crate) enum Stream {
     Dirt,
     /// Arrivals of the queue with this position in the scenario.
     Arrivals(usize),
+    /// A team in a world of agents who leave.
+    Team(u32),
+    /// What the agent with this number does there.
+    Person(u32),
+    /// What happens to that agent besides.
+    BesidesPerson(u32),
 }
 
 /// A source of draws.
@@ -51,6 +57,9 @@ impl Draw {
             Stream::Dialler => 8,
             Stream::Arrivals(position) => 1_000_000 + position as u64,
             Stream::Traits(position) => 2_000_000 + position as u64,
+            Stream::Team(number) => (1 << 33) + u64::from(number),
+            Stream::Person(number) => (1 << 34) + u64::from(number),
+            Stream::BesidesPerson(number) => (1 << 35) + u64::from(number),
         });
         Self { source }
     }

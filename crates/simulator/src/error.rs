@@ -23,4 +23,16 @@ pub enum Error {
         /// What is wrong, with the field's name and its permitted range.
         problem: String,
     },
+    /// There is no ready world of this name.
+    #[error("unknown world {name:?}; the worlds are {}", crate::attrition::WORLDS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", "))]
+    UnknownWorld {
+        /// The name as given.
+        name: String,
+    },
+    /// A number of a world of agents is out of its range.
+    #[error("world: {problem}")]
+    World {
+        /// What is wrong, with the field's name and its permitted range.
+        problem: String,
+    },
 }

@@ -12,6 +12,8 @@
 //!
 //! [`dirty`] then spoils the log the way networks and disks do: late lines, duplicates, junk.
 //!
+//! [`attrition`] is another kind of world: agents who wear out and leave, day by day, for judging early warnings.
+//!
 //! The crate is pure: the seed and the times come in, no clock is read, no file is opened. One scenario gives the same bytes
 //! on every machine.
 //!
@@ -28,6 +30,7 @@
 #![warn(missing_docs)]
 
 mod activity;
+pub mod attrition;
 mod calendar;
 pub mod centre;
 mod contact;

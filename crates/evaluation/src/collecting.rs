@@ -1,0 +1,204 @@
+//! Plays a world through the product's baselines and filter, and collects rows.
+
+use crate::error::Error;
+use crate::observing::{Observer, SeenDay, raw};
+use crate::rows::{Collected, Row, STANDARDISED, columns};
+use crate::settings::Settings;
+use attrition::baseline::{AgentHistory, HistorySettings, LearningCurve, Pool, moments};
+use attrition::features::{Feature, Input};
+use attrition::hazard::{InputValues, StageDay, StageFilter, StageParameters};
+use simulator::attrition::{Centre, Day, Departure, Filter, HORIZON_DAYS, SeatDay, World, leaving_probability};
+use std::collections::BTreeMap;
+
+/// Days before the baselines that a level does not know yet.
+const LAG_DAYS: f64 = 5.0;
+/// Days for which an agent counts as back from leave.
+const BACK_DAYS: u32 = 30;
+
+/// A seat: state of the product and of the oracle.
+#[derive(Clone, Debug, Default)]
+struct Seat {
+    history: AgentHistory,
+    filter: StageFilter,
+    oracle: Filter,
+    last_leave_day: Option<u32>,
+    /// Own usual deviation from peers as of the latest worked day, by feature.
+    usual: [f64; STANDARDISED.len()],
+}
+
+/// Plays a world.
+///
+/// # Errors
+/// [`Error::World`].
+pub fn collect(world: &World, settings: &Settings) -> Result<Collected, Error> {
+    let mut centre = Centre::open(world)?;
+    let agents = world.agents as usize;
+    let mut observer = Observer::new(agents, world.teams() as usize);
+    let mut player = Player {
+        world,
+        settings,
+        columns: columns(),
+        site: HistorySettings { baseline: settings.method.baseline, ..HistorySettings::default() },
+        seats: vec![Seat::default(); agents],
+        rows: Vec::new(),
+    };
+    let (mut persons, mut waiting, mut learning): (Vec<u32>, Vec<(Day, Vec<SeenDay>)>, _) = ((0..world.agents).collect(), Vec::new(), None);
+    let mut gone = 0;
+    while let Some(day) = centre.next() {
+        let left = newly_left(&centre.departures()[gone..], &persons);
+        gone = centre.departures().len();
+        persons = day.seats.iter().map(|seat| seat.truth.person).collect();
+        let seen = observer.observe(&day, &left, learning.as_ref(), &player.usual());
+        // The first days wait until the moments of the site are known, as on a new site.
+        if day.day < settings.moment_days {
+            waiting.push((day, seen));
+            continue;
+        }
+        if !waiting.is_empty() {
+            learning = learning_curve(&waiting);
+            let mut again = Observer::new(agents, world.teams() as usize);
+            player.site.pools = pools(&waiting, settings.method.shrinkage_factor);
+            for (day, _) in std::mem::take(&mut waiting) {
+                let seen = again.observe(&day, &[], learning.as_ref(), &player.usual());
+                player.take(&day, &seen);
+            }
+        }
+        player.take(&day, &seen);
+    }
+    waiting.iter().for_each(|(day, seen)| player.take(day, seen));
+    let mut departures = vec![None; persons.iter().max().map_or(0, |most| *most as usize + 1)];
+    for departure in centre.departures() {
+        departures[departure.person as usize] = Some(*departure);
+    }
+    Ok(Collected { rows: player.rows, departures, agent_days: u64::from(world.agents) * u64::from(world.days) })
+}
+
+fn newly_left(departures: &[Departure], persons: &[u32]) -> Vec<(usize, Departure)> {
+    let seats: BTreeMap<u32, usize> = persons.iter().enumerate().map(|(seat, person)| (*person, seat)).collect();
+    departures.iter().filter_map(|departure| Some((*seats.get(&departure.person)?, *departure))).collect()
+}
+
+fn learning_curve(days: &[(Day, Vec<SeenDay>)]) -> Option<LearningCurve> {
+    let points: Vec<(f64, f64)> = days
+        .iter()
+        .flat_map(|(day, _)| day.seats.iter().map(|seat| (day.day, &seat.seen)))
+        .filter_map(|(day, seen)| Some((f64::from(day) - f64::from(seen.hired_day), raw(seen, day, None)[0]?)))
+        .collect();
+    LearningCurve::fit(&points)
+}
+
+/// What agents have in common, from the first days.
+fn pools(days: &[(Day, Vec<SeenDay>)], shrinkage_factor: f64) -> BTreeMap<Feature, Pool> {
+    let pool = |feature: Feature| {
+        let mut series: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
+        for (day, seen) in days {
+            for (seat, seen) in day.seats.iter().zip(seen) {
+                if let Some(value) = seen.peer_day.values.get(feature) {
+                    series.entry(seat.truth.person).or_default().push(value);
+                }
+            }
+        }
+        let found = moments(&series.into_values().collect::<Vec<_>>())?;
+        let usual = Pool::default();
+        let shrinkage_days = found.shrinkage_days().unwrap_or(usual.shrinkage_days);
+        (found.within > 0.0).then(|| Pool {
+            sd: libm::sqrt(found.within),
+            shrinkage_days: shrinkage_days * shrinkage_factor,
+            correlation: found.correlation,
+        })
+    };
+    STANDARDISED.into_iter().filter_map(|feature| Some((feature, pool(feature)?))).collect()
+}
+
+struct Player<'a> {
+    world: &'a World,
+    settings: &'a Settings,
+    columns: Vec<Input>,
+    site: HistorySettings,
+    seats: Vec<Seat>,
+    rows: Vec<Row>,
+}
+
+impl Player<'_> {
+    fn usual(&self) -> Vec<[f64; STANDARDISED.len()]> {
+        if self.settings.method.peers_after_own_level { self.seats.iter().map(|seat| seat.usual).collect() } else { Vec::new() }
+    }
+
+    fn take(&mut self, day: &Day, seen: &[SeenDay]) {
+        let by = libm::sqrt(self.settings.method.filter_variance);
+        let mut parameters = StageParameters::default();
+        parameters.shifts = parameters.shifts.map(|stages| stages.map(|shift| shift / by));
+        for ((seat, of), seen) in self.seats.iter_mut().zip(&day.seats).zip(seen) {
+            if of.truth.hired_today {
+                *seat = Seat::default();
+            }
+            let on_leave = of.seen.on_leave;
+            let tenure_days = seen.peer_day.tenure_days;
+            seat.oracle.observe(self.world, &of.truth, tenure_days, on_leave);
+            if on_leave {
+                seat.last_leave_day = Some(day.day);
+                continue;
+            }
+            let mut inputs = observe(seat, &self.site, &parameters, by, seen);
+            let training = self.settings.trains_on(day.day, of.truth.person);
+            let testing = self.settings.tests_on(day.day);
+            if training || testing {
+                for (stage, value) in (1..).zip(seat.filter.inputs()) {
+                    inputs.insert(Input::Stage(stage), value);
+                }
+                let values: Box<[f64]> = self.columns.iter().map(|input| inputs.get(input).copied().unwrap_or(f64::NAN)).collect();
+                let row = row_of(self.world, day.day, of, seat, tenure_days, testing);
+                self.rows.push(Row { training, inputs: values, ..row });
+            }
+        }
+    }
+}
+
+fn row_of(world: &World, day: u32, of: &SeatDay, seat: &Seat, tenure_days: f64, testing: bool) -> Row {
+    let truth = &of.truth;
+    let probability = |stages| leaving_probability(world, stages, truth.occupancy, truth.leader, tenure_days, truth.frailty, HORIZON_DAYS);
+    let known: [f64; 4] = std::array::from_fn(|stage| f64::from(u8::from(stage == truth.stage)));
+    Row {
+        day,
+        person: truth.person,
+        tenure_days,
+        training: false,
+        testing,
+        inputs: Box::default(),
+        oracle_f: if testing { probability(*seat.oracle.stages()) } else { 0.0 },
+        oracle_s: if testing { probability(known) } else { 0.0 },
+        in_group: truth.in_group,
+        back_from_leave: seat.last_leave_day.is_some_and(|last| day - last <= BACK_DAYS),
+    }
+}
+
+/// One day through the product: what its history gives, and the stage filter after it.
+fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters, by: f64, seen: &SeenDay) -> InputValues {
+    // The rates and what is known of the level as of yesterday: today is to be judged by them.
+    let rate = |history: &AgentHistory, feature, usual| history.rate(feature).unwrap_or(usual);
+    let (absence_rate, lateness_rate) = (rate(&seat.history, Feature::Absent, 0.048), rate(&seat.history, Feature::Late, 0.0625));
+    let learned_days = (f64::from(seat.history.worked_days()) - LAG_DAYS).max(0.0);
+    let (inputs, standardised) = seat.history.observe(site, &seen.peer_day);
+    for (usual, feature) in seat.usual.iter_mut().zip(STANDARDISED) {
+        if let Some(seen) = standardised.get(&feature) {
+            *usual = seen.usual;
+        }
+    }
+    let z = |feature| standardised.get(&feature).filter(|seen| !seen.quiet).map(|seen| seen.z);
+    let shrinkage_days = site.pools.get(&Feature::HandleTime).copied().unwrap_or_default().shrinkage_days;
+    seat.filter.observe(
+        parameters,
+        &StageDay {
+            occupancy: seen.occupancy,
+            tenure_days: seen.peer_day.tenure_days,
+            absent: seen.absent,
+            late: seen.late,
+            channels: StageFilter::channels().map(|channel| z(channel).map(|z| z / by)),
+            known_share: learned_days / (learned_days + shrinkage_days),
+            quality: z(Feature::Quality),
+            absence_rate,
+            lateness_rate,
+        },
+    );
+    inputs
+}

@@ -1,0 +1,107 @@
+//! One world with one seed, judged.
+
+use crate::alerts::{AlertQuality, alert_quality};
+use crate::collecting::collect;
+use crate::error::Error;
+use crate::ranking::{RowQuality, row_quality};
+use crate::rows::Collected;
+use crate::scorers::Scorer;
+use crate::settings::Settings;
+use crate::training::{log_odds, train};
+use attrition::numerics::probability;
+use serde::Serialize;
+use simulator::attrition::{HORIZON_DAYS, World};
+
+const DAYS_PER_YEAR: f64 = 365.0;
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Evaluation {
+    /// Seed of the world.
+    pub seed: u64,
+    /// What the world is like.
+    pub world: WorldFacts,
+    /// Rows by scorer.
+    pub rows: Vec<ScorerRows>,
+    /// Alarms by scorer and budget.
+    pub alerts: Vec<ScorerAlerts>,
+}
+
+/// What a world is like.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WorldFacts {
+    /// Departures per agent and year.
+    pub leaving_per_year: f64,
+    /// Share of departures by stage.
+    pub by_stage: [f64; 4],
+    /// Test rows.
+    pub test_rows: u64,
+    /// Training rows.
+    pub training_rows: u64,
+}
+
+/// Rows of a scorer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScorerRows {
+    /// Who scored.
+    pub scorer: Scorer,
+    /// How well.
+    pub quality: RowQuality,
+}
+
+/// Alarms of a scorer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ScorerAlerts {
+    /// Who scored.
+    pub scorer: Scorer,
+    /// Share of agents flagged.
+    pub budget: f64,
+    /// How well.
+    pub quality: AlertQuality,
+}
+
+/// Plays a world and judges every scorer. A scorer that cannot be fitted, because the world lacks its inputs, is left out.
+///
+/// # Errors
+/// [`Error`]: the world cannot be played, or the product's model cannot be fitted.
+pub fn evaluate(world: &World, settings: &Settings) -> Result<Evaluation, Error> {
+    let collected = collect(world, settings)?;
+    let left: Vec<bool> =
+        collected.rows.iter().filter(|row| row.is_test()).map(|row| collected.left_within(row.person, row.day, HORIZON_DAYS)).collect();
+    let (mut rows, mut alerts) = (Vec::new(), Vec::new());
+    for scorer in Scorer::ALL {
+        let probabilities: Vec<f64> = match scorer {
+            Scorer::OracleS => collected.rows.iter().filter(|row| row.is_test()).map(|row| row.oracle_s).collect(),
+            Scorer::OracleF => collected.rows.iter().filter(|row| row.is_test()).map(|row| row.oracle_f).collect(),
+            model => match train(&collected, settings, model) {
+                Ok(model) => log_odds(&collected, &model).into_iter().map(probability).collect(),
+                Err(error) if model == Scorer::Product => return Err(error),
+                Err(_) => continue,
+            },
+        };
+        let scored: Vec<(f64, bool)> = probabilities.iter().copied().zip(left.iter().copied()).collect();
+        rows.push(ScorerRows { scorer, quality: row_quality(&scored) });
+        if matches!(scorer, Scorer::OracleS | Scorer::OracleF | Scorer::Product) {
+            for budget in settings.budgets {
+                let quality = alert_quality(&collected, settings, &probabilities, budget, f64::from(world.agents_per_team));
+                alerts.push(ScorerAlerts { scorer, budget, quality });
+            }
+        }
+    }
+    Ok(Evaluation { seed: world.seed, world: facts(world, &collected), rows, alerts })
+}
+
+fn facts(world: &World, collected: &Collected) -> WorldFacts {
+    let mut by_stage = [0.0; 4];
+    for departure in collected.departures.iter().flatten() {
+        by_stage[departure.stage.min(3)] += 1.0;
+    }
+    let all: f64 = by_stage.iter().sum();
+    let years = f64::from(world.agents) * f64::from(world.days) / DAYS_PER_YEAR;
+    WorldFacts {
+        leaving_per_year: all / years,
+        by_stage: by_stage.map(|count| if all > 0.0 { count / all } else { 0.0 }),
+        test_rows: collected.rows.iter().filter(|row| row.is_test()).count() as u64,
+        training_rows: collected.rows.iter().filter(|row| row.training).count() as u64,
+    }
+}

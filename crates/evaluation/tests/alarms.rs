@@ -1,0 +1,67 @@
+//! Counting of alarms, on a centre that can be counted by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp, reason = "a test may panic")]
+
+use evaluation::{AlertQuality, Collected, Row, Settings, alert_quality};
+use simulator::attrition::{Cause, Departure};
+
+fn row(day: u32, person: u32) -> Row {
+    Row {
+        day,
+        person,
+        tenure_days: 100.0,
+        training: false,
+        testing: true,
+        inputs: Box::default(),
+        oracle_f: 0.0,
+        oracle_s: 0.0,
+        in_group: false,
+        back_from_leave: false,
+    }
+}
+
+fn left(person: u32, day: u32, stage: usize) -> Option<Departure> {
+    Some(Departure { person, agent: person, day, reported_day: day, stage, cause: Cause::WornOut, tenure_days: 200 })
+}
+
+/// Ten agents scored every 10 days from day 0 to 90. Agent 0 leaves on day 62 having decided, agent 1 on day 55 while engaged.
+fn centre() -> Collected {
+    let rows = (0..10).flat_map(|step| (0..10).map(move |person| row(step * 10, person))).collect();
+    let mut departures = vec![None; 10];
+    (departures[0], departures[1]) = (left(0, 62, 3), left(1, 55, 0));
+    Collected { rows, departures, agent_days: 1_000 }
+}
+
+fn judge(score: impl Fn(u32, u32) -> f64) -> AlertQuality {
+    let (centre, settings) = (centre(), Settings { score_every_days: 10, ..Settings::default() });
+    let scores: Vec<f64> = centre.rows.iter().map(|row| score(row.day, row.person)).collect();
+    alert_quality(&centre, &settings, &scores, 0.1, 20.0)
+}
+
+/// One of ten is flagged on each day: always agent 0. With 28 days without a further alarm: on days 0, 30, 60, 90. Agent 0 leaves on day 62: the alarms of 30 and 60 are right,
+/// that of day 0 (62 days before) and of day 90 false. 100 rows of 10 days are 1,000 agent-days, 2.74 years: 1.46 alarms a year, 0.73 false. The first alarm within 45 days is 32 days
+/// before. Both leavers could have had 45 days of alarms (from day 45 on).
+#[test]
+fn alarms_of_one_agent_are_counted_as_by_hand() {
+    let found = judge(|_, person| if person == 0 { 1.0 } else { 0.0 });
+    let years = 1_000.0 / 365.0;
+    assert_eq!((found.alerts_per_agent_year, found.false_per_agent_year), (4.0 / years, 2.0 / years));
+    assert_eq!((found.precision, found.recall), (Some(0.5), Some(0.5)));
+    assert_eq!((found.signed_recall, found.sudden_recall), (Some(1.0), Some(0.0)));
+    assert_eq!(found.lead_days, Some((32.0, 32.0, 32.0)));
+    // 4 alarms in 1,000 agent-days, 45 days: 1 − e^−0.18.
+    assert!((found.chance_recall - (1.0 - (-0.18_f64).exp())).abs() < 1e-12);
+    assert!((found.false_per_leader_week - 2.0 / years * 20.0 / 52.0).abs() < 1e-12);
+}
+
+/// An alarm on the day of leaving itself or after is none: agent 1 leaves on day 55 and is flagged from day 60 on only.
+#[test]
+fn an_alarm_after_leaving_is_false() {
+    let found = judge(|day, person| if (person == 1 && day >= 60) || (person == 2 && day < 60) { 1.0 } else { 0.0 });
+    assert_eq!((found.precision, found.recall, found.lead_days), (Some(0.0), Some(0.0), None));
+}
+
+/// Equal scores: the agent of the smallest number, not the order of the sort.
+#[test]
+fn equal_scores_go_by_number() {
+    assert_eq!(judge(|_, _| 0.5), judge(|_, person| if person == 0 { 1.0 } else { 0.0 }));
+}

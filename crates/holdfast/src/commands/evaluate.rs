@@ -1,0 +1,272 @@
+//! `holdfast evaluate`: how good the early warning of attrition is, on worlds with known truth.
+
+use super::Format;
+use crate::error::Error;
+use evaluation::{Evaluation, Scorer, Settings, Summary, evaluate, summarise};
+use indicatif::{ProgressBar, ProgressStyle};
+use simulator::attrition::{WORLDS, World};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(after_help = examples())]
+pub(super) struct Args {
+    /// A ready world
+    #[arg(long, value_name = "NAME", default_value = "reference", value_parser = clap::builder::PossibleValuesParser::new(WORLDS.iter().map(|(name, _)| *name)))]
+    world: String,
+    /// A world from a file (TOML), in place of a ready one; what it does not set is as in the reference
+    #[arg(long, value_name = "FILE", conflicts_with = "world")]
+    world_file: Option<PathBuf>,
+    /// Seeds; mean and standard deviation are over them
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=1000))]
+    seeds: u64,
+    /// The first of them
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    first_seed: u64,
+    /// Seats of the centre
+    #[arg(long, value_name = "N", default_value_t = 1_500)]
+    agents: u32,
+    /// Days; trained is on days 60 to 321, tested on days 365 to 689, and what is tested needs 45 days after it
+    #[arg(long, value_name = "N", default_value_t = 720)]
+    days: u32,
+    /// Seeds at the same time
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    threads: u32,
+    /// Tables for people, every number over all seeds as CSV, or JSON that holds every seed as well
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+    /// Print the world as a file and evaluate nothing
+    #[arg(long)]
+    show_world: bool,
+}
+
+fn examples() -> String {
+    let worlds: String = WORLDS.iter().map(|(name, what)| format!("\n  {name:18}{what}")).collect();
+    format!(
+        "Examples:
+  holdfast evaluate                                             the reference world, three seeds
+  holdfast evaluate --world flu --seeds 10 --threads 4
+  holdfast evaluate --seeds 10 --agents 1500 --days 720 --format json > evaluation.json
+  holdfast evaluate --world loud --show-world > world.toml      a file to change
+  holdfast evaluate --world-file world.toml
+
+Worlds:{worlds}
+
+Read skill, not AUC: about four of ten agents leave without a sign, and no system sees them. Skill is the share of what Oracle-F can do,
+which knows every number of the world and sees only what we see. Read recall beside that of as many random alarms."
+    )
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// HF-C001 for a world that cannot be played or is too small or short to train on.
+pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
+    let world = match &args.world_file {
+        Some(path) => World { agents: args.agents, days: args.days, ..from_file(path)? },
+        None => {
+            World::named(&args.world, args.first_seed, args.agents, args.days).map_err(|error| Error::configuration(error.to_string()))?
+        }
+    };
+    if args.show_world {
+        let text = toml::to_string_pretty(&world).map_err(|error| Error::configuration(error.to_string()))?;
+        return printed(&text);
+    }
+    let judged = all_seeds(&world, args)?;
+    let summary = summarise(&judged);
+    match args.format {
+        Format::Table => printed(&tables(&judged, &summary)),
+        Format::Csv => {
+            let text = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
+            let row = |of: &Summary| {
+                vec![
+                    of.scorer.map_or("world", Scorer::name).to_owned(),
+                    of.name.clone(),
+                    of.mean.to_string(),
+                    text(of.sd),
+                    of.seeds.to_string(),
+                ]
+            };
+            super::print(Format::Csv, &["scorer", "name", "mean", "sd", "seeds"], &summary.iter().map(row).collect::<Vec<_>>())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Format::Json => {
+            let whole = serde_json::json!({ "world": world, "seeds": judged, "summary": summary });
+            printed(&format!("{whole:#}\n"))
+        }
+    }
+}
+
+fn printed(text: &str) -> Result<ExitCode, Error> {
+    use std::io::Write;
+    std::io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn from_file(path: &Path) -> Result<World, Error> {
+    let text = std::fs::read_to_string(path).map_err(|error| Error::configuration(format!("{}: {error}", path.display())))?;
+    let world: World = toml::from_str(&text).map_err(|error| Error::configuration(format!("{}: {error}", path.display())))?;
+    world.check().map_err(|error| Error::configuration(format!("{}: {error}", path.display())))?;
+    Ok(world)
+}
+
+/// Every seed, some at the same time; in order of seeds whatever ends first.
+fn all_seeds(world: &World, args: &Args) -> Result<Vec<Evaluation>, Error> {
+    let bar = ProgressBar::new(args.seeds);
+    if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} seeds, {eta} left") {
+        bar.set_style(style);
+    }
+    bar.set_message(args.world_file.as_ref().map_or_else(|| args.world.clone(), |path| path.display().to_string()));
+    bar.tick();
+    let next = AtomicU64::new(0);
+    let one = |seed: u64| evaluate(&World { seed, ..world.clone() }, &Settings::default());
+    let worker = || {
+        let mut done = Vec::new();
+        while let Some(position) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|position| *position < args.seeds) {
+            done.push((position, one(args.first_seed.saturating_add(position))));
+            bar.inc(1);
+        }
+        done
+    };
+    let mut all = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..args.threads).map(|_| scope.spawn(worker)).collect();
+        workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect::<Vec<_>>()
+    });
+    bar.finish_and_clear();
+    all.sort_by_key(|(position, _)| *position);
+    if all.len() as u64 != args.seeds {
+        return Err(Error::configuration("a seed could not be evaluated; try fewer --threads".to_owned()));
+    }
+    let judged: Result<Vec<Evaluation>, evaluation::Error> = all.into_iter().map(|(_, judged)| judged).collect();
+    judged.map_err(|error| Error::configuration(format!("{error}; --agents and --days may be too few")))
+}
+
+/// The three tables: ranking, calibration, alarms.
+fn tables(judged: &[Evaluation], summary: &[Summary]) -> String {
+    let cell = |scorer: Option<Scorer>, name: &str| {
+        let of = summary.iter().find(|of| of.scorer == scorer && of.name == name);
+        of.map_or_else(
+            || "–".to_owned(),
+            |of| of.sd.map_or_else(|| rounded(of.mean), |sd| format!("{} ± {}", rounded(of.mean), rounded(sd))),
+        )
+    };
+    let mut text = format!("{} seeds; per agent and year {} leave, by stage", judged.len(), cell(None, "leaving_per_year"));
+    for stage in 0..4 {
+        text += &format!(" {}", cell(None, &format!("exits_stage_{stage}")));
+    }
+    text += &format!("; base rate {}, its Brier score {}\n", cell(None, "base_rate"), cell(None, "brier_of_base_rate"));
+    let table = |header: &[&str], names: &[String]| {
+        let mut table = comfy_table::Table::new();
+        table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header(header.to_vec());
+        for scorer in Scorer::ALL.into_iter().filter(|scorer| summary.iter().any(|of| of.scorer == Some(*scorer) && of.name == names[0])) {
+            let mut row = vec![scorer.name().to_owned()];
+            row.extend(names.iter().map(|name| cell(Some(scorer), name)));
+            table.add_row(row);
+        }
+        format!("{table}\n")
+    };
+    let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    text += "\nRows: one agent on one day\n";
+    text += &table(
+        &["", "AUC", "AP", "P at 2 %", "R at 2 %", "P at 5 %", "R at 5 %", "P at 10 %", "R at 10 %", "skill AUC", "skill AP"],
+        &own(&[
+            "auc",
+            "ap",
+            "precision_at_2",
+            "recall_at_2",
+            "precision_at_5",
+            "recall_at_5",
+            "precision_at_10",
+            "recall_at_10",
+            "skill_auc",
+            "skill_ap",
+        ]),
+    );
+    text += "\nProbabilities\n";
+    text += &table(
+        &["", "Brier", "log loss", "O/E", "slope", "intercept"],
+        &own(&["brier", "log_loss", "observed_over_expected", "slope", "intercept"]),
+    );
+    for budget in Settings::default().budgets {
+        let percent = budget * 100.0;
+        text += &format!("\nAlarms: the highest {percent} %, each agent once in 28 days, right if the agent leaves within 45\n");
+        let names = ["alerts_per_agent_year", "false_per_agent_year", "false_per_leader_week", "precision", "recall", "chance_recall"];
+        let more = ["signed_recall", "sudden_recall", "lead_days_q1", "lead_days_median", "lead_days_q3", "recall_ratio", "false_ratio"];
+        let names: Vec<String> = names.iter().chain(&more).map(|name| format!("budget_{percent}.{name}")).collect();
+        text += &table(
+            &[
+                "",
+                "per year",
+                "false",
+                "false per leader and week",
+                "precision",
+                "recall",
+                "by chance",
+                "signed",
+                "sudden",
+                "lead d, 25 %",
+                "50 %",
+                "75 %",
+                "recall ÷ Oracle-F",
+                "false ÷ Oracle-F",
+            ],
+            &names,
+        );
+    }
+    text
+}
+
+/// Three places; whole days and more with one.
+fn rounded(value: f64) -> String {
+    if value.abs() >= 10.0 { format!("{value:.1}") } else { format!("{value:.3}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Debug, Parser)]
+    struct Whole {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn args(words: &[&str]) -> Result<Args, clap::Error> {
+        Whole::try_parse_from([&["evaluate"], words].concat()).map(|whole| whole.args)
+    }
+
+    #[test]
+    fn a_world_is_a_file_and_back() {
+        for (name, _) in WORLDS {
+            let world = World::named(name, 3, 50, 100).unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("world.toml");
+            std::fs::write(&path, toml::to_string_pretty(&world).unwrap()).unwrap();
+            assert_eq!(from_file(&path).unwrap(), world, "{name}");
+        }
+    }
+
+    #[test]
+    fn unknown_worlds_and_fields_are_refused() {
+        assert!(args(&["--world", "paradise"]).unwrap_err().to_string().contains("reference"));
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("world.toml");
+        std::fs::write(&path, "agents = 10\nweather = 1\n").unwrap();
+        assert!(from_file(&path).unwrap_err().text.contains("weather"));
+    }
+
+    #[test]
+    fn too_small_a_world_says_what_to_change() {
+        let too_small = args(&["--agents", "3", "--days", "40", "--seeds", "1"]).unwrap();
+        let error = all_seeds(&World::named("reference", 1, 3, 40).unwrap(), &too_small).unwrap_err();
+        assert!(error.text.contains("--agents and --days may be too few"), "{error}");
+    }
+
+    #[test]
+    fn numbers_are_rounded_for_people() {
+        assert_eq!([rounded(0.123_46), rounded(17.04), rounded(-12.0)], ["0.123", "17.0", "-12.0"]);
+    }
+}
