@@ -194,7 +194,7 @@ impl<'a> Machine<'a> {
             let next = Observation::begin(what, event, self.offer_cap_us);
             if matches!(what, Observed::Nothing | Observed::OfferOver) {
                 let told = session.over.filter(|over| over.time_us == time_us);
-                let of = session.observed.map(|before| before.what).or(told.and_then(|over| over.of));
+                let of = session.observed.map(|before| before.what).or_else(|| told.and_then(|over| over.of));
                 let by = told.map_or(what, |over| if over.by == Observed::Nothing { over.by } else { what });
                 session.over = Some(Over { time_us, by, of });
             } else if next.is_some() && session.over.as_mut().is_some_and(|over| over.has_ended(what, time_us)) {
