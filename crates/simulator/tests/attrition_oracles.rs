@@ -103,7 +103,7 @@ fn both_oracles_are_calibrated() {
     let mut centre = Centre::open(&world).unwrap();
     let mut filters = vec![Filter::default(); 400];
     let mut rows = Vec::new();
-    while let Some(day) = centre.next() {
+    for day in centre.by_ref() {
         for (seat, filter) in day.seats.iter().zip(&mut filters) {
             let (truth, tenure_days) = (&seat.truth, f64::from(day.day) - f64::from(seat.seen.hired_day));
             filter.observe(&world, truth, tenure_days, false);
