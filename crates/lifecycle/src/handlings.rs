@@ -179,7 +179,8 @@ impl<'a> Draft<'a, '_> {
         let running = |mark: &HandlingMark| mark.acw_started_us.is_some() && mark.acw_ended_us.is_none();
         let Some(mark) = self.find_acw(event, running) else { return };
         mark.acw_ended_us = Some(event.time_us);
-        mark.acw_measured_ms = event.acw_ms;
+        // Told again without a length, by another clock: what was measured stays.
+        mark.acw_measured_ms = event.acw_ms.or(mark.acw_measured_ms);
     }
 
     /// The handling that after-call work belongs to: of the same agent, if possible one where it can happen next

@@ -244,3 +244,13 @@ fn answers_without_an_agents_name_count() {
          Handled q=a 100-137 events=3",
     );
 }
+
+/// Two feeds tell of the same after-call work, by two clocks; one of them measured it.
+#[test]
+fn measured_after_call_work_stays_when_its_end_is_told_again() {
+    check(
+        "107 connected a=ann\n 137 disconnected a=ann by=agent\n 137 acw a=ann\n 137.4 acw a=ann
+         152 acw_ended a=ann acw=15\n 152.9 acw_ended a=ann",
+        "handling 1 a=ann 107-137-152 Agent talk=30 acw=15\n Handled 107-137 events=6",
+    );
+}
