@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use site::{Site, http, until};
 use std::time::Duration;
 
-/// 2024-03-01 08:00 UTC, in seconds. Ann: on a call 08:14:05–08:16:05, lunch 08:20–08:30, on a call from 08:40:10 on. Bob: logged in until
-/// 08:31.
+/// 2024-03-01 08:00 UTC, in seconds. Ann: on a call 08:14:05–08:16:05, lunch 08:20–08:30, on a call from 08:40:10 on; each rang for 3 s, which is
+/// neither work nor waiting. Bob: logged in until 08:31.
 const LOG: &str = "\
 1709280000|NONE|sales|ann|ADDMEMBER|
 1709280000|NONE|sales|bob|ADDMEMBER|
@@ -68,9 +68,9 @@ fn agents_are_seen_by_team_on_the_board_and_by_quarter_hour_in_clickhouse() {
     site.settle(60);
 
     let expected = [
-        ("ann", 0, "available_ms 845000, contact_ms 55000"),
+        ("ann", 0, "available_ms 842000, contact_ms 55000, ringing_ms 3000"),
         ("ann", 15, "available_ms 235000, contact_ms 65000, handled 1, pause_meal_ms 600000"),
-        ("ann", 30, "available_ms 610000"),
+        ("ann", 30, "available_ms 607000, ringing_ms 3000"),
         ("bob", 0, "available_ms 900000"),
         ("bob", 15, "available_ms 900000"),
         ("bob", 30, "available_ms 60000"),
@@ -96,9 +96,9 @@ fn agents_are_seen_by_team_on_the_board_and_by_quarter_hour_in_clickhouse() {
         let figure = &team["windows"][window]["figures"]["occupancy"];
         (figure["numerator_ms"].as_i64().unwrap(), figure["denominator_ms"].as_i64().unwrap())
     };
-    assert_eq!((occupancy(red, "15m"), occupancy(red, "30m")), ((290_000, 900_000), (355_000, 1_200_000)));
-    // Today: 55 + 65 + 590 s of work, and 845 + 235 + 610 s of waiting.
-    assert_eq!(occupancy(red, "today"), (710_000, 2_400_000));
+    assert_eq!((occupancy(red, "15m"), occupancy(red, "30m")), ((290_000, 897_000), (355_000, 1_197_000)));
+    // Today: 55 + 65 + 590 s of work, and 842 + 235 + 607 s of waiting.
+    assert_eq!(occupancy(red, "today"), (710_000, 2_394_000));
     assert_eq!(occupancy(blue, "today"), (0, 1_860_000));
     assert_eq!(red["agents"], json!([{ "agent": "ann", "activity": "contact", "since": "2024-03-01T08:40:10Z", "queue": "sales" }]));
 
