@@ -62,7 +62,7 @@ LEFT JOIN
         ratios.join(",\n    "),
         sums.join(", ")
     );
-    let comment = "Local days of agents. Parameters: zone (IANA name), paid_shift_s (paid seconds of a shift, 27000 for 7.5 h). Occupancy: contact and after-call work / the same and available. Utilisation: contact and after-call work / paid shift.";
+    let comment = "Local days of agents. Parameters: zone (IANA name), paid_shift_s (paid seconds of a shift, 27000 for 7.5 h). Occupancy: contact, after-call work and dialling / the same and available. Utilisation: contact and after-call work / paid shift.";
     view("v_agent_days", comment, &select)
 }
 

@@ -43,3 +43,27 @@ fn grace_forgives_short_pauses_and_never_being_logged_out() {
     assert_eq!(adherent(60), ["3600000000 3464000000"]);
     assert_eq!(adherent(0), ["3600000000 3404000000"]);
 }
+
+/// ann is to be in the queue from 9:00 to 10:00. A break of 40 s followed by a meeting of 40 s are 80 s at a stretch: longer than the grace of 60 s,
+/// so none of it is forgiven. A break of 40 s alone is. For 30 s nobody knows what she did: that is in neither part of adherence.
+/// Adherent 3,600 - 80 - 30 = 3,490 of 3,570 s.
+#[test]
+fn grace_is_for_a_stretch_whatever_was_done_in_it() {
+    let database = Database::new("stretch");
+    let t = |minute, second| at(0, 9, minute, second);
+    let messages = [
+        shift("1", "ann", t(0, 0), t(60, 0), "queue"),
+        span("ann", t(0, 0), t(20, 0), "available"),
+        span("ann", t(20, 0), t(20, 40), "pause_break"),
+        span("ann", t(20, 40), t(21, 20), "pause_meeting"),
+        span("ann", t(21, 20), t(40, 0), "contact"),
+        span("ann", t(40, 0), t(40, 40), "pause_break"),
+        span("ann", t(40, 40), t(50, 0), "available"),
+        span("ann", t(50, 0), t(50, 30), "unknown"),
+        span("ann", t(50, 30), t(60, 0), "available"),
+    ];
+    database.write(&messages).unwrap();
+    let found = cells(&database, "scheduled_us, unknown_us, adherent_us, adherence", "v_adherence_days(zone = 'UTC', grace_s = 60)");
+    // 3,490 / 3,570.
+    assert_eq!(found, ["3600000000 30000000 3490000000 0.9776"]);
+}
