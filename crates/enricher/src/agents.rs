@@ -4,7 +4,7 @@
 //! The fold is pure and lives in `lifecycle::activity`; time is event time alone.
 
 use events::{ActivitySpan, AgentEvent, Change, Handling, HandlingEnd};
-use lifecycle::activity::{ActivityOptions, AgentItems, Declared, Span, Work, inferred, spans, spans_and_next};
+use lifecycle::activity::{ActivityOptions, AgentItems, Span, Work, inferred, spans, spans_and_next};
 use runtime::task::{Output, Reject};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -101,19 +101,8 @@ impl Agents {
         if event.agent.is_empty() {
             return Err(Reject::new("no_agent", "the event names no agent"));
         }
-        // The system, and neither feed nor place: what two feeds of a system tell, or one tells twice, was declared once.
         let system = self.options.systems.get(event.source).map_or(event.source, String::as_str).to_owned();
-        let declared = Declared {
-            time_us: event.event_time_us,
-            sequence: 0,
-            verb: event.verb,
-            queue: event.queue.map(Into::into),
-            reason: event.reason.map(Into::into),
-            duration_ms: event.duration_ms,
-            source: system.as_str().into(),
-            event_id: "".into(),
-        };
-        let changed = self.touch(event.tenant, event.agent, event.event_time_us).is_some_and(|items| shared::push(items, declared));
+        let changed = self.touch(event.tenant, event.agent, event.event_time_us).is_some_and(|items| items.hear(event, &system));
         if changed && event.agent == events::EVERY_AGENT {
             self.bring_in_all_of(event.tenant, &system);
         }

@@ -9,7 +9,7 @@ use agent::world::World;
 use events::codec::{Encoder, Message};
 use events::{AgentEvent, AgentVerb, Change, Channel, Direction, Handling, HandlingEnd};
 use kpi::agent_pane::{AgentPaneSink, add_handled};
-use lifecycle::activity::{ActivityOptions, AgentItems, Declared, Work, cut, spans};
+use lifecycle::activity::{ActivityOptions, AgentItems, Work, cut, spans};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use runtime::broker::FailureKind;
@@ -255,16 +255,7 @@ fn brute(said: &[Said]) -> PaneTable {
         match said {
             Said::Declared(event) => {
                 watermark_us = watermark_us.max(event.event_time_us);
-                items.push_declared(Declared {
-                    time_us: event.event_time_us,
-                    sequence: 0,
-                    verb: event.verb,
-                    queue: None,
-                    reason: event.reason.map(Into::into),
-                    duration_ms: event.duration_ms,
-                    source: "".into(),
-                    event_id: "".into(),
-                });
+                items.hear(event, "");
             }
             Said::Worked(handling) => {
                 watermark_us = watermark_us.max(handling.talk_ended_us.unwrap_or(handling.connected_us));

@@ -6,8 +6,9 @@ mod common;
 
 use amazon_connect_folded::{adapter, facts, kept, lines};
 use common::{Kept, one};
-use events::AgentVerb;
-use lifecycle::activity::{ActivityOptions, AgentItems, Declared, Work, spans};
+use events::AgentEvent;
+use lifecycle::activity::{ActivityOptions, AgentItems, Work, spans};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 const CALL: &str = "15a5cf14-3212-45a1-9f86-a8e97db8afaf";
@@ -84,17 +85,7 @@ fn a_day_of_an_agent() {
 fn items(kept: &Kept, work: Option<Work>) -> AgentItems {
     let mut items = AgentItems::default();
     for event in &kept.agents {
-        let text = |name: &str| event[name].as_str().map(Into::into);
-        items.push_declared(Declared {
-            time_us: event["event_time_us"].as_i64().unwrap(),
-            sequence: event["sequence"].as_i64().unwrap(),
-            verb: serde_json::from_value::<AgentVerb>(event["verb"].clone()).unwrap(),
-            queue: None,
-            reason: text("reason"),
-            duration_ms: None,
-            source: "c".into(),
-            event_id: text("event_id").unwrap(),
-        });
+        items.hear(&AgentEvent::deserialize(event).unwrap(), "c");
     }
     let (contact_id, number) = (format!("c/{CALL}"), 1);
     items.put_work(&contact_id, number, work);

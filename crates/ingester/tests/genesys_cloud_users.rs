@@ -4,7 +4,7 @@
 #[path = "genesys_cloud_support.rs"]
 mod support;
 
-use lifecycle::activity::{ActivityOptions, AgentItems, Declared, spans};
+use lifecycle::activity::{ActivityOptions, AgentItems, spans};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use support::*;
@@ -139,16 +139,7 @@ fn a_day_of_an_agent() {
     for (line, record) in (1..).zip(&records) {
         for event in apply(record.to_string().as_bytes(), line).unwrap().agents {
             let event = events::AgentEvent::deserialize(&event).unwrap();
-            items.push_declared(Declared {
-                time_us: event.event_time_us,
-                sequence: event.sequence,
-                verb: event.verb,
-                queue: event.queue.map(Into::into),
-                reason: event.reason.map(Into::into),
-                duration_ms: event.duration_ms,
-                source: event.source.into(),
-                event_id: event.event_id.into(),
-            });
+            items.hear(&event, event.source);
         }
     }
     let minute = |time_us: i64| (time_us - at_us("0:00")) / 60_000_000;

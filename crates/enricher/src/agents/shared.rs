@@ -3,25 +3,13 @@
 
 use super::state::Key;
 use super::{Agents, Known};
-use events::{AgentVerb, EVERY_AGENT, Observed};
-use lifecycle::activity::{AgentItems, Declared};
+use events::{EVERY_AGENT, Observed};
+use lifecycle::activity::AgentItems;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Whether an agent's name stands for every agent of a system.
 pub(super) fn is_every(key: &Key) -> bool {
     *key.1 == *EVERY_AGENT
-}
-
-/// Adds an event: heartbeats are kept as runs.
-pub(super) fn push(items: &mut AgentItems, declared: Declared) -> bool {
-    if is(&declared, Observed::Alive) && declared.duration_ms.is_none() {
-        return items.push_heartbeat(declared.time_us, &declared.source);
-    }
-    items.push_declared(declared)
-}
-
-fn is(declared: &Declared, what: Observed) -> bool {
-    declared.verb == AgentVerb::SideEvent && declared.reason.as_deref() == Some(what.reason())
 }
 
 /// Since when an agent is known to be one of a system's; none: he is not.
@@ -39,7 +27,7 @@ pub(super) fn add(items: &mut AgentItems, said: &AgentItems, horizon_us: i64) {
         if since_us.is_none_or(|since_us| declared.time_us < since_us) {
             continue;
         }
-        if is(declared, Observed::Alive) {
+        if declared.observed() == Some(Observed::Alive) {
             // A run may have grown: both its ends, so that what lies between is one run again.
             let from_us = declared.time_us.saturating_sub(declared.duration_ms.unwrap_or(0).saturating_mul(1_000));
             // What was before the horizon is forgotten, and comes too late.

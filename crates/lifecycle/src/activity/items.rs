@@ -4,7 +4,7 @@ use super::ActivityOptions;
 use super::presence::standing;
 use super::spans::OPEN;
 use crate::bytes::{Error, Reader, put_signed, put_text, put_unsigned};
-use events::{AgentVerb, Observed};
+use events::{AgentEvent, AgentVerb, Observed};
 use std::cmp::Ordering;
 
 /// What is known of one agent: declared events, and the work that contacts show. Both are kept sorted and without
@@ -29,6 +29,23 @@ pub struct Declared {
     pub duration_ms: Option<i64>,
     pub source: Box<str>,
     pub event_id: Box<str>,
+}
+
+impl Declared {
+    /// What an event says, whoever tells it: of a system, and neither of a feed nor of a place in it. What two feeds of a system tell, or
+    /// one tells twice, was declared once.
+    pub fn told(event: &AgentEvent<'_>, system: &str) -> Self {
+        Declared {
+            time_us: event.event_time_us,
+            sequence: 0,
+            verb: event.verb,
+            queue: event.queue.map(Into::into),
+            reason: event.reason.map(Into::into),
+            duration_ms: event.duration_ms,
+            source: system.into(),
+            event_id: "".into(),
+        }
+    }
 }
 
 /// One handling of this agent as its latest fact says.
@@ -81,7 +98,7 @@ impl Declared {
     }
 
     /// What a system observed, if the event is a system's and not the agent's.
-    pub(super) fn observed(&self) -> Option<Observed> {
+    pub fn observed(&self) -> Option<Observed> {
         self.reason.as_deref().filter(|_| self.verb == AgentVerb::SideEvent).and_then(Observed::parse)
     }
 
@@ -143,6 +160,15 @@ impl Work {
 }
 
 impl AgentItems {
+    /// Adds what an event says of a system: heartbeats as runs, all else as it is. False: nothing has changed.
+    pub fn hear(&mut self, event: &AgentEvent<'_>, system: &str) -> bool {
+        let declared = Declared::told(event, system);
+        if declared.observed() == Some(Observed::Alive) && declared.duration_ms.is_none() {
+            return self.push_heartbeat(declared.time_us, &declared.source);
+        }
+        self.push_declared(declared)
+    }
+
     /// Adds an event. False: it is known already, by its source and id or by all its fields.
     pub fn push_declared(&mut self, declared: Declared) -> bool {
         if self.declared.iter().any(|known| known.repeats(&declared)) {

@@ -3,7 +3,7 @@
 
 use events::{AgentEvent, CallEvent, HandlingEnd, Observation, VisitOutcome};
 use ingester::{Adapter, EventSink, RawRecord};
-use lifecycle::activity::{Activity, ActivityOptions, AgentItems, Declared, Work, spans};
+use lifecycle::activity::{Activity, ActivityOptions, AgentItems, Work, spans};
 use lifecycle::{ContactEvents, Inferred, NameTable, Options, Pushed, Scratch, fold};
 use simulator::vendors::{Facts, HandlingFact, Vendor, VendorActivity, VisitFact};
 use simulator::{Scenario, Simulation, simulate};
@@ -110,16 +110,7 @@ impl EventSink for Read {
     }
     fn agent(&mut self, event: &AgentEvent<'_>) {
         self.everything.push_str(&format!("{event:?}\n"));
-        self.agents.entry(event.agent.to_owned()).or_default().push_declared(Declared {
-            time_us: event.event_time_us,
-            sequence: event.sequence,
-            verb: event.verb,
-            queue: event.queue.map(Into::into),
-            reason: event.reason.map(Into::into),
-            duration_ms: event.duration_ms,
-            source: event.source.into(),
-            event_id: event.event_id.into(),
-        });
+        self.agents.entry(event.agent.to_owned()).or_default().hear(event, event.source);
     }
     fn broadcast(&mut self, event: &CallEvent<'_>) {
         panic!("a broadcast: {event:?}");
