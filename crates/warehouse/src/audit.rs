@@ -3,10 +3,12 @@
 mod agents;
 mod measures;
 mod repair;
+mod span;
 
 pub use agents::{AgentDifference, AgentReport, audit_agents, fix_agents};
 pub use measures::Scope;
 pub use repair::fix;
+pub use span::{Span, audit_spans};
 
 use crate::server::{integer, text};
 use crate::{Error, Server};
@@ -41,20 +43,19 @@ pub struct Report {
     pub total: i64,
 }
 
-/// Recomputes every pane and lists at most `limit` differences. `queues`: thresholds that differ from `default_ms`.
-///
-/// # Errors
-/// [`Error::ClickHouse`].
-pub async fn audit(server: &Server, queues: &[(String, i64)], default_ms: i64, limit: usize) -> Result<Report, Error> {
-    let scope = Scope { threshold_ms: queues.to_vec(), default_threshold_ms: default_ms, ..Scope::default() };
-    audit_scope(server, &scope, limit).await
+impl Report {
+    /// Adds what was found in another time.
+    pub fn add(&mut self, other: Report, limit: usize) {
+        (self.facts, self.panes, self.total) = (self.facts + other.facts, self.panes + other.panes, self.total + other.total);
+        self.differences.extend(other.differences.into_iter().take(limit.saturating_sub(self.differences.len())));
+    }
 }
 
 /// Recomputes the panes of a scope and lists at most `limit` differences.
 ///
 /// # Errors
 /// [`Error::ClickHouse`].
-pub async fn audit_scope(server: &Server, scope: &Scope, limit: usize) -> Result<Report, Error> {
+pub async fn audit_queues(server: &Server, scope: &Scope, limit: usize) -> Result<Report, Error> {
     let rows = server.rows(&measures::differences(scope, limit.max(1))).await?;
     let counts = server.rows(&measures::counts(scope)).await?.into_iter().next().unwrap_or_default();
     let total = rows.first().map_or(0, |row| integer(row, "total"));

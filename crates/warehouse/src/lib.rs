@@ -20,7 +20,7 @@ mod rows;
 mod server;
 pub mod views;
 
-pub use audit::{AgentDifference, AgentReport, Difference, Report, Scope, audit, audit_agents, audit_scope, fix, fix_agents};
+pub use audit::{AgentDifference, AgentReport, Difference, Report, Scope, Span, audit_agents, audit_queues, audit_spans, fix, fix_agents};
 pub use error::{Class, Error, classify, exception_code};
 pub use insert::write;
 pub use loader::{LOADER_GROUP, Loader, LoaderMetrics, LoaderOptions};

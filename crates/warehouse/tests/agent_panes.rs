@@ -8,7 +8,7 @@ use common::contacts::encoded;
 use events::{ActivitySpan, Change, Channel, Direction, Handling, HandlingEnd};
 use kpi::agent_pane::{AgentPane, AgentPaneSink, add_handled, add_span};
 use std::collections::BTreeMap;
-use warehouse::{AgentReport, audit_agents, fix_agents};
+use warehouse::{AgentReport, Span, audit_agents, audit_spans, fix_agents};
 
 /// 2024-03-01 08:00 UTC.
 const HOUR_US: i64 = 1_709_280_000_000_000;
@@ -120,7 +120,7 @@ fn panes() -> Panes {
 }
 
 fn audited(database: &Database) -> AgentReport {
-    database.wait(audit_agents(&database.server, 1_000_000)).unwrap()
+    database.wait(audit_agents(&database.server, &Span::default(), 1_000_000)).unwrap()
 }
 
 fn assert_clean(database: &Database) {
@@ -146,7 +146,17 @@ fn panes_equal_spans_and_handlings_and_what_is_planted_is_found_and_repaired() {
         .map(|one| (one.agent.as_str(), one.window_us - HOUR_US, one.measure.as_str(), one.facts, one.panes))
         .collect();
     assert_eq!(found, [("dee", 0, "contact_ms", 500, 0), ("dee", QUARTER_US, "contact_ms", 250, 0)]);
-    assert_eq!(database.wait(audit_agents(&database.server, 1)).map(|few| (few.differences.len(), few.total)).unwrap(), (1, 2));
+    assert_eq!(
+        database.wait(audit_agents(&database.server, &Span::default(), 1)).map(|few| (few.differences.len(), few.total)).unwrap(),
+        (1, 2)
+    );
+    // Part by part: each side of the border has its own.
+    let border = Some(HOUR_US + QUARTER_US);
+    let part = |from_us, until_us| database.wait(audit_agents(&database.server, &Span { from_us, until_us }, 10)).unwrap();
+    let (before, after) = (part(None, border), part(border, None));
+    assert_eq!((before.total, before.differences[0].facts, after.total, after.differences[0].facts), (1, 500, 1, 250));
+    assert_eq!((before.panes + after.panes, before.facts + after.facts), (report.panes, report.facts));
+    assert_eq!(database.wait(audit_spans(&database.server, Span::default())).unwrap(), [Span::default()], "a day is one part");
     assert_eq!(database.wait(fix_agents(&database.server, &report)).unwrap(), 2);
     assert_clean(&database);
     assert_eq!(database.wait(fix_agents(&database.server, &audited(&database))).unwrap(), 0);

@@ -5,12 +5,16 @@ mod common;
 
 use common::Database;
 use common::contacts::{BILLING_THRESHOLD_MS, Facts, START_US};
-use warehouse::{Report, Scope, audit, audit_scope, fix};
+use warehouse::{Report, Scope, Span, audit_queues, fix};
 
 const MINUTE_US: i64 = 60_000_000;
 
 fn audited(database: &Database) -> Report {
-    database.wait(audit(&database.server, &[("billing".to_owned(), BILLING_THRESHOLD_MS)], 20_000, 1_000_000)).unwrap()
+    database.wait(audit_queues(&database.server, &scope(Span::default()), 1_000_000)).unwrap()
+}
+
+fn scope(span: Span) -> Scope {
+    Scope { threshold_ms: vec![("billing".to_owned(), BILLING_THRESHOLD_MS)], default_threshold_ms: 20_000, span }
 }
 
 fn loaded(name: &str, seed: u64, contacts: i64) -> (Database, Facts) {
@@ -52,7 +56,7 @@ fn a_planted_difference_is_found_where_it_is() {
     );
     let offered = report.differences.iter().find(|found| found.measure == "offered").unwrap();
     assert_eq!(offered.minute_us, stray.entered_us.div_euclid(MINUTE_US) * MINUTE_US);
-    let few = database.wait(audit(&database.server, &[], 20_000, 2)).unwrap();
+    let few = database.wait(audit_queues(&database.server, &scope(Span::default()), 2)).unwrap();
     assert_eq!((few.differences.len(), few.total > 2), (2, true), "the list is cut, the number is not");
 
     let repaired = database.wait(fix(&database.server, &report)).unwrap();
@@ -99,8 +103,7 @@ fn panes_without_facts_are_found_too() {
 fn a_scope_compares_its_minutes_only() {
     let (database, facts) = loaded("scope", 10, 300);
     database.execute("ALTER TABLE {database}.queue_visits DELETE WHERE 1 SETTINGS mutations_sync = 2");
-    let scope = |from_us, until_us| Scope { default_threshold_ms: 20_000, from_us, until_us, ..Scope::default() };
-    let total = |from_us, until_us| database.wait(audit_scope(&database.server, &scope(from_us, until_us), 1)).unwrap();
+    let total = |from_us, until_us| database.wait(audit_queues(&database.server, &scope(Span { from_us, until_us }), 1)).unwrap();
     let middle = START_US + 3_600_000_000;
     let (all, before, after) = (total(None, None), total(None, Some(middle)), total(Some(middle), None));
     assert!(before.total > 0 && after.total > 0, "{before:?} {after:?}");

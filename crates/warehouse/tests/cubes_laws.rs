@@ -149,7 +149,13 @@ fn loaded(name: &str, seed: u64, pieces: usize) -> Database {
     } else {
         database.write(&messages).unwrap();
     }
-    let report = database.wait(warehouse::audit(&database.server, &[], 20_000, 1_000_000)).unwrap();
+    let report = database
+        .wait(warehouse::audit_queues(
+            &database.server,
+            &warehouse::Scope { default_threshold_ms: 20_000, ..Default::default() },
+            1_000_000,
+        ))
+        .unwrap();
     database.wait(warehouse::fix(&database.server, &report)).unwrap();
     database
 }

@@ -112,7 +112,9 @@ fn a_month_grows_over_the_one_of_the_year_before() {
         })
     };
     database.write(&ids.into_iter().enumerate().map(visit).collect::<Vec<_>>()).unwrap();
-    let report = database.wait(warehouse::audit(&database.server, &[], 20_000, 1_000)).unwrap();
+    let report = database
+        .wait(warehouse::audit_queues(&database.server, &warehouse::Scope { default_threshold_ms: 20_000, ..Default::default() }, 1_000))
+        .unwrap();
     database.wait(warehouse::fix(&database.server, &report)).unwrap();
     let columns = "month, offered_of_month, offered_a_year_before, growth";
     assert_eq!(answers(&database, "volume_and_growth", columns), ["2023-03-01 2 - -", "2024-03-01 3 2 0.5"]);

@@ -3,17 +3,26 @@
 use super::{Context, Format, asynchronous, print};
 use crate::error::Error;
 use crate::serving::server;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
+use warehouse::{AgentReport, Report, Scope, Server, Span};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  holdfast audit          exit code 0: every pane equals the facts; 1: differences, each printed
-  holdfast audit --fix    write repairs, so that panes equal facts")]
+  holdfast audit                     exit code 0: every pane equals the facts; 1: differences, each printed
+  holdfast audit --from 2026-11-26   only since then, UTC
+  holdfast audit --fix               write repairs, so that panes equal facts")]
 pub(super) struct Args {
     /// Write repairs for what differs
     #[arg(long)]
     fix: bool,
+    /// Compare from this time on: a date (UTC) or a time such as 2026-11-26T08:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = quarter)]
+    from: Option<i64>,
+    /// Compare up to this time
+    #[arg(long, value_name = "TIME", value_parser = quarter)]
+    until: Option<i64>,
     /// Print so many differences at most
     #[arg(long, default_value_t = 100)]
     limit: usize,
@@ -34,12 +43,12 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let queues: Vec<(String, i64)> = others.map(|(name, queue)| (name.clone(), queue.threshold_s * 1_000)).collect();
     let runtime = asynchronous()?;
     let limit = if args.fix { 10_000_000 } else { args.limit };
-    let report = runtime.block_on(warehouse::audit(&server, &queues, default_ms, limit))?;
+    let scope = Scope { threshold_ms: queues, default_threshold_ms: default_ms, span: Span { from_us: args.from, until_us: args.until } };
+    let (report, agents) = runtime.block_on(compare(&server, &scope, limit))?;
     let rows: Vec<Vec<String>> = report.differences.iter().take(args.limit).map(row).collect();
     if !rows.is_empty() || args.format != Format::Table {
         print(args.format, &["tenant", "queue", "minute (UTC)", "measure", "facts", "panes"], &rows)?;
     }
-    let agents = runtime.block_on(warehouse::audit_agents(&server, limit))?;
     let rows: Vec<Vec<String>> = agents.differences.iter().take(args.limit).map(agent_row).collect();
     if !rows.is_empty() {
         print(args.format, &["tenant", "agent", "quarter (UTC)", "measure", "facts", "panes"], &rows)?;
@@ -59,6 +68,30 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     }
     eprintln!("audit: {total} differences between {panes} panes and {facts} facts; `holdfast audit --fix` repairs the panes");
     Ok(ExitCode::FAILURE)
+}
+
+/// Compares part by part, so that a year needs no more memory than a week.
+async fn compare(server: &Server, scope: &Scope, limit: usize) -> Result<(Report, AgentReport), Error> {
+    let spans = warehouse::audit_spans(server, scope.span).await?;
+    let style =
+        ProgressStyle::with_template("auditing {bar:30} {pos}/{len} parts, {eta} left").unwrap_or_else(|_| ProgressStyle::default_bar());
+    let bar = ProgressBar::new(spans.len() as u64).with_style(style);
+    let (mut queues, mut agents) = (Report::default(), AgentReport::default());
+    for span in spans {
+        queues.add(warehouse::audit_queues(server, &Scope { span, ..scope.clone() }, limit).await?, limit);
+        agents.add(warehouse::audit_agents(server, &span, limit).await?, limit);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok((queues, agents))
+}
+
+/// The quarter of an hour that a time lies in, microseconds since 1970.
+fn quarter(text: &str) -> Result<i64, String> {
+    let midnight = |date: jiff::civil::Date| jiff::tz::TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
+    let time = text.parse::<jiff::Timestamp>().or_else(|_| text.parse().and_then(midnight));
+    let time = time.map_err(|_| format!("{text} is neither a date such as 2026-11-26 nor a time such as 2026-11-26T08:00:00Z"))?;
+    Ok(time.as_microsecond().div_euclid(kpi::windows::INTERVAL_US) * kpi::windows::INTERVAL_US)
 }
 
 fn row(difference: &warehouse::Difference) -> Vec<String> {
@@ -85,4 +118,16 @@ fn agent_row(difference: &warehouse::AgentDifference) -> Vec<String> {
 
 fn time(us: i64) -> String {
     jiff::Timestamp::from_microsecond(us).map_or_else(|_| us.to_string(), |time| time.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_times_are_read_and_begin_with_their_quarter() {
+        assert_eq!(quarter("1970-01-02"), Ok(86_400_000_000));
+        assert_eq!(quarter("1970-01-01T01:20:59+01:00"), Ok(900_000_000));
+        assert!(quarter("yesterday").unwrap_err().contains("2026-11-26"));
+    }
 }

@@ -4,6 +4,7 @@
 //! difference.
 
 use super::repair::{INSERT_LIMIT, REPAIR};
+use super::span::Span;
 use crate::insert::insert;
 use crate::rows::AgentPaneRow;
 use crate::server::{integer, text};
@@ -41,13 +42,23 @@ pub struct AgentReport {
     pub total: i64,
 }
 
+impl AgentReport {
+    /// Adds what was found in another time.
+    pub fn add(&mut self, other: AgentReport, limit: usize) {
+        (self.facts, self.panes, self.total) = (self.facts + other.facts, self.panes + other.panes, self.total + other.total);
+        self.differences.extend(other.differences.into_iter().take(limit.saturating_sub(self.differences.len())));
+    }
+}
+
 /// What agents did, from the facts: tenant, agent, slot (quarter hours since 1970), measure, value.
-fn facts() -> String {
+fn facts(span: &Span) -> String {
     let slot_ms = INTERVAL_US / 1_000;
+    let slots = span.slots_sql();
+    let touched = span.touched_sql("started_at", "assumeNotNull(ended_at)");
     let handled = |measure: &str, condition: &str| {
         format!(
             "SELECT tenant, agent, intDiv(toUnixTimestamp64Micro(assumeNotNull(ended_at)), {INTERVAL_US}) AS slot, '{measure}' AS measure, toInt64(1) AS value
-    FROM v_handlings WHERE ended_at IS NOT NULL AND end != 'lost' AND agent != ''{condition}"
+    FROM v_handlings WHERE ended_at IS NOT NULL AND end != 'lost' AND agent != '' AND {slots}{condition}"
         )
     };
     format!(
@@ -56,10 +67,10 @@ fn facts() -> String {
     (
         SELECT tenant, agent, activity, intDiv(toUnixTimestamp64Micro(started_at), 1000) AS start_ms,
             intDiv(toUnixTimestamp64Micro(assumeNotNull(ended_at)), 1000) AS end_ms
-        FROM v_activity_spans WHERE ended_at IS NOT NULL
+        FROM v_activity_spans WHERE ended_at IS NOT NULL AND {touched}
     )
     ARRAY JOIN range(intDiv(start_ms, {slot_ms}), intDiv(end_ms - 1, {slot_ms}) + 1) AS slot
-    WHERE end_ms > start_ms
+    WHERE end_ms > start_ms AND {slots}
     UNION ALL
     {}
     UNION ALL
@@ -77,11 +88,11 @@ fn panes(table: &str) -> String {
     )
 }
 
-/// Recomputes every pane of agents and lists at most `limit` differences.
+/// Recomputes the panes of agents in a time and lists at most `limit` differences.
 ///
 /// # Errors
 /// [`Error::ClickHouse`].
-pub async fn audit_agents(server: &Server, limit: usize) -> Result<AgentReport, Error> {
+pub async fn audit_agents(server: &Server, span: &Span, limit: usize) -> Result<AgentReport, Error> {
     let differences = format!(
         "SELECT tenant, agent, slot, measure, sum(facts) AS of_facts, sum(panes) AS of_panes, count() OVER () AS total
 FROM
@@ -94,14 +105,19 @@ GROUP BY tenant, agent, slot, measure
 HAVING of_facts != of_panes
 ORDER BY tenant, agent, slot, measure
 LIMIT {}",
-        facts(),
-        panes("agent_panes FINAL"),
+        facts(span),
+        panes(&format!("agent_panes FINAL WHERE {}", span.times_sql("window_start"))),
         limit.max(1)
     );
-    let counts = "SELECT (SELECT count() FROM v_activity_spans) + (SELECT count() FROM v_handlings WHERE agent != '') AS facts,
-    (SELECT uniqExact(tenant, agent, window_start) FROM agent_panes) AS panes";
+    let counts = format!(
+        "SELECT (SELECT count() FROM v_activity_spans WHERE {}) + (SELECT count() FROM v_handlings WHERE agent != '' AND {}) AS facts,
+    (SELECT uniqExact(tenant, agent, window_start) FROM agent_panes WHERE {}) AS panes",
+        span.times_sql("started_at"),
+        span.times_sql("connected_at"),
+        span.times_sql("window_start")
+    );
     let rows = server.rows(&differences).await?;
-    let counts = server.rows(counts).await?.into_iter().next().unwrap_or_default();
+    let counts = server.rows(&counts).await?.into_iter().next().unwrap_or_default();
     let total = rows.first().map_or(0, |row| integer(row, "total"));
     let difference = |row: &serde_json::Map<String, serde_json::Value>| AgentDifference {
         tenant: text(row, "tenant").to_owned(),

@@ -4,6 +4,7 @@
 //! definition, so that a slip in either is a difference. Histogram and sketch buckets are measures of their own
 //! (`wait_answered_histogram/3`, counted from 1, and `wait_sketch/130`). In the SQL a measure is a number.
 
+use super::span::Span;
 use crate::server::quoted;
 use events::QueueCounts;
 use kpi::sketch::bucket_sql;
@@ -16,10 +17,8 @@ pub struct Scope {
     pub threshold_ms: Vec<(String, i64)>,
     /// Threshold of all other queues, ms.
     pub default_threshold_ms: i64,
-    /// First minute, microseconds since 1970; none: from the beginning.
-    pub from_us: Option<i64>,
-    /// First minute that is not compared any more; none: to the end.
-    pub until_us: Option<i64>,
+    /// Minutes that are compared.
+    pub span: Span,
 }
 
 impl Scope {
@@ -31,15 +30,6 @@ impl Scope {
         let names: Vec<String> = self.threshold_ms.iter().map(|(queue, _)| quoted(queue)).collect();
         let values: Vec<String> = self.threshold_ms.iter().map(|(_, ms)| ms.to_string()).collect();
         format!("transform(queue, [{}], [{}], {})", names.join(", "), values.join(", "), self.default_threshold_ms)
-    }
-
-    /// Condition on a column that holds a minute.
-    fn minutes_sql(&self, column: &str) -> String {
-        let mut parts = Vec::new();
-        let bound = |time_us: i64| format!("fromUnixTimestamp64Micro({time_us}, 'UTC')");
-        parts.extend(self.from_us.map(|time_us| format!("{column} >= {}", bound(time_us))));
-        parts.extend(self.until_us.map(|time_us| format!("{column} < {}", bound(time_us))));
-        if parts.is_empty() { "1".to_owned() } else { parts.join(" AND ") }
     }
 }
 
@@ -121,16 +111,17 @@ fn visits(scope: &Scope) -> String {
         "SELECT tenant, queue, arrayJoin(arrayConcat(
     if(outcome = 'blocked', [{}], [{}, {}, {}]),
     if(outcome IN ('open', 'lost', 'blocked') OR left_at IS NULL OR wait_ms IS NULL, [], [{}]))) AS m
-FROM v_queue_visits",
+FROM v_queue_visits WHERE {}",
         entry(&entered, count("blocked"), "1"),
         entry(&entered, count("offered"), "1"),
         entry(&entered, count("offered_transferred_in"), "transferred_in"),
         entry(&entered, count("lost"), "outcome = 'lost'"),
-        entries.join(",\n        ")
+        entries.join(",\n        "),
+        scope.span.touched_sql("entered_at", "left_at")
     )
 }
 
-fn handlings() -> String {
+fn handlings(scope: &Scope) -> String {
     let (connected, ended) = (minute("connected_at"), minute("ended_at"));
     let talk = "toInt64(assumeNotNull(talk_ms))";
     let of = |name: &str, value: &str| entry(&ended, count(name), value);
@@ -151,9 +142,10 @@ fn handlings() -> String {
     ];
     format!(
         "SELECT tenant, queue, arrayJoin(multiIf(end = 'lost', [{}], end = 'open' OR ended_at IS NULL OR talk_ms IS NULL, [], [{}])) AS m
-FROM v_handlings",
+FROM v_handlings WHERE {}",
         entry(&connected, count("handling_lost"), "1"),
-        entries.join(",\n        ")
+        entries.join(",\n        "),
+        scope.span.touched_sql("connected_at", "ended_at")
     )
 }
 
@@ -188,7 +180,7 @@ FROM {table}",
 fn seen_panes(scope: &Scope) -> String {
     let columns = SKETCHES.map(|name| format!("mapKeys({name}) AS {name}_buckets, mapValues({name}) AS {name}_counts"));
     let renamed = format!("SELECT *, {}", columns.join(", "));
-    panes(&format!("({renamed} FROM v_queue_minutes WHERE {})", scope.minutes_sql("minute_start")))
+    panes(&format!("({renamed} FROM v_queue_minutes WHERE {})", scope.span.times_sql("minute_start")))
 }
 
 /// Measures of the repairs that there are, with their versions.
@@ -202,7 +194,7 @@ pub(super) fn differences(scope: &Scope, limit: usize) -> String {
     let facts = |select: &str| {
         format!(
             "SELECT cityHash64(tenant, queue) AS place, m.1 AS minute, m.2 AS measure, m.3 AS facts, toInt64(0) AS panes FROM ({select}) WHERE facts != 0 AND {}",
-            scope.minutes_sql("minute")
+            scope.span.times_sql("minute")
         )
     };
     let places =
@@ -229,7 +221,7 @@ INNER JOIN (SELECT DISTINCT tenant, queue, cityHash64(tenant, queue) AS place FR
 ORDER BY tenant, queue, minute, measure
 LIMIT {limit}",
         facts(&visits(scope)),
-        facts(&handlings()),
+        facts(&handlings(scope)),
         facts(&contacts()),
         seen_panes(scope),
         places.join(" UNION ALL ")
@@ -238,7 +230,7 @@ LIMIT {limit}",
 
 /// Numbers of facts and of minutes of queues that are compared.
 pub(super) fn counts(scope: &Scope) -> String {
-    let range = |column: &str| scope.minutes_sql(column);
+    let range = |column: &str| scope.span.times_sql(column);
     format!(
         "SELECT (SELECT count() FROM v_queue_visits WHERE {}) + (SELECT count() FROM v_handlings WHERE {}) + (SELECT count() FROM v_contacts WHERE {}) AS facts,
     (SELECT count() FROM v_queue_minutes WHERE {}) AS panes",
