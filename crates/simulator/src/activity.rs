@@ -5,12 +5,16 @@ use std::sync::Arc;
 /// What an agent does, as a reader of the log can know it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Activity {
-    /// Logged on and free, or ringing.
+    /// Logged on and free.
     Available,
+    /// The telephone rings.
+    Ringing,
     /// In conversation.
     Contact,
     /// Wraps up.
     AfterCall,
+    /// Let the telephone ring, and is spared by the system for a while. No log but a vendor's shows it.
+    NotResponding,
     /// Paused, for the reason given, and not in conversation.
     Paused(&'static str),
 }
@@ -22,8 +26,8 @@ pub struct ActivitySpan {
     pub agent: Arc<str>,
     /// What the agent did.
     pub activity: Activity,
-    /// Begin, Unix seconds.
-    pub from_s: i64,
-    /// End, Unix seconds; nothing when it had not ended.
-    pub until_s: Option<i64>,
+    /// Begin, Unix milliseconds: whole seconds but where a ring begins, whose length the log has in milliseconds.
+    pub from_ms: i64,
+    /// End, Unix milliseconds; nothing when it had not ended.
+    pub until_ms: Option<i64>,
 }

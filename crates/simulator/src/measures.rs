@@ -100,7 +100,7 @@ impl Measures {
                 self.wait_abandoned_s += wait_s;
                 self.max_wait_abandoned_s = self.max_wait_abandoned_s.max(Some(wait_s));
             }
-            Outcome::TimedOut | Outcome::PressedKey | Outcome::FoundEmpty => self.other_exit += 1,
+            Outcome::TimedOut | Outcome::PressedKey | Outcome::FoundEmpty | Outcome::Overflowed | Outcome::Withdrawn => self.other_exit += 1,
             Outcome::Open | Outcome::RefusedFull | Outcome::RefusedEmpty => return,
         }
         self.max_wait_s = self.max_wait_s.max(Some(wait_s));
@@ -132,6 +132,7 @@ mod tests {
             outcome,
             missed_rings: 0,
             talk_s: 0,
+            hold_s: 0,
             ended: None,
             wrapup_s: None,
         };

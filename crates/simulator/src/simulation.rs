@@ -32,6 +32,11 @@ impl Simulation {
         self.truth.append(later.truth);
     }
 
+    /// Lines and truth.
+    pub(crate) fn into_parts(self) -> (Vec<Line>, Truth) {
+        (self.lines, self.truth)
+    }
+
     /// The lines in order of time.
     #[must_use]
     pub fn lines(&self) -> &[Line] {

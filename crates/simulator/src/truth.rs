@@ -80,7 +80,7 @@ impl Truth {
     pub(crate) fn sort(&mut self) {
         self.agent_spans
             .sort_by(|left, right| (left.from_s, &left.agent, left.activity).cmp(&(right.from_s, &right.agent, right.activity)));
-        self.activities.sort_by(|left, right| (left.from_s, &left.agent).cmp(&(right.from_s, &right.agent)));
+        self.activities.sort_by(|left, right| (left.from_ms, &left.agent).cmp(&(right.from_ms, &right.agent)));
     }
 
     /// Adds the time that follows.
@@ -172,6 +172,7 @@ mod tests {
             outcome: Outcome::Answered,
             missed_rings: 0,
             talk_s: 900,
+            hold_s: 0,
             ended: Some(Ended::ByAgent),
             wrapup_s: None,
         };

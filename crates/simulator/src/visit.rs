@@ -17,6 +17,10 @@ pub enum Outcome {
     PressedKey,
     /// No agent was logged on to the queue.
     FoundEmpty,
+    /// The system sent the call on, by the word of a vendor who tells no more. Not of the engine.
+    Overflowed,
+    /// The system took the call out of the queue, by the word of a vendor who tells no more. Not of the engine.
+    Withdrawn,
     /// Refused: too many were waiting. Not offered.
     RefusedFull,
     /// Refused: no agent was logged on. Not offered.
@@ -27,7 +31,7 @@ impl Outcome {
     /// Whether the caller left the queue without hanging up and without an agent.
     #[must_use]
     pub fn is_other_exit(self) -> bool {
-        matches!(self, Self::TimedOut | Self::PressedKey | Self::FoundEmpty)
+        matches!(self, Self::TimedOut | Self::PressedKey | Self::FoundEmpty | Self::Overflowed | Self::Withdrawn)
     }
 
     /// Whether the call never entered the queue.
@@ -47,16 +51,16 @@ impl Outcome {
             Self::Open => "open",
             Self::Answered => "answered",
             Self::Abandoned => "abandoned",
-            Self::TimedOut | Self::PressedKey | Self::FoundEmpty => "other_exit",
+            Self::TimedOut | Self::PressedKey | Self::FoundEmpty | Self::Overflowed | Self::Withdrawn => "other_exit",
             Self::RefusedFull | Self::RefusedEmpty => "blocked",
         }
     }
 
-    /// The verb by which the log tells it; nothing while open.
+    /// The verb by which the log tells it; nothing while open, and of outcomes that only vendors tell.
     #[must_use]
     pub fn verb(self) -> Option<&'static str> {
         Some(match self {
-            Self::Open => return None,
+            Self::Open | Self::Overflowed | Self::Withdrawn => return None,
             Self::Answered => "CONNECT",
             Self::Abandoned => "ABANDON",
             Self::TimedOut => "EXITWITHTIMEOUT",
@@ -128,6 +132,8 @@ pub struct Visit {
     pub missed_rings: u32,
     /// Seconds of conversation; 0 when there was none or it had not ended.
     pub talk_s: i64,
+    /// Of them, seconds on hold; the log knows none.
+    pub hold_s: i64,
     /// How the conversation ended; nothing when there was none or it had not ended.
     pub ended: Option<Ended>,
     /// Seconds of wrap-up after it; nothing when the log does not show them.

@@ -45,14 +45,14 @@ fn assert_consistent(files: &BTreeMap<String, String>) {
         for name in ["queue-days", "agent-days", "team-days", "offer-days"] {
             assert_eq!(sum(file(name), "handled"), handlings, "{site} {name}");
         }
-        for column in ["available_us", "contact_us", "acw_us", "pause_us", "staffed_us"] {
+        for column in ["available_us", "ringing_us", "contact_us", "acw_us", "pause_us", "staffed_us"] {
             assert_eq!(sum(file("agent-days"), column), sum(file("team-days"), column), "{site} {column}");
         }
-        let length = |row: &BTreeMap<&str, &str>| row["until_s"].parse::<i64>().unwrap() - row["from_s"].parse::<i64>().unwrap();
+        let length = |row: &BTreeMap<&str, &str>| row["until_ms"].parse::<i64>().unwrap() - row["from_ms"].parse::<i64>().unwrap();
         let spans: i64 = rows(file("spans")).iter().map(length).sum();
-        assert_eq!(spans * 1_000_000, sum(file("agent-days"), "staffed_us"), "{site}");
+        assert_eq!(spans * 1_000, sum(file("agent-days"), "staffed_us"), "{site}");
         let seconds = |row: &BTreeMap<&str, &str>, column: &str| row[column].parse::<i64>().unwrap();
-        for (name, column) in [("visits", "entered_s"), ("handlings", "connected_s"), ("contacts", "started_s"), ("spans", "from_s")] {
+        for (name, column) in [("visits", "entered_s"), ("handlings", "connected_s"), ("contacts", "started_s"), ("spans", "from_ms")] {
             assert!(rows(file(name)).is_sorted_by_key(|row| seconds(row, column)), "{site} {name}");
         }
         for kind in ["shift", "absence", "survey_invited", "survey_answered", "evaluation", "offer", "verification", "ticket", "dial"] {

@@ -45,6 +45,7 @@ fn expected(simulation: &Simulation) -> Vec<Row> {
             Outcome::PressedKey => VisitOutcome::Key,
             Outcome::FoundEmpty => VisitOutcome::Empty,
             Outcome::RefusedFull | Outcome::RefusedEmpty => VisitOutcome::Blocked,
+            Outcome::Overflowed | Outcome::Withdrawn => panic!("no log tells it"),
         };
         let end = visit.ended.map(|ended| match ended {
             Ended::ByAgent => HandlingEnd::Agent,

@@ -1,4 +1,4 @@
 -- The longest stretch without a pause.
 SELECT day, agent, stretches, longest_stretch_us
-FROM v_work_stretches(zone = '{zone}') WHERE startsWith(agent, 'PJSIP/{site}-')
+FROM v_work_stretches(zone = '{zone}') WHERE match(agent, '^(PJSIP/)?{site}-')
 ORDER BY day, agent

@@ -1,12 +1,13 @@
 //! `holdfast simulate`: writes the log of a simulated centre, and what a correct reader must find in it.
 
 mod centre;
+mod dirt;
 mod sources;
 
 use crate::error::Error;
 use jiff::Timestamp;
 use runtime::clock::{Clock, SystemClock};
-use simulator::{Line, Scenario, Simulation, simulate};
+use simulator::{Scenario, Simulation, simulate};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -25,6 +26,7 @@ const LATEST_S: i64 = 4_102_444_800;
   holdfast simulate --preset month --seed 7 --end 2026-11-25T12:00:00Z --out sim
   holdfast simulate --live-minutes 30 --out sim                 the last half hour apart, to be followed live
   holdfast simulate --preset centre --out centre                3 sites with people, schedules, surveys …; centre/import.sh imports it
+  holdfast simulate --preset centre --system boston=asterisk --disorder-s 30 --duplicates 0.02 --bad-lines 20 --out dirty
   holdfast simulate --preset quarter --agents-factor 2 --out q  90 days, twice 1,000 agents
 
 Files of one log: queue_log (Asterisk's form), event.csv and cohort.csv (what every quarter-hour and queue must come to), calls.csv,
@@ -46,6 +48,8 @@ pub(super) struct Args {
     /// Put the lines of the last N minutes into live.log instead of queue_log
     #[arg(long, value_name = "N")]
     live_minutes: Option<u32>,
+    #[command(flatten)]
+    dirt: dirt::DirtArgs,
     #[command(flatten)]
     centre: centre::CentreArgs,
 }
@@ -78,10 +82,10 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
         if args.live_minutes.is_some() || args.end != End::Now {
             return Err(Error::configuration("--end and --live-minutes are for one log; a centre has --start and --days".to_owned()));
         }
-        return centre::run(&args.preset, args.seed, &args.centre, &args.out);
+        return centre::run(&args.preset, args.seed, &args.centre, args.dirt.of_sites(), &args.out);
     }
     if args.centre.is_given() {
-        return Err(Error::configuration("--agents-factor, --days and --start are for --preset centre and quarter".to_owned()));
+        return Err(Error::configuration("--agents-factor, --days, --start and --system are for --preset centre and quarter".to_owned()));
     }
     let end_us = match args.end {
         End::Now => SystemClock.now_ms() * 1000,
@@ -91,7 +95,7 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
     let simulated = Scenario::preset(&args.preset, args.seed, end_us).and_then(|scenario| simulate(&scenario));
     let simulation = simulated.map_err(|error| Error::configuration(format!("{error}; give another --preset or --end")))?;
     let live_from_us = args.live_minutes.map(|minutes| end_us - i64::from(minutes) * MINUTE_US);
-    write_all(&simulation, live_from_us, &args.out)?;
+    write_all(&simulation, live_from_us, args)?;
     let totals = simulation.truth().totals();
     eprintln!(
         "{}: {} lines; {} calls offered, {} answered, {} abandoned, {} left otherwise, {} still waiting; {} refused",
@@ -111,14 +115,15 @@ fn text(time_us: i64) -> String {
     Timestamp::from_microsecond(time_us).map(|time| time.to_string()).unwrap_or_default()
 }
 
-fn write_all(simulation: &Simulation, live_from_us: Option<i64>, folder: &Path) -> Result<(), Error> {
+fn write_all(simulation: &Simulation, live_from_us: Option<i64>, args: &Args) -> Result<(), Error> {
+    let folder = args.out.as_path();
     fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let lines = simulation.lines();
     let history = live_from_us.map_or(lines.len(), |from_us| lines.partition_point(|line| line.time_us < from_us));
     let truth = simulation.truth();
-    write(folder, "queue_log", |out| write_lines(&lines[..history], out))?;
+    write(folder, "queue_log", |out| write_lines(&args.dirt.of_log(&lines[..history], args.seed), out))?;
     if live_from_us.is_some() {
-        write(folder, "live.log", |out| write_lines(&lines[history..], out))?;
+        write(folder, "live.log", |out| write_lines(&args.dirt.of_log(&lines[history..], args.seed), out))?;
     }
     write(folder, "event.csv", |out| truth.write_event_csv(out))?;
     write(folder, "cohort.csv", |out| truth.write_cohort_csv(out))?;
@@ -127,8 +132,8 @@ fn write_all(simulation: &Simulation, live_from_us: Option<i64>, folder: &Path) 
     write(folder, "totals.json", |out| writeln!(out, "{:#}", truth.totals_json()))
 }
 
-fn write_lines(lines: &[Line], out: &mut impl Write) -> io::Result<()> {
-    lines.iter().try_for_each(|line| writeln!(out, "{}", line.text))
+fn write_lines(lines: &[String], out: &mut impl Write) -> io::Result<()> {
+    lines.iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 
 fn write(folder: &Path, name: &str, content: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) -> Result<(), Error> {
@@ -179,11 +184,27 @@ mod tests {
         }
     }
 
+    /// The demand of the same seed: every clean line is there, and 30 lines more that are not.
+    #[test]
+    fn a_log_is_dirty_on_request() {
+        let folder = tempfile::tempdir().unwrap();
+        let (clean, dirty) = (folder.path().join("clean"), folder.path().join("dirty"));
+        run(&args(&[], &clean)).unwrap();
+        run(&args(&["--disorder-s", "30", "--duplicates", "0.1", "--bad-lines", "30"], &dirty)).unwrap();
+        let (clean_log, dirty_log) = (read(&clean, "queue_log"), read(&dirty, "queue_log"));
+        let known: std::collections::HashSet<&str> = clean_log.lines().collect();
+        assert_eq!(dirty_log.lines().filter(|line| !known.contains(line)).count(), 30);
+        let good: Vec<&str> = dirty_log.lines().filter(|line| known.contains(line)).collect();
+        assert!(good.len() > clean_log.lines().count() && !good.is_sorted());
+        assert_eq!(read(&clean, "event.csv"), read(&dirty, "event.csv"));
+    }
+
     #[test]
     fn options_of_the_other_kind_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let refused = |extra: &[&str]| run(&args(extra, folder.path())).unwrap_err().text;
         assert!(refused(&["--days", "2"]).contains("--preset centre"));
+        assert!(refused(&["--system", "boston=asterisk"]).contains("--system"));
         let out = folder.path().display().to_string();
         let centre = Whole::try_parse_from(["simulate", "--preset", "centre", "--live-minutes", "5", "--out", &out]).unwrap().args;
         assert!(run(&centre).unwrap_err().text.contains("--start"));

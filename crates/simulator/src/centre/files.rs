@@ -46,14 +46,14 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// A row with its place: a time in seconds, then a text.
-    pub(super) fn hold(&mut self, time_s: i64, then: String, row: String) {
-        self.rows.insert((time_s, then), row);
+    /// A row with its place: a time, then a text.
+    pub(super) fn hold(&mut self, time: i64, then: String, row: String) {
+        self.rows.insert((time, then), row);
     }
 
     /// Writes the rows before a time; nothing more will come for them.
-    pub(super) fn release(&mut self, before_s: i64, file: &str, portion: &mut Portion) {
-        let later = self.rows.split_off(&(before_s, String::new()));
+    pub(super) fn release(&mut self, before: i64, file: &str, portion: &mut Portion) {
+        let later = self.rows.split_off(&(before, String::new()));
         for row in std::mem::replace(&mut self.rows, later).into_values() {
             portion.line(file, format_args!("{row}"));
         }

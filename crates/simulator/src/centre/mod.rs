@@ -29,9 +29,10 @@ mod reference;
 mod schedule;
 mod site;
 mod surveys;
+mod telling;
 mod tickets;
 mod truth;
 
 pub use files::Portion;
-pub use plan::{Centre, Habits, SitePlan, System};
+pub use plan::{Centre, Habits, SiteDirt, SitePlan, System};
 pub use play::CentrePlay;

@@ -88,7 +88,7 @@ pub(super) fn hire(centre: &Centre, number: usize, site: &SitePlan) -> Result<St
             let left = day(if agent + 1 == count { last } else { draw.between(1.min(last), last) })?;
             let tenure_days = 20 + crate::draw::whole(draw.exponential(800.0)).min(6_000);
             people.push(Person {
-                name: format!("PJSIP/{}-{}", site.name, 1_001 + agent),
+                name: format!("{}{}", site.agent_prefix(), 1_001 + agent),
                 queue: position,
                 turn,
                 colleagues: queue.agents,

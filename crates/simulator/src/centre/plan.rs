@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::scenario::{QueuePlan, Scenario};
+use crate::vendors::Vendor;
 use crate::zone::Zone;
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -11,14 +12,23 @@ use jiff::civil::Date;
 pub enum System {
     /// Asterisk's `queue_log`.
     Asterisk,
-    /// Amazon Connect. Its log is written as `queue_log` as long as nothing renders it otherwise.
+    /// Amazon Connect: contact records, contact events and agent events. The whole site is kept in memory until it is over.
     AmazonConnect,
-    /// Genesys Cloud. Its log is written as `queue_log` as long as nothing renders it otherwise.
+    /// Genesys Cloud: notifications and conversation details. The whole site is kept in memory until it is over.
     GenesysCloud,
 }
 
 impl System {
-    /// Name in configurations.
+    /// Every system.
+    pub const ALL: [System; 3] = [Self::Asterisk, Self::AmazonConnect, Self::GenesysCloud];
+
+    /// Name on the command line.
+    ///
+    /// ```
+    /// use simulator::centre::System;
+    /// assert_eq!(System::parse("genesys_cloud"), Some(System::GenesysCloud));
+    /// assert_eq!(System::parse("genesys"), None);
+    /// ```
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -28,11 +38,19 @@ impl System {
         }
     }
 
+    /// The system of a [`name`](System::name).
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|system| system.name() == name)
+    }
+
     /// The file of a site's log.
     #[must_use]
     pub fn log_file(self) -> &'static str {
         match self {
-            Self::Asterisk | Self::AmazonConnect | Self::GenesysCloud => "queue_log",
+            Self::Asterisk => "queue_log",
+            Self::AmazonConnect => "connect.jsonl",
+            Self::GenesysCloud => "genesys.jsonl",
         }
     }
 
@@ -40,15 +58,38 @@ impl System {
     #[must_use]
     pub fn source_kind(self) -> &'static str {
         match self {
-            Self::Asterisk | Self::AmazonConnect | Self::GenesysCloud => "queue_log",
+            Self::Asterisk => "queue_log",
+            Self::AmazonConnect => "amazon_connect",
+            Self::GenesysCloud => "genesys_cloud",
         }
     }
+
+    pub(super) fn vendor(self) -> Option<Vendor> {
+        match self {
+            Self::Asterisk => None,
+            Self::AmazonConnect => Some(Vendor::AmazonConnect),
+            Self::GenesysCloud => Some(Vendor::GenesysCloud),
+        }
+    }
+}
+
+/// What is wrong with the lines of a site. Nothing of it changes what is true.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct SiteDirt {
+    /// Lines that are closer together may swap places, seconds.
+    pub shuffle_within_s: u32,
+    /// Share of lines that come twice: a probability from 0 to 1.
+    pub duplicate_share: f64,
+    /// Lines that nobody can use, spread over the time of each site.
+    pub bad_lines: u32,
+    /// Of a vendor's lines: share of those in an older version, in other case, with fields missing, each from 0 to 1.
+    pub odd_share: f64,
 }
 
 /// A site of a centre.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SitePlan {
-    /// Name: letters and digits, small. Queues are `<site>-<queue>`, agents `PJSIP/<site>-<number>`, teams `<site>-team-<number>`.
+    /// Name: letters and digits, small. Queues are `<site>-<queue>`, agents `<site>-<number>`, of Asterisk with `PJSIP/` before it, teams `<site>-team-<number>`.
     pub name: String,
     /// Its wall clock.
     pub zone: Zone,
@@ -114,9 +155,50 @@ pub struct Centre {
     pub growth: Option<(Date, f64)>,
     /// How people behave.
     pub habits: Habits,
+    /// What is wrong with the lines of every site; none: nothing. The lines of a site are kept in memory until it is over.
+    pub dirt: Option<SiteDirt>,
+}
+
+impl SitePlan {
+    /// What comes before the numbers of agents in their names.
+    pub(super) fn agent_prefix(&self) -> String {
+        let channel = if self.system == System::Asterisk { "PJSIP/" } else { "" };
+        format!("{channel}{}-", self.name)
+    }
+
+    /// Queues that refuse calls at the door have no name in a vendor's records.
+    fn can_be_told(&self) -> Result<(), Error> {
+        let refuses = |queue: &&QueuePlan| queue.waiting_max.is_some() || !queue.admits_when_empty;
+        match self.queues.iter().find(refuses).filter(|_| self.system != System::Asterisk) {
+            Some(queue) => {
+                let (system, site, queue) = (self.system.name(), &self.name, &queue.name);
+                Err(Error::Scenario { problem: format!("site {site}: its queue {queue} refuses calls, of which {system} does not tell") })
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 impl Centre {
+    /// The same with another telephone system at a site.
+    ///
+    /// ```
+    /// use simulator::centre::{Centre, System};
+    /// let centre = Centre::preset("centre", 1)?.with_system("boston", System::Asterisk)?;
+    /// assert_eq!(centre.sites[1].system, System::Asterisk);
+    /// # Ok::<(), simulator::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Scenario`] for a site that there is not.
+    pub fn with_system(mut self, site: &str, system: System) -> Result<Self, Error> {
+        let names: Vec<&str> = self.sites.iter().map(|plan| plan.name.as_str()).collect();
+        let problem = format!("site {site:?}: there are {}", names.join(", "));
+        let plan = self.sites.iter_mut().find(|plan| plan.name == site).ok_or(Error::Scenario { problem })?;
+        plan.system = system;
+        Ok(self)
+    }
+
     /// So many times the agents and the demand, of every queue.
     ///
     /// # Errors
@@ -160,7 +242,7 @@ impl Centre {
             holidays: site.holidays.clone(),
             holiday_factor: site.holiday_factor,
             growth: self.growth,
-            agent_prefix: format!("PJSIP/{}-", site.name),
+            agent_prefix: site.agent_prefix(),
             caller_prefix: format!("01{}", number + 1),
             runs_out: true,
             ..Scenario::preset("small", self.seed, 86_400_000_000_000)?
@@ -180,6 +262,7 @@ impl Centre {
         if !(1..=9).contains(&self.sites.len()) || names.len() != self.sites.len() || !(1..=3_650).contains(&self.days) {
             return Err(Error::Scenario { problem: "sites: from 1 to 9, each with a name of its own; days: from 1 to 3650".to_owned() });
         }
+        self.sites.iter().try_for_each(SitePlan::can_be_told)?;
         (0..self.sites.len()).try_for_each(|number| self.scenario(number).map(drop))
     }
 }

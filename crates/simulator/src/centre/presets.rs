@@ -30,7 +30,7 @@ impl Centre {
     ///
     /// | name | what | contacts |
     /// |---|---|---|
-    /// | `centre` | 3 days, 3 sites in 3 zones, 8 queues, 60 agents; in Berlin the second day has 25 hours | about 6,000 |
+    /// | `centre` | 3 days, 3 sites in 3 zones, 8 queues, 60 agents; in Berlin the second day has 25 hours; Boston speaks Amazon Connect, Manila Genesys Cloud | about 6,000 |
     /// | `quarter` | 90 days, 3 sites, 40 queues, 1,000 agents; the clocks of Berlin change within it | about 2 million |
     ///
     /// ```
@@ -50,6 +50,7 @@ impl Centre {
                 sites: small_sites()?,
                 growth: None,
                 habits: Habits { move_share: 0.05, resign_share: 0.05, ..HABITS },
+                dirt: None,
             }),
             "quarter" => Ok(Self {
                 seed,
@@ -58,6 +59,7 @@ impl Centre {
                 sites: large_sites()?,
                 growth: Some((date(2026, 8, 1), YEARLY_GROWTH)),
                 habits: Habits { dials_per_day: 2_000, ..HABITS },
+                dirt: None,
             }),
             _ => Err(Error::UnknownPreset { name: name.to_owned() }),
         }
@@ -138,10 +140,10 @@ fn large_sites() -> Result<Vec<SitePlan>, Error> {
     let philippine = [date(2026, 8, 21), date(2026, 8, 31)];
     Ok(vec![
         site("berlin", "Europe/Berlin", System::Asterisk, &german, queues(13, 7))?,
-        site("boston", "America/New_York", System::AmazonConnect, &american, queues(13, 7))?,
+        site("boston", "America/New_York", System::Asterisk, &american, queues(13, 7))?,
         SitePlan {
             vendor: Some("vendor-1".to_owned()),
-            ..site("manila", "Asia/Manila", System::GenesysCloud, &philippine, queues(14, 7))?
+            ..site("manila", "Asia/Manila", System::Asterisk, &philippine, queues(14, 7))?
         },
     ])
 }

@@ -5,9 +5,10 @@ use super::evaluations::Evaluations;
 use super::files::Portion;
 use super::offers::Offers;
 use super::people::{self, Staff, person};
-use super::plan::{Centre, SitePlan, System};
+use super::plan::{Centre, SitePlan};
 use super::schedule::Planner;
 use super::surveys::Surveys;
+use super::telling::Telling;
 use super::tickets::Tickets;
 use super::truth::{Planned, Repeats, SiteTruth};
 use crate::demand::day_factor;
@@ -15,12 +16,11 @@ use crate::draw::{Draw, Stream};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::scenario::Scenario;
-use crate::simulation::Simulation;
 use crate::visit::Visit;
 
 /// A site in play.
 pub(super) struct SitePlay {
-    site: SitePlan,
+    name: String,
     scenario: Scenario,
     engine: Engine,
     staff: Staff,
@@ -31,6 +31,7 @@ pub(super) struct SitePlay {
     offers: Offers,
     dialler: Dialler,
     tickets: Tickets,
+    telling: Telling,
     truth: SiteTruth,
 }
 
@@ -60,8 +61,9 @@ impl SitePlay {
             offers: Offers::new(scenario.seed, site, centre.habits, portion),
             dialler: Dialler::new(scenario.seed, site, centre.habits, portion),
             tickets: Tickets::new(scenario.seed, site, centre.habits, portion),
+            telling: Telling::new(site, &scenario, centre.dirt),
             truth: SiteTruth::new(site, portion),
-            site: site.clone(),
+            name: name.clone(),
             scenario,
         })
     }
@@ -69,7 +71,7 @@ impl SitePlay {
     /// Plays the next day; nothing when all is over.
     pub(super) fn next_day(&mut self) -> Option<Portion> {
         let day = self.engine.today()?.clone();
-        let mut portion = Portion::of(format!("{} {}", self.site.name, day.date));
+        let mut portion = Portion::of(format!("{} {}", self.name, day.date));
         let within = !self.engine.is_before_first() && day.start_s * 1_000_000 < self.scenario.end_us;
         let (shifts, duties) = if within {
             self.staff.people.iter_mut().for_each(|person| person.live_on(&mut self.life));
@@ -80,9 +82,9 @@ impl SitePlay {
             Default::default()
         };
         let played = self.engine.play_day(duties);
-        self.write_log(&played, &mut portion);
         for visit in played.truth().visits() {
-            self.observe(visit, &mut portion);
+            let visit = self.telling.seen(visit);
+            self.observe(&visit, &mut portion);
         }
         let planned = Planned { start_s: day.start_s, shifts, last: self.engine.today().is_none() };
         if planned.last {
@@ -91,18 +93,10 @@ impl SitePlay {
             self.offers.write(&mut portion);
             self.dialler.write(&mut portion);
         }
-        self.truth.take(played.truth(), planned, &self.staff, &mut portion);
-        Some(portion)
-    }
-
-    /// The day as the site's telephone system tells it. Renderings of other systems belong here, and into [`System::log_file`].
-    fn write_log(&self, played: &Simulation, portion: &mut Portion) {
-        let log = format!("{}/{}", self.site.name, self.site.system.log_file());
-        match self.site.system {
-            System::Asterisk | System::AmazonConnect | System::GenesysCloud => {
-                played.lines().iter().for_each(|line| portion.line(&log, format_args!("{}", line.text)));
-            }
+        for (truth, planned) in self.telling.take(played, planned, &mut portion) {
+            self.truth.take(&truth, planned, &self.staff, &mut portion);
         }
+        Some(portion)
     }
 
     /// What a conversation leaves in the systems beside the telephone.

@@ -53,7 +53,7 @@ impl Engine {
 
     /// What the log now shows of the agent; what lasted less than a second is not seen.
     pub(super) fn show(&mut self, agent: AgentKey) {
-        let now_s = self.now_s();
+        let now_ms = self.now_s() * 1_000;
         let agent = &mut self.agents[agent];
         let shown = match (agent.state, agent.pressed) {
             (AgentState::Off, _) => None,
@@ -65,16 +65,42 @@ impl Engine {
         if shown == agent.shown.map(|(activity, _)| activity) {
             return;
         }
-        if let Some((activity, from_s)) = agent.shown.filter(|(_, from_s)| *from_s < now_s) {
-            let span = ActivitySpan { agent: Arc::clone(&agent.name), activity, from_s, until_s: Some(now_s) };
+        if let Some((activity, from_ms)) = agent.shown.filter(|(_, from_ms)| *from_ms < now_ms) {
+            let span = ActivitySpan { agent: Arc::clone(&agent.name), activity, from_ms, until_ms: Some(now_ms) };
             self.activities.extend(agent.before.replace(span));
         }
         if shown.is_none() {
             self.activities.extend(agent.before.take());
         }
         // After what was not seen, the same as before may go on.
-        let resumed = agent.before.take_if(|before| shown == Some(before.activity) && before.until_s == Some(now_s));
-        agent.shown = shown.map(|activity| (activity, resumed.map_or(now_s, |before| before.from_s)));
+        let resumed = agent.before.take_if(|before| shown == Some(before.activity) && before.until_ms == Some(now_ms));
+        agent.shown = shown.map(|activity| (activity, resumed.map_or(now_ms, |before| before.from_ms)));
+    }
+
+    /// What the log shows of a ring that ends now: so many milliseconds before the full second of its line. The end is cut to that second
+    /// and the length is not, so a ring may reach back into a pause that was over when it began; it shows there, as who rings is offered a
+    /// contact whatever was said before. It does not show in a contact or its wrap-up.
+    pub(super) fn show_ring(&mut self, agent: AgentKey, ring_ms: i64) {
+        let until_ms = self.now_s() * 1_000;
+        let agent = &mut self.agents[agent];
+        let Some((_, since_ms)) = agent.shown.filter(|(activity, _)| *activity == Activity::Available && ring_ms > 0) else { return };
+        let mut from_ms = until_ms - ring_ms;
+        let span = |activity, from_ms, until_ms| ActivitySpan { agent: Arc::clone(&agent.name), activity, from_ms, until_ms: Some(until_ms) };
+        if from_ms > since_ms {
+            self.activities.extend(agent.before.replace(span(Activity::Available, since_ms, from_ms)));
+        } else if from_ms < since_ms {
+            let pause = agent.before.as_mut().filter(|before| before.until_ms == Some(since_ms) && matches!(before.activity, Activity::Paused(_)));
+            match pause {
+                Some(pause) => pause.until_ms = Some(from_ms),
+                None => from_ms = since_ms,
+            }
+        }
+        agent.shown = Some((Activity::Available, until_ms));
+        match agent.before.as_mut().filter(|before| before.activity == Activity::Ringing && before.until_ms == Some(from_ms)) {
+            Some(before) => before.until_ms = Some(until_ms),
+            None if from_ms < until_ms => self.activities.extend(agent.before.replace(span(Activity::Ringing, from_ms, until_ms))),
+            None => {}
+        }
     }
 
     pub(super) fn begin_shift(&mut self, agent: AgentKey, duty: &Duty) {

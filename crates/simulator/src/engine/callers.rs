@@ -98,6 +98,7 @@ impl Engine {
             of_call: of_call.fact.visits + 1,
             missed_rings: 0,
             talk_s: 0,
+            hold_s: 0,
             ended: None,
             wrapup_s: None,
         };
@@ -119,7 +120,7 @@ impl Engine {
             Outcome::Answered => ContactOutcome::Handled,
             Outcome::Abandoned => ContactOutcome::Abandoned,
             Outcome::RefusedFull | Outcome::RefusedEmpty => ContactOutcome::Blocked,
-            Outcome::Open | Outcome::TimedOut | Outcome::PressedKey | Outcome::FoundEmpty => ContactOutcome::FlowOut,
+            _ => ContactOutcome::FlowOut,
         };
         let call = &mut self.calls[stay.call];
         call.fact.ended_s = call.fact.ended_s.max(now_s);

@@ -79,6 +79,7 @@ impl Engine {
         let ring_ms = (self.now_us - since_us) / 1_000;
         let (queue, name) = (Arc::clone(&self.stays[visit].fact.queue), Arc::clone(&self.agents[agent].name));
         self.log(self.source(visit), &queue, &name, verb, format_args!("{ring_ms}"));
+        self.show_ring(agent, ring_ms);
         let stay = &mut self.stays[visit];
         stay.stage = Stage::Waiting;
         stay.fact.missed_rings += 1;
@@ -94,6 +95,8 @@ impl Engine {
 
     pub(super) fn pick_up(&mut self, visit: VisitKey, ring: u32) {
         let Some((agent, rings_since_us)) = self.ringing(visit, ring) else { return };
+        let ring_s = (self.now_us - rings_since_us) / SECOND_US;
+        self.show_ring(agent, ring_s * 1_000);
         self.turn(agent, AgentState::Talking);
         self.leave(visit);
         let name = Arc::clone(&self.agents[agent].name);
@@ -103,7 +106,6 @@ impl Engine {
         stay.fact.outcome = Outcome::Answered;
         let (wait_s, queue) = (stay.fact.wait_s, Arc::clone(&stay.fact.queue));
         let ChannelId { made_s, number } = stay.agent_channel.unwrap_or(ChannelId { made_s: 0, number: 0 });
-        let ring_s = (self.now_us - rings_since_us) / SECOND_US;
         self.log(self.source(visit), &queue, &name, "CONNECT", format_args!("{wait_s}|{made_s}.{number}|{ring_s}"));
         self.plan_conversation(visit, agent);
     }

@@ -122,11 +122,11 @@ impl Engine {
             for agent in self.agents.keys() {
                 self.close_spans(agent, None);
                 let agent = &mut self.agents[agent];
-                let going_on = agent.shown.take().map(|(activity, from_s)| ActivitySpan {
+                let going_on = agent.shown.take().map(|(activity, from_ms)| ActivitySpan {
                     agent: Arc::clone(&agent.name),
                     activity,
-                    from_s,
-                    until_s: None,
+                    from_ms,
+                    until_ms: None,
                 });
                 self.activities.extend(agent.before.take().into_iter().chain(going_on));
             }

@@ -50,7 +50,7 @@ pub(super) struct Agent {
     pub(super) pressed: Option<(i64, PlannedPause)>,
     /// A pause that is wanted but not pressed yet.
     pub(super) wanted: Option<PlannedPause>,
-    /// What the agent does by the log, and since when, Unix seconds; nothing while logged off.
+    /// What the agent does by the log, and since when, Unix milliseconds; nothing while logged off.
     pub(super) shown: Option<(Activity, i64)>,
     /// The stretch before it, which may yet go on.
     pub(super) before: Option<ActivitySpan>,

@@ -88,13 +88,15 @@ pub struct ActivityFact {
     pub activity: VendorActivity,
 }
 
-/// What an agent did, one thing at a time: contact before after-call work before pause before waiting.
+/// What an agent did, one thing at a time: contact before after-call work before ringing before pause before waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum VendorActivity {
     /// Talked, or had the caller on hold.
     Contact,
     /// Worked after a contact.
     AfterCallWork,
+    /// His telephone rang.
+    Ringing,
     /// Paused, for the reason that the records give.
     Paused(&'static str),
     /// Waited for a contact.
@@ -121,6 +123,7 @@ pub(super) trait Telling {
 pub(super) fn facts(story: &Story, vendor: &impl Telling) -> Facts {
     let mut facts = Facts::default();
     let mut works: BTreeMap<&Arc<str>, Vec<&Talk>> = BTreeMap::new();
+    let mut rings: BTreeMap<&Arc<str>, Vec<(i64, i64)>> = BTreeMap::new();
     let agent_id = |agent: &str| story.keys.uuid("agent", agent);
     for call in &story.calls {
         let contact = vendor.contact(call);
@@ -128,7 +131,11 @@ pub(super) fn facts(story: &Story, vendor: &impl Telling) -> Facts {
             let Some(outcome) = vendor.outcome(call, place) else { continue };
             let queue = vendor.queue(call, place);
             facts.visits.push(visit(stay, outcome, &contact, &queue, call.caller.is_some(), &agent_id));
+            for ring in &stay.rings {
+                rings.entry(&ring.agent).or_default().push((ring.from_us, ring.to_us));
+            }
             if let Some(talk) = &stay.talk {
+                rings.entry(&talk.agent).or_default().push((talk.rang_us, talk.connected_us));
                 let end = if talk.end.is_some() { vendor.end(call, place) } else { "open" };
                 facts.handlings.push(handling(talk, end, &contact, &queue, &agent_id));
                 works.entry(&talk.agent).or_default().push(talk);
@@ -137,7 +144,8 @@ pub(super) fn facts(story: &Story, vendor: &impl Telling) -> Facts {
     }
     for duty in &story.duties {
         let talks = works.get(&duty.agent).map_or(&[] as &[&Talk], Vec::as_slice);
-        let spans = activities(&layers(duty, talks, vendor), story.until_us);
+        let rings = rings.get(&duty.agent).map_or(&[] as &[(i64, i64)], Vec::as_slice);
+        let spans = activities(&layers(duty, talks, rings, vendor), story.until_us);
         let agent = agent_id(&duty.agent);
         facts.activities.extend(spans.into_iter().map(|span| ActivityFact { agent: agent.clone(), ..span }));
     }
@@ -186,7 +194,7 @@ type Layer = (i64, i64, VendorActivity);
 /// The end of what has none.
 const OPEN: i64 = i64::MAX;
 
-fn layers(duty: &Duty, talks: &[&Talk], vendor: &impl Telling) -> Vec<Layer> {
+fn layers(duty: &Duty, talks: &[&Talk], rings: &[(i64, i64)], vendor: &impl Telling) -> Vec<Layer> {
     let open = |until_us: Option<i64>| until_us.unwrap_or(OPEN);
     let mut layers: Vec<Layer> = Vec::new();
     for session in &duty.sessions {
@@ -198,6 +206,7 @@ fn layers(duty: &Duty, talks: &[&Talk], vendor: &impl Telling) -> Vec<Layer> {
     for (from_us, to_us, word) in vendor.imposed(duty) {
         layers.push((from_us, to_us, VendorActivity::Paused(word)));
     }
+    layers.extend(rings.iter().map(|(from_us, to_us)| (*from_us, *to_us, VendorActivity::Ringing)));
     for talk in talks {
         layers.push((talk.connected_us, talk.end.as_ref().map_or(OPEN, |end| end.at_us), VendorActivity::Contact));
         if let Some(end) = &talk.end {

@@ -5,11 +5,18 @@
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Keys {
     seed: u64,
+    /// Agents and queues are called by their names, and not by an id.
+    names: bool,
 }
 
 impl Keys {
     pub(super) fn new(seed: u64) -> Self {
-        Keys { seed }
+        Keys { seed, names: false }
+    }
+
+    /// The same with agents and queues called by their names.
+    pub(super) fn with_names(seed: u64) -> Self {
+        Keys { seed, names: true }
     }
 
     /// 64 bits for this purpose: FNV-1a over the words, then the finaliser of `splitmix64`, which spreads them.
@@ -32,8 +39,11 @@ impl Keys {
         i64::try_from(self.bits(words) % choices).unwrap_or(0)
     }
 
-    /// A UUID of version 4 by its form.
+    /// A UUID of version 4 by its form; of agents and queues that are called by their names, that.
     pub(super) fn uuid(self, kind: &str, name: &str) -> String {
+        if self.names && ["agent", "queue"].contains(&kind) {
+            return name.to_owned();
+        }
         let (high, low) = (self.bits(&[kind, name, "high"]), self.bits(&[kind, name, "low"]));
         let (first, second, third) = (high >> 32, (high >> 16) & 0xffff, high & 0x0fff);
         format!("{first:08x}-{second:04x}-4{third:03x}-{:04x}-{:012x}", (low >> 48) & 0x3fff | 0x8000, low & 0xffff_ffff_ffff)

@@ -22,6 +22,7 @@ mod facts;
 mod genesys_cloud;
 mod identity;
 mod json;
+mod site;
 mod story;
 
 pub use dirt::{VendorDirt, VendorDirtTruth, dirty};
@@ -31,7 +32,9 @@ pub use identity::{agent_id, queue_id};
 use crate::log::Line;
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
-use story::{Grain, Story};
+use story::{Grain, Manner, Story};
+
+pub(crate) use site::{contact_id, tell};
 
 /// A system that runs a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +51,7 @@ pub enum Vendor {
 ///
 /// `scenario` must be the one that was simulated; of two sites with different seeds no two ids are the same.
 pub fn amazon_connect(simulation: &Simulation, scenario: &Scenario) -> impl Iterator<Item = Line> + use<> {
-    amazon_connect::lines(Story::of(simulation, scenario, Grain::Second))
+    amazon_connect::lines(Story::of(simulation, scenario, Manner::of(scenario, Grain::Second)))
 }
 
 /// The simulated centre as a Genesys Cloud organisation would report it: detail events of conversations, presence and routing status
@@ -56,14 +59,14 @@ pub fn amazon_connect(simulation: &Simulation, scenario: &Scenario) -> impl Iter
 ///
 /// `scenario` must be the one that was simulated; of two sites with different seeds no two ids are the same.
 pub fn genesys_cloud(simulation: &Simulation, scenario: &Scenario) -> impl Iterator<Item = Line> + use<> {
-    genesys_cloud::lines(Story::of(simulation, scenario, Grain::Millisecond))
+    genesys_cloud::lines(Story::of(simulation, scenario, Manner::of(scenario, Grain::Millisecond)))
 }
 
 /// What a correct reader of the vendor's lines must find.
 #[must_use]
 pub fn facts(vendor: Vendor, simulation: &Simulation, scenario: &Scenario) -> Facts {
     match vendor {
-        Vendor::AmazonConnect => amazon_connect::facts(&Story::of(simulation, scenario, Grain::Second)),
-        Vendor::GenesysCloud => genesys_cloud::facts(&Story::of(simulation, scenario, Grain::Millisecond)),
+        Vendor::AmazonConnect => amazon_connect::facts(&Story::of(simulation, scenario, Manner::of(scenario, Grain::Second))),
+        Vendor::GenesysCloud => genesys_cloud::facts(&Story::of(simulation, scenario, Manner::of(scenario, Grain::Millisecond))),
     }
 }

@@ -29,9 +29,27 @@ pub(super) enum Grain {
     Millisecond,
 }
 
+/// How a story is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Manner {
+    pub(super) grain: Grain,
+    /// Agents and queues by their names instead of ids.
+    pub(super) names: bool,
+    /// Nothing at or after this time is known, Unix microseconds.
+    pub(super) until_us: i64,
+}
+
+impl Manner {
+    /// With ids, up to the end of the scenario.
+    pub(super) fn of(scenario: &Scenario, grain: Grain) -> Self {
+        Manner { grain, names: false, until_us: -(-scenario.end_us).div_euclid(SECOND_US) * SECOND_US }
+    }
+}
+
 /// The whole day.
 #[derive(Debug)]
 pub(super) struct Story {
+    pub(super) seed: u64,
     pub(super) keys: Keys,
     /// Nothing at or after this time is known, Unix microseconds.
     pub(super) until_us: i64,
@@ -136,9 +154,9 @@ impl Stay {
 impl Story {
     /// The story of a simulation. `scenario` is the one that was simulated: the seed, the wrap-up and the numbers of its
     /// queues and the end are in it alone.
-    pub(super) fn of(simulation: &Simulation, scenario: &Scenario, grain: Grain) -> Self {
-        let keys = Keys::new(scenario.seed);
-        let clock = Clock { keys, grain, until_us: -(-scenario.end_us).div_euclid(SECOND_US) * SECOND_US };
+    pub(super) fn of(simulation: &Simulation, scenario: &Scenario, manner: Manner) -> Self {
+        let keys = if manner.names { Keys::with_names(scenario.seed) } else { Keys::new(scenario.seed) };
+        let clock = Clock { keys, grain: manner.grain, until_us: manner.until_us };
         let plans: HashMap<&str, &QueuePlan> = scenario.queues.iter().map(|plan| (plan.name.as_str(), plan)).collect();
         let rings = rings(simulation);
         let mut calls: Vec<Call> = Vec::new();
@@ -154,7 +172,7 @@ impl Story {
                 call.stays.push(clock.stay(visit, plan, logged));
             }
         }
-        Story { keys, until_us: clock.until_us, calls, duties: clock.duties(simulation) }
+        Story { seed: scenario.seed, keys, until_us: clock.until_us, calls, duties: clock.duties(simulation) }
     }
 }
 

@@ -40,6 +40,7 @@ impl Rows {
             let what = match fact.activity {
                 VendorActivity::Contact => "contact".to_owned(),
                 VendorActivity::AfterCallWork => "acw".to_owned(),
+                VendorActivity::Ringing => "ringing".to_owned(),
                 VendorActivity::Available => "available".to_owned(),
                 VendorActivity::Paused(reason) => format!("paused {reason}"),
             };
@@ -211,23 +212,17 @@ fn assert_plausible(inferred: i32, facts: &lifecycle::Facts<'_>) {
     assert_eq!(inferred & never, 0, "{:?}\n{facts:#?}", Inferred::names(inferred).collect::<Vec<_>>());
 }
 
-/// What the simulation tells of an agent's time: contacts, after-call work, pauses, missed offers that are not cleared away at once, and the
-/// rest, in which he waits or his telephone rings.
+/// What the simulation tells of an agent's time: contacts, after-call work, rings, pauses, missed offers that are not cleared away at once, and
+/// the rest, in which he waits.
 fn activities(agent: &str, items: &AgentItems, until_us: i64) -> Vec<String> {
     let mut rows: Vec<(i64, Option<i64>, String)> = Vec::new();
     for span in spans(items, until_us, &ActivityOptions::default()) {
         let what = match span.activity {
-            Activity::Contact | Activity::Acw => span.activity.name().to_owned(),
-            Activity::Available | Activity::Ringing => "available".to_owned(),
+            Activity::Contact | Activity::Acw | Activity::Available | Activity::Ringing => span.activity.name().to_owned(),
             Activity::NotResponding => "paused NOT_RESPONDING".to_owned(),
             _ => format!("paused {}", span.reason.as_deref().unwrap_or("-")),
         };
-        match rows.last_mut() {
-            Some((_, ended_us, last)) if *ended_us == Some(span.started_us) && *last == what && what == "available" => {
-                *ended_us = span.ended_us
-            }
-            _ => rows.push((span.started_us, span.ended_us, what)),
-        }
+        rows.push((span.started_us, span.ended_us, what));
     }
     rows.into_iter().map(|(started_us, ended_us, what)| format!("{agent} {started_us} {ended_us:?} {what}")).collect()
 }

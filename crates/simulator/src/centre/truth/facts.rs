@@ -20,9 +20,9 @@ impl Facts {
     pub(super) fn new(site: &str, portion: &mut Portion) -> Self {
         let mut header = |file: &str, columns: &str| portion.line(&format!("truth/{site}/{file}.csv"), format_args!("{columns}"));
         header("visits", "entered_s,contact_id,visit_number,queue,agent,wait_ms,outcome,missed_offers");
-        header("handlings", "connected_s,contact_id,queue,agent,ended_s,talk_ms,acw_ms,end");
+        header("handlings", "connected_s,contact_id,queue,agent,ended_s,talk_ms,hold_ms,acw_ms,end");
         header("contacts", "started_s,contact_id,ended_s,queue,outcome,visits,known_customer");
-        header("spans", "from_s,agent,until_s,activity,reason");
+        header("spans", "from_ms,agent,until_ms,activity,reason");
         let held = Held::default;
         Self { site: site.to_owned(), visits: held(), handlings: held(), contacts: held(), spans: held() }
     }
@@ -40,7 +40,7 @@ impl Facts {
         self.handlings.release(entered_s, &file("handlings"), portion);
         self.contacts.release(arrived_s, &file("contacts"), portion);
         // Nobody does the same thing for a whole day.
-        self.spans.release(all(start_s), &file("spans"), portion);
+        self.spans.release(all(start_s * 1_000), &file("spans"), portion);
     }
 
     fn visit(&mut self, visit: &Visit) {
@@ -59,9 +59,10 @@ impl Facts {
         self.visits.hold(visit.entered_s, format!("{contact} {:03}", visit.of_call), row);
         let (Some(ended), Some(handled_s), Some(agent)) = (visit.ended, visit.handled_s(), visit.agent.as_deref()) else { return };
         let connected_s = visit.entered_s + visit.wait_s;
+        let (talk_ms, hold_ms) = ((visit.talk_s - visit.hold_s) * 1_000, visit.hold_s * 1_000);
         let acw_ms = visit.wrapup_s.map(|wrapup_s| wrapup_s * 1_000);
         let row =
-            format!("{connected_s},{contact},{},{agent},{handled_s},{},{},{}", visit.queue, visit.talk_s * 1_000, Cell(acw_ms), end(ended));
+            format!("{connected_s},{contact},{},{agent},{handled_s},{talk_ms},{hold_ms},{},{}", visit.queue, Cell(acw_ms), end(ended));
         self.handlings.hold(connected_s, contact, row);
     }
 
@@ -81,8 +82,8 @@ impl Facts {
 
     fn span(&mut self, span: &ActivitySpan) {
         let reason = if let Activity::Paused(reason) = span.activity { reason } else { "" };
-        let row = format!("{},{},{},{},{reason}", span.from_s, span.agent, Cell(span.until_s), activity(span.activity));
-        self.spans.hold(span.from_s, span.agent.to_string(), row);
+        let row = format!("{},{},{},{},{reason}", span.from_ms, span.agent, Cell(span.until_ms), activity(span.activity));
+        self.spans.hold(span.from_ms, span.agent.to_string(), row);
     }
 }
 
@@ -90,11 +91,13 @@ impl Facts {
 pub(super) fn activity(activity: Activity) -> &'static str {
     match activity {
         Activity::Available => "available",
+        Activity::Ringing => "ringing",
         Activity::Contact => "contact",
         Activity::AfterCall => "acw",
-        Activity::Paused("Break") => "pause_break",
-        Activity::Paused("Lunch") => "pause_meal",
-        Activity::Paused("Training") => "pause_training",
+        Activity::NotResponding => "not_responding",
+        Activity::Paused("Break" | "BREAK") => "pause_break",
+        Activity::Paused("Lunch" | "MEAL") => "pause_meal",
+        Activity::Paused("Training" | "TRAINING") => "pause_training",
         Activity::Paused(_) => "pause_unspecified",
     }
 }
@@ -107,6 +110,8 @@ fn outcome(outcome: Outcome) -> &'static str {
         Outcome::TimedOut => "timeout",
         Outcome::PressedKey => "key",
         Outcome::FoundEmpty => "empty",
+        Outcome::Overflowed => "overflow",
+        Outcome::Withdrawn => "withdrawn",
         Outcome::RefusedFull | Outcome::RefusedEmpty => "blocked",
     }
 }

@@ -22,12 +22,16 @@ struct Counts {
     timeout: i64,
     key: i64,
     empty: i64,
+    overflow: i64,
+    withdrawn: i64,
     wait_answered_s: i64,
     wait_abandoned_s: i64,
     wait_flow_out_s: i64,
     missed: i64,
     handled: i64,
     talk_s: i64,
+    hold_s: i64,
+    held: i64,
     wrapup_s: i64,
     short_talk: i64,
     by_agent: i64,
@@ -59,6 +63,8 @@ impl Counts {
             Outcome::TimedOut => self.timeout += 1,
             Outcome::PressedKey => self.key += 1,
             Outcome::FoundEmpty => self.empty += 1,
+            Outcome::Overflowed => self.overflow += 1,
+            Outcome::Withdrawn => self.withdrawn += 1,
             Outcome::Open | Outcome::RefusedFull | Outcome::RefusedEmpty => {}
         }
         self.wait_flow_out_s += if visit.outcome.is_other_exit() { wait_s } else { 0 };
@@ -66,9 +72,11 @@ impl Counts {
 
     fn finish(&mut self, visit: &Visit) {
         self.handled += 1;
-        self.talk_s += visit.talk_s;
+        self.talk_s += visit.talk_s - visit.hold_s;
+        self.hold_s += visit.hold_s;
+        self.held += i64::from(visit.hold_s > 0);
         self.wrapup_s += visit.wrapup_s.unwrap_or(0);
-        self.short_talk += i64::from(visit.talk_s <= 10);
+        self.short_talk += i64::from(visit.talk_s - visit.hold_s <= 10);
         match visit.ended {
             Some(Ended::ByAgent) => self.by_agent += 1,
             Some(Ended::ByCaller) => self.by_caller += 1,
@@ -89,6 +97,8 @@ impl Counts {
             self.timeout,
             self.key,
             self.empty,
+            self.overflow,
+            self.withdrawn,
             self.blocked,
             self.handled,
         ];
@@ -98,10 +108,10 @@ impl Counts {
     }
 
     fn flow_out(&self) -> i64 {
-        self.timeout + self.key + self.empty
+        self.timeout + self.key + self.empty + self.overflow + self.withdrawn
     }
 
-    fn shares(&self) -> [(i64, i64); 21] {
+    fn shares(&self) -> [(i64, i64); 23] {
         let (met, ended, short, flow_out) = (self.answered_in_20, self.answered + self.abandoned, self.abandoned_in_5, self.flow_out());
         [
             (self.abandoned - short, ended - short),
@@ -117,8 +127,10 @@ impl Counts {
             (self.wait_answered_s, self.answered),
             (self.wait_abandoned_s, self.abandoned),
             (self.wait_answered_s + self.wait_abandoned_s + self.wait_flow_out_s, ended + flow_out),
-            (self.talk_s + self.wrapup_s, self.handled),
+            (self.talk_s + self.hold_s + self.wrapup_s, self.handled),
             (self.talk_s, self.handled),
+            (self.hold_s, self.held),
+            (self.held, self.handled),
             (self.wrapup_s, self.handled),
             (self.blind + self.warm, self.handled),
             (self.blind, self.handled),
@@ -129,9 +141,9 @@ impl Counts {
     }
 }
 
-const COLUMNS: &str = "offered,answered,abandoned,short_abandoned,flow_out,flow_out_timeout,flow_out_key,flow_out_empty,blocked,handled,\
+const COLUMNS: &str = "offered,answered,abandoned,short_abandoned,flow_out,flow_out_timeout,flow_out_key,flow_out_empty,flow_out_overflow,flow_out_withdrawn,blocked,handled,\
 abandonment_rate,abandonment_rate_raw,missed_offers_per_offered,service_level_1,service_level_2,service_level_3,service_level_4,\
-service_level_5,service_level_7,service_level_8,asa,average_wait_abandoned,average_wait,aht,average_talk,average_acw,transfer_rate,\
+service_level_5,service_level_7,service_level_8,asa,average_wait_abandoned,average_wait,aht,average_talk,average_hold_held,hold_rate,average_acw,transfer_rate,\
 transfer_rate_blind,agent_first_disconnect_rate,customer_first_disconnect_rate,short_talk_rate";
 
 type Rows = BTreeMap<(i64, Arc<str>), Counts>;

@@ -5,10 +5,12 @@ use super::super::people::{Staff, person};
 use super::super::plan::SitePlan;
 use super::super::reference::team_name;
 use super::super::schedule::{Away, PlannedShift, Scheduled, Stretch};
+use super::facts::activity;
 use crate::activity::{Activity, ActivitySpan};
 use std::collections::BTreeMap;
 
 const SECOND_US: i64 = 1_000_000;
+const MS_US: i64 = 1_000;
 /// Out of the schedule for no longer than this counts as adherent, seconds; as the views are asked.
 const GRACE_S: i64 = 60;
 /// Who comes later than this is late, seconds; as the views are asked.
@@ -63,7 +65,7 @@ impl Shifts {
             self.settle(shift, staff);
         }
         for spans in self.spans.values_mut() {
-            spans.retain(|span| span.until_s.is_none_or(|until_s| until_s >= start_s));
+            spans.retain(|span| span.until_ms.is_none_or(|until_ms| until_ms >= start_s * 1_000));
         }
         if last {
             self.write(portion);
@@ -77,7 +79,7 @@ impl Shifts {
         };
         let (from_s, to_s) = (first.from_s, end.to_s);
         let spans = self.spans.get(&shift.person).map(Vec::as_slice).unwrap_or_default();
-        let came_s = spans.iter().filter_map(|span| within(span, from_s, to_s)).map(|(begin_s, _)| begin_s).min();
+        let came_ms = spans.iter().filter_map(|span| within(span, from_s, to_s)).map(|(begin_ms, _)| begin_ms).min();
         let day = |time_s: i64| self.site.zone.text(time_s, "%Y-%m-%d");
         let pieces: Vec<(String, [i64; 7])> = shift
             .stretches
@@ -88,7 +90,7 @@ impl Shifts {
         for (key, sums) in pieces {
             self.adherence.add(key, sums);
         }
-        self.attendance.add(key, attendance(from_s, to_s, shift.away, came_s));
+        self.attendance.add(key, attendance(from_s, to_s, shift.away, came_ms));
     }
 
     fn write(&self, portion: &mut Portion) {
@@ -102,60 +104,58 @@ impl Shifts {
     }
 }
 
-/// The part of a span within a time; none: it lies outside.
+/// The part of a span within a time, milliseconds; none: it lies outside.
 fn within(span: &ActivitySpan, from_s: i64, to_s: i64) -> Option<(i64, i64)> {
-    let (begin_s, end_s) = (span.from_s.max(from_s), span.until_s.unwrap_or(i64::MAX).min(to_s));
-    (begin_s < end_s).then_some((begin_s, end_s))
+    let (begin_ms, end_ms) = (span.from_ms.max(from_s * 1_000), span.until_ms.unwrap_or(i64::MAX).min(to_s * 1_000));
+    (begin_ms < end_ms).then_some((begin_ms, end_ms))
 }
 
 /// Microseconds: scheduled, paid of it, adherent, worked, available, internal, external.
 fn adherence(stretch: Stretch, spans: &[ActivitySpan]) -> [i64; 7] {
-    let length_s = stretch.to_s - stretch.from_s;
-    let paid = |s: i64| if stretch.what == Scheduled::Meal { 0 } else { s };
-    let (mut adherent_s, mut worked_s, mut available_s, mut internal_s, mut there_s) = (0, 0, 0, 0, 0);
+    let length_ms = (stretch.to_s - stretch.from_s) * 1_000;
+    let paid = |ms: i64| if stretch.what == Scheduled::Meal { 0 } else { ms };
+    let (mut adherent_ms, mut worked_ms, mut available_ms, mut internal_ms, mut there_ms) = (0, 0, 0, 0, 0);
     // Out of the schedule without a gap: since when, until when.
     let mut out: Option<(i64, i64)> = None;
-    let forgiven_s = |out: Option<(i64, i64)>| out.map(|(from_s, to_s)| to_s - from_s).filter(|out_s| *out_s <= GRACE_S).unwrap_or(0);
+    let forgiven_ms = |out: Option<(i64, i64)>| out.map(|(from_ms, to_ms)| to_ms - from_ms).filter(|out_ms| *out_ms <= GRACE_S * 1_000).unwrap_or(0);
     for span in spans {
-        let Some((from_s, to_s)) = within(span, stretch.from_s, stretch.to_s) else { continue };
-        let part_s = to_s - from_s;
-        there_s += part_s;
-        let pause = matches!(span.activity, Activity::Paused(_));
+        let Some((from_ms, to_ms)) = within(span, stretch.from_s, stretch.to_s) else { continue };
+        let part_ms = to_ms - from_ms;
+        there_ms += part_ms;
+        let away = matches!(span.activity, Activity::Paused(_) | Activity::NotResponding);
         if allowed(stretch.what, span.activity) {
-            adherent_s += part_s + forgiven_s(out.take());
-        } else if let Some(out) = out.as_mut().filter(|out| out.1 == from_s) {
-            out.1 = to_s;
+            adherent_ms += part_ms + forgiven_ms(out.take());
+        } else if let Some(out) = out.as_mut().filter(|out| out.1 == from_ms) {
+            out.1 = to_ms;
         } else {
-            adherent_s += forgiven_s(out.replace((from_s, to_s)));
+            adherent_ms += forgiven_ms(out.replace((from_ms, to_ms)));
         }
-        worked_s += if span.activity == Activity::Paused("Lunch") { 0 } else { part_s };
-        available_s += if pause { 0 } else { paid(part_s) };
-        internal_s += if pause { paid(part_s) } else { 0 };
+        worked_ms += if activity(span.activity) == "pause_meal" { 0 } else { part_ms };
+        available_ms += if away { 0 } else { paid(part_ms) };
+        internal_ms += if away { paid(part_ms) } else { 0 };
     }
-    adherent_s += forgiven_s(out);
-    let offline_s = length_s - there_s;
-    adherent_s += if stretch.what == Scheduled::Meal { offline_s } else { 0 };
-    [length_s, paid(length_s), adherent_s, worked_s, available_s, internal_s, paid(offline_s)].map(|s| s * SECOND_US)
+    adherent_ms += forgiven_ms(out);
+    let offline_ms = length_ms - there_ms;
+    adherent_ms += if stretch.what == Scheduled::Meal { offline_ms } else { 0 };
+    [length_ms, paid(length_ms), adherent_ms, worked_ms, available_ms, internal_ms, paid(offline_ms)].map(|ms| ms * MS_US)
 }
 
-fn allowed(what: Scheduled, activity: Activity) -> bool {
+fn allowed(what: Scheduled, done: Activity) -> bool {
     match what {
-        Scheduled::Queue => !matches!(activity, Activity::Paused(_)),
-        Scheduled::Break => activity == Activity::Paused("Break"),
-        Scheduled::Meal => activity == Activity::Paused("Lunch"),
-        Scheduled::Training => activity == Activity::Paused("Training"),
+        Scheduled::Queue => !matches!(done, Activity::Paused(_) | Activity::NotResponding),
+        Scheduled::Break | Scheduled::Meal | Scheduled::Training => activity(done).strip_prefix("pause_") == Some(what.word()),
     }
 }
 
 /// Shifts, on leave, worked, late, sick; microseconds of unplanned and planned absence and of the shift.
-fn attendance(from_s: i64, to_s: i64, away: Option<Away>, came_s: Option<i64>) -> [i64; 8] {
+fn attendance(from_s: i64, to_s: i64, away: Option<Away>, came_ms: Option<i64>) -> [i64; 8] {
     let missing = away.map(|away| (away, (away.to_s.min(to_s) - away.from_s.max(from_s)).max(0)));
     let of = |planned: bool| missing.filter(|(away, _)| away.planned == planned).map_or(0, |(_, missing_s)| missing_s);
     let leave = of(true) >= to_s - from_s;
-    let came_s = came_s.filter(|_| !leave);
-    let late = came_s.is_some_and(|came_s| came_s - from_s > LATE_S);
+    let came_ms = came_ms.filter(|_| !leave);
+    let late = came_ms.is_some_and(|came_ms| came_ms - from_s * 1_000 > LATE_S * 1_000);
     let sick = missing.is_some_and(|(away, missing_s)| away.sick && missing_s > 0) && !leave;
-    let counts = [leave, came_s.is_some(), late, sick].map(i64::from);
+    let counts = [leave, came_ms.is_some(), late, sick].map(i64::from);
     [1, counts[0], counts[1], counts[2], counts[3], of(false) * SECOND_US, of(true) * SECOND_US, (to_s - from_s) * SECOND_US]
 }
 
@@ -164,7 +164,7 @@ mod tests {
     use super::*;
 
     fn span(from_s: i64, until_s: i64, activity: Activity) -> ActivitySpan {
-        ActivitySpan { agent: "a-1001".into(), activity, from_s, until_s: Some(until_s) }
+        ActivitySpan { agent: "a-1001".into(), activity, from_ms: from_s * 1_000, until_ms: Some(until_s * 1_000) }
     }
 
     /// Queue from 0 to 1,000 s; there from 100 on: 45 s of a break (within the grace), available to 600, a break of 100 s, in contact to 1,200.
@@ -189,7 +189,7 @@ mod tests {
     /// A shift of 1,000 s: who comes at 301 s is late and at 300 s is not; leave over all of it is no absence; who is ill from 400 s on worked.
     #[test]
     fn attendance_leaves_approved_leave_out() {
-        let of = |away, came_s| attendance(0, 1_000, away, came_s);
+        let of = |away, came_s: Option<i64>| attendance(0, 1_000, away, came_s.map(|came_s| came_s * 1_000));
         assert_eq!((of(None, Some(301))[..5].to_vec(), of(None, Some(300))[3]), (vec![1, 0, 1, 1, 0], 0));
         let away = |from_s, to_s, planned, sick| Some(Away { from_s, to_s, planned, sick });
         assert_eq!(of(away(-500, 5_000, true, false), None), [1, 1, 0, 0, 0, 0, 1_000 * SECOND_US, 1_000 * SECOND_US]);

@@ -11,27 +11,28 @@ use crate::visit::Visit;
 use std::collections::{BTreeMap, BTreeSet};
 
 const SECOND_US: i64 = 1_000_000;
+const MS_US: i64 = 1_000;
 /// Paid seconds of a shift, as the views are asked.
 const PAID_S: i64 = 27_000;
-const COLUMNS: &str = "available_us,contact_us,acw_us,pause_us,meal_us,staffed_us,handled,occupancy,utilisation,pause_share,calls_per_hour";
+const COLUMNS: &str = "available_us,ringing_us,contact_us,acw_us,pause_us,meal_us,staffed_us,handled,occupancy,utilisation,pause_share,calls_per_hour";
 
-/// A stretch of work in the making, Unix seconds.
+/// A stretch of work in the making, Unix milliseconds.
 #[derive(Debug, Default, Clone, Copy)]
 struct Work {
-    from_s: i64,
-    until_s: i64,
+    from_ms: i64,
+    until_ms: i64,
 }
 
 /// See the module.
 #[derive(Debug)]
 pub(super) struct Time {
     site: SitePlan,
-    agents: Sums<7>,
-    teams: Sums<7>,
+    agents: Sums<8>,
+    teams: Sums<8>,
     team_agents: BTreeMap<String, BTreeSet<usize>>,
     pauses: Sums<2>,
     working: BTreeMap<String, Work>,
-    /// By day and agent: how many stretches, and the seconds of the longest.
+    /// By day and agent: how many stretches, and the milliseconds of the longest.
     stretches: BTreeMap<String, (i64, i64)>,
 }
 
@@ -79,36 +80,39 @@ impl Time {
     }
 
     fn span(&mut self, span: &ActivitySpan, staff: &Staff) {
-        let Some(until_s) = span.until_s else { return };
+        let Some(until_ms) = span.until_ms else { return };
         let person = person(staff, &span.agent);
-        let cut_s = person.and_then(|(_, person)| person.moves).map_or(i64::MAX, |(from_s, _)| from_s);
-        let mut from_s = span.from_s;
-        while from_s < until_s {
-            let to_s =
-                [until_s, self.midnight_s(from_s), if from_s < cut_s { cut_s } else { i64::MAX }].into_iter().min().unwrap_or(until_s);
-            self.piece(span, from_s, to_s, staff, person);
-            from_s = to_s;
+        let cut_ms = person.and_then(|(_, person)| person.moves).map_or(i64::MAX, |(from_s, _)| from_s * 1_000);
+        let mut from_ms = span.from_ms;
+        while from_ms < until_ms {
+            let midnight_ms = self.midnight_s(from_ms.div_euclid(1_000)).saturating_mul(1_000);
+            let to_ms = [until_ms, midnight_ms, if from_ms < cut_ms { cut_ms } else { i64::MAX }].into_iter().min().unwrap_or(until_ms);
+            self.piece(span, from_ms, to_ms, staff, person);
+            from_ms = to_ms;
         }
         if let Activity::Paused(reason) = span.activity {
-            let key = format!("{},{},{},{reason}", self.day(span.from_s), span.agent, activity(span.activity));
-            self.pauses.add(key, [1, (until_s - span.from_s) * SECOND_US]);
+            let day = self.day(span.from_ms.div_euclid(1_000));
+            let key = format!("{day},{},{},{reason}", span.agent, activity(span.activity));
+            self.pauses.add(key, [1, (until_ms - span.from_ms) * MS_US]);
         } else {
-            self.work(span, until_s);
+            self.work(span, until_ms);
         }
     }
 
-    fn piece(&mut self, span: &ActivitySpan, from_s: i64, to_s: i64, staff: &Staff, person: Option<(usize, &Person)>) {
-        let us = (to_s - from_s) * SECOND_US;
+    fn piece(&mut self, span: &ActivitySpan, from_ms: i64, to_ms: i64, staff: &Staff, person: Option<(usize, &Person)>) {
+        let us = (to_ms - from_ms) * MS_US;
         let is = |yes: bool| if yes { us } else { 0 };
         let sums = [
             is(span.activity == Activity::Available),
+            is(span.activity == Activity::Ringing),
             is(span.activity == Activity::Contact),
             is(span.activity == Activity::AfterCall),
             is(matches!(span.activity, Activity::Paused(_))),
-            is(span.activity == Activity::Paused("Lunch")),
+            is(activity(span.activity) == "pause_meal"),
             us,
             0,
         ];
+        let from_s = from_ms.div_euclid(1_000);
         let day = self.day(from_s);
         self.agents.add(format!("{day},{}", span.agent), sums);
         if let Some((number, person)) = person {
@@ -121,7 +125,7 @@ impl Time {
 
     fn handled(&mut self, visit: &Visit, staff: &Staff) {
         let (Some(handled_s), Some(agent)) = (visit.handled_s(), visit.agent.as_deref()) else { return };
-        let one = [0, 0, 0, 0, 0, 0, 1];
+        let one = [0, 0, 0, 0, 0, 0, 0, 1];
         let day = self.day(handled_s);
         self.agents.add(format!("{day},{agent}"), one);
         if let Some((_, person)) = person(staff, agent) {
@@ -130,42 +134,43 @@ impl Time {
     }
 
     /// Work that goes on without a gap is one stretch.
-    fn work(&mut self, span: &ActivitySpan, until_s: i64) {
+    fn work(&mut self, span: &ActivitySpan, until_ms: i64) {
         let work = self.working.get(&*span.agent).copied();
-        match work.filter(|work| work.until_s == span.from_s) {
-            Some(work) => self.working.insert(span.agent.to_string(), Work { until_s, ..work }),
+        match work.filter(|work| work.until_ms == span.from_ms) {
+            Some(work) => self.working.insert(span.agent.to_string(), Work { until_ms, ..work }),
             None => {
                 work.into_iter().for_each(|work| self.close(&span.agent, work));
-                self.working.insert(span.agent.to_string(), Work { from_s: span.from_s, until_s })
+                self.working.insert(span.agent.to_string(), Work { from_ms: span.from_ms, until_ms })
             }
         };
     }
 
     fn close(&mut self, agent: &str, work: Work) {
-        let row = self.stretches.entry(format!("{},{agent}", self.day(work.from_s))).or_default();
+        let row = self.stretches.entry(format!("{},{agent}", self.day(work.from_ms.div_euclid(1_000)))).or_default();
         row.0 += 1;
-        row.1 = row.1.max(work.until_s - work.from_s);
+        row.1 = row.1.max(work.until_ms - work.from_ms);
     }
 
     fn write(&mut self, portion: &mut Portion) {
         let file = |name: &str| format!("truth/{}/{name}.csv", self.site.name);
         self.agents.write(&file("agent-days"), portion, |sums| shares(sums, 1));
-        let mut teams: Sums<8> = Sums::default();
+        let mut teams: Sums<9> = Sums::default();
         for (key, sums) in self.teams.rows() {
             let agents = self.team_agents.get(key).map_or(0, BTreeSet::len);
-            let [available, contact, acw, pause, meal, staffed, handled] = *sums;
-            teams.add(key.clone(), [i64::try_from(agents).unwrap_or(0), available, contact, acw, pause, meal, staffed, handled]);
+            let mut row = [i64::try_from(agents).unwrap_or(0); 9];
+            row[1..].copy_from_slice(sums);
+            teams.add(key.clone(), row);
         }
         teams.write(&file("team-days"), portion, |[agents, sums @ ..]| shares(sums, *agents));
         self.pauses.write(&file("pause-days"), portion, |_| []);
-        for (key, (count, longest_s)) in &self.stretches {
-            portion.line(&file("work-stretches"), format_args!("{key},{count},{}", longest_s * SECOND_US));
+        for (key, (count, longest_ms)) in &self.stretches {
+            portion.line(&file("work-stretches"), format_args!("{key},{count},{}", longest_ms * MS_US));
         }
     }
 }
 
-fn shares(sums: &[i64; 7], agents: i64) -> [(i64, i64); 4] {
-    let [available, contact, acw, pause, _, staffed, handled] = *sums;
-    let (work, ready) = (contact + acw, contact + acw + available);
-    [(work, ready), (work, agents * PAID_S * SECOND_US), (pause, staffed), (handled * 3_600 * SECOND_US, ready)]
+fn shares(sums: &[i64; 8], agents: i64) -> [(i64, i64); 4] {
+    let [available, ringing, contact, acw, pause, _, staffed, handled] = *sums;
+    let (work, base) = (contact + acw, contact + acw + available);
+    [(work, base), (work, agents * PAID_S * SECOND_US), (pause, staffed), (handled * 3_600 * SECOND_US, base + ringing)]
 }

@@ -113,8 +113,8 @@ impl Telling for Connect<'_> {
             Outcome::Abandoned => Some("abandoned"),
             // Events do not tell that the contact goes on.
             Outcome::TimedOut if leg.next_id().is_some() && leg.is_recorded() => Some("overflow"),
-            Outcome::TimedOut | Outcome::PressedKey | Outcome::FoundEmpty => Some("withdrawn"),
-            Outcome::RefusedFull | Outcome::RefusedEmpty => None,
+            other if other.is_other_exit() => Some("withdrawn"),
+            _ => None,
         }
     }
 

@@ -18,6 +18,8 @@ use crate::visit::{Ended, Outcome};
 use serde_json::Value;
 use status::Imposed;
 
+pub(super) use status::NOT_RESPONDING;
+
 /// Something that the organisation sends, or answers.
 enum Message {
     Details(usize),
@@ -74,8 +76,8 @@ fn disconnect_of_stay(call: &Call, place: usize) -> Option<(&'static str, &'stat
         Outcome::Answered => Some(("transfer", "tAnswered")),
         Outcome::Abandoned => Some(("peer", "tAbandon")),
         Outcome::TimedOut if !goes_on => Some(("timeout", "tFlowOut")),
-        Outcome::TimedOut | Outcome::PressedKey | Outcome::FoundEmpty => Some(("transfer", "tFlowOut")),
-        Outcome::Open | Outcome::RefusedFull | Outcome::RefusedEmpty => None,
+        other if other.is_other_exit() => Some(("transfer", "tFlowOut")),
+        _ => None,
     }
 }
 
@@ -92,7 +94,7 @@ fn disconnect_of_customer(story: &Story, call: &Call) -> &'static str {
 }
 
 /// When the customer had gone; none: not yet.
-fn gone_us(call: &Call) -> Option<i64> {
+pub(super) fn gone_us(call: &Call) -> Option<i64> {
     let last = call.stays.last()?;
     match (&last.talk, last.is_admitted()) {
         (Some(talk), _) => talk.end.as_ref()?.gone_us,

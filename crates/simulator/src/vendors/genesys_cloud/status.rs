@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The routing status of an agent who let his telephone ring.
-pub(super) const NOT_RESPONDING: &str = "NOT_RESPONDING";
+pub(in crate::vendors) const NOT_RESPONDING: &str = "NOT_RESPONDING";
 
 /// A change of the one or the other. Of one time, presence comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
