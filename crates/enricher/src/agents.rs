@@ -26,6 +26,9 @@ pub struct AgentOptions {
     pub retention_ms: i64,
     /// So many items of a partition are kept however old they are: a log that is read again comes in any order of its parts.
     pub items_min: usize,
+    /// Handlings take longer to come than what agents declare, and much longer while a long log is read in; what is too young for them is
+    /// kept. Above so many items of a partition it is not, so that a contact stage that stands still cannot fill the memory.
+    pub items_max: usize,
     /// Position of the topic of spans in the stage's outputs.
     pub topic: usize,
     /// Replay generation.
@@ -125,6 +128,7 @@ impl Agents {
         };
         // After-call work may be planned: its end lies in the future and is no progress.
         let time_us = handling.talk_ended_us.unwrap_or(handling.connected_us);
+        self.open_marks.handled(change.partition, time_us);
         if let Some(items) = self.touch(handling.tenant, handling.agent, time_us) {
             items.put_work(handling.contact_id, handling.handling_number, (!removed).then_some(work));
         }
@@ -152,12 +156,19 @@ impl Agents {
         self.known.keys().map(|(tenant, agent)| (tenant.as_ref(), agent.as_ref()))
     }
 
+    /// Items of all agents.
+    pub(crate) fn items(&self) -> usize {
+        self.known.values().map(|known| known.items.declared.len() + known.items.work.len()).sum()
+    }
+
     /// Before which time items are forgotten, as far as there are more than the minimum.
     fn horizon_us(&self) -> i64 {
-        let items: usize = self.known.values().map(|known| known.items.declared.len() + known.items.work.len()).sum();
-        let old_us = self.open_marks.watermark_us.saturating_sub(self.options.retention_ms.saturating_mul(1_000));
-        let horizon_us = self.open_marks.horizon_us;
-        if items > self.options.items_min { horizon_us.max(old_us) } else { horizon_us }
+        let (items, horizon_us) = (self.items(), self.open_marks.horizon_us);
+        if items <= self.options.items_min {
+            return horizon_us;
+        }
+        let heard_us = if items <= self.options.items_max { self.open_marks.complete_us() } else { self.open_marks.watermark_us };
+        horizon_us.max(heard_us.saturating_sub(self.options.retention_ms.saturating_mul(1_000)))
     }
 
     /// The transaction ends: folds every agent that was touched or is due, writes the spans that changed and the new state. `emit` takes
@@ -258,7 +269,7 @@ impl Agents {
                 self.due.insert((due_us, key));
             }
         }
-        self.marks = self.open_marks;
+        self.marks = self.open_marks.clone();
         if self.written_rules.as_ref() != Some(&self.options.rules) {
             self.written_rules = Some(self.options.rules.clone());
         }
@@ -270,7 +281,7 @@ impl Agents {
         self.open.clear();
         self.staged.clear();
         self.counts.clear();
-        self.open_marks = self.marks;
+        self.open_marks = self.marks.clone();
     }
 
     /// Reads a record of the changelog back.
@@ -281,7 +292,7 @@ impl Agents {
         let damaged = || "a changelog record of the agent stage is damaged".to_owned();
         if key == MARKS_KEY {
             self.marks = value.map_or_else(|| Some(Marks::default()), Marks::decode).ok_or_else(damaged)?;
-            self.open_marks = self.marks;
+            self.open_marks = self.marks.clone();
             return Ok(());
         }
         if key == RULES_KEY {
@@ -369,7 +380,9 @@ fn until_us(watermark_us: i64) -> i64 {
 
 /// When something changes although nothing is heard: by the rules, or because the last item becomes too old. None: never.
 fn due(items: &AgentItems, next_us: Option<i64>, watermark_us: i64, options: &AgentOptions) -> Option<i64> {
-    // One step later: what is exactly as old as allowed is still kept.
-    let old_us = emitted::heard_us(items).saturating_add(options.retention_ms.saturating_mul(1_000)).saturating_add(1);
+    // One step later: what is exactly as old as allowed is still kept. What is still kept then because handlings are waited for is looked
+    // at again after as long a time.
+    let retention_us = options.retention_ms.saturating_mul(1_000);
+    let old_us = emitted::heard_us(items).max(watermark_us.saturating_sub(retention_us)).saturating_add(retention_us).saturating_add(1);
     next_us.into_iter().chain([old_us]).filter(|due_us| *due_us > watermark_us).min()
 }

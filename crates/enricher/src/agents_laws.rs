@@ -107,7 +107,15 @@ fn tell(agents: &mut Agents, told: &Told) {
 fn agents() -> Agents {
     let systems = [("feed1".to_owned(), "pbx".to_owned()), ("feed2".to_owned(), "pbx".to_owned())].into();
     let rules = ActivityOptions { session_max_ms: 1_500_000, ..ActivityOptions::default() };
-    Agents::new(AgentOptions { retention_ms: 72 * 3_600_000, items_min: 1_000_000, topic: 0, generation: 0, rules, systems })
+    Agents::new(AgentOptions {
+        retention_ms: 72 * 3_600_000,
+        items_min: 1_000_000,
+        items_max: 1_000_000,
+        topic: 0,
+        generation: 0,
+        rules,
+        systems,
+    })
 }
 
 /// Spans by agent and begin: their end, activity and bits.

@@ -10,7 +10,7 @@ const SECOND_US: i64 = 1_000_000;
 fn options() -> AgentOptions {
     let systems = [("feed1".to_owned(), "pbx".to_owned()), ("feed2".to_owned(), "pbx".to_owned())].into();
     let rules = ActivityOptions::default();
-    AgentOptions { retention_ms: 72 * 3_600_000, items_min: 1_000, topic: 0, generation: 0, rules, systems }
+    AgentOptions { retention_ms: 72 * 3_600_000, items_min: 1_000, items_max: 1_000, topic: 0, generation: 0, rules, systems }
 }
 
 /// An event of one feed, by "agent second verb".

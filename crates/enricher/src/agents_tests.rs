@@ -11,7 +11,7 @@ const HOUR_S: i64 = 3_600;
 fn options() -> AgentOptions {
     let (rules, systems) =
         (ActivityOptions::default(), [("feed2".to_owned(), "pbx".to_owned()), ("feed1".to_owned(), "pbx".to_owned())].into());
-    AgentOptions { retention_ms: 72 * 3_600_000, items_min: 2, topic: 0, generation: 0, rules, systems }
+    AgentOptions { retention_ms: 72 * 3_600_000, items_min: 2, items_max: 40, topic: 0, generation: 0, rules, systems }
 }
 
 fn agents() -> Agents {
@@ -136,7 +136,7 @@ fn what_was_read_back_goes_on_where_it_stopped() {
 /// A session without an end ends at the last thing heard when it becomes too long, although nothing is heard of this agent.
 #[test]
 fn a_forgotten_session_ends_and_an_old_agent_is_forgotten() {
-    let mut agents = agents();
+    let mut agents = Agents::new(AgentOptions { items_max: 2, ..options() });
     declare(&mut agents, 100, AgentVerb::LoggedIn, None);
     talk(&mut agents, "a/1", 200, Some(260));
     commit(&mut agents);
@@ -176,6 +176,36 @@ fn what_is_older_than_everything_kept_is_counted_and_left_out() {
     agents.take_counts(&mut |counter, label, number| counts.push((counter, label, number)));
     // Four calls of somebody who never logged in were within reach.
     assert_eq!(counts, [("notes", "agent_late", 1), ("notes", "login_inferred", 4), ("notes", "logout_inferred", 4)]);
+}
+
+/// While a long log is read in, what agents declare is ahead of the handlings, by 300 h here: it is kept until they have come, but not for
+/// ever.
+#[test]
+fn what_agents_declare_waits_for_the_handlings() {
+    let mut agents = agents();
+    for day in 0..12 {
+        declare(&mut agents, day * 24 * HOUR_S, AgentVerb::LoggedIn, None);
+        declare(&mut agents, day * 24 * HOUR_S + HOUR_S, AgentVerb::LoggedOut, None);
+        commit(&mut agents);
+    }
+    for day in 0..12 {
+        let from_s = day * 24 * HOUR_S + 600;
+        talk(&mut agents, &format!("a/{day}"), from_s, Some(from_s + 60));
+        let written = commit(&mut agents).0;
+        assert_eq!(written.len(), 3, "available, contact, available: {written:?}");
+    }
+    // The handlings are at 264 h, so that what lies before 192 h is forgotten: four days of two events and a handling are left, and the
+    // ends of the day before.
+    assert!((12..=14).contains(&agents.items()), "{}", agents.items());
+    for day in 12..40 {
+        declare(&mut agents, day * 24 * HOUR_S, AgentVerb::LoggedIn, None);
+        declare(&mut agents, day * 24 * HOUR_S + HOUR_S, AgentVerb::LoggedOut, None);
+        commit(&mut agents);
+    }
+    assert!(agents.items() <= 42, "handlings that never come are waited for no longer: {}", agents.items());
+    let mut late = Vec::new();
+    agents.take_counts(&mut |_, label, number| late.extend((label == "agent_late").then_some(number)));
+    assert_eq!(late, [0_u64; 0]);
 }
 
 /// The horizon (24 h 30 min) lies in a session that began at 23 h, on the day before: it is still known after a restart.

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 /// Items of agents that one partition keeps however old they are: about 30 MB.
 const ITEMS_MIN: usize = 200_000;
+/// Items above which a partition waits for no handlings any more: about 150 MB.
+const ITEMS_MAX: usize = 1_000_000;
 
 /// See the module.
 pub struct AgentTask {
@@ -26,14 +28,14 @@ impl AgentTask {
     /// `rules` are those of the fold; `systems` names the system behind each source.
     pub fn new(retention_ms: i64, ahead_max_ms: i64, rules: ActivityOptions, systems: BTreeMap<String, String>) -> Self {
         let topic = agents_output::ACTIVITY_SPANS;
-        let options = AgentOptions { retention_ms, items_min: ITEMS_MIN, topic, generation: 0, rules, systems };
+        let options = AgentOptions { retention_ms, items_min: ITEMS_MIN, items_max: ITEMS_MAX, topic, generation: 0, rules, systems };
         AgentTask::with(options, ahead_max_ms)
     }
 
     /// The usual rules with another number of items that are kept however old they are (tests).
     pub fn keeping(items_min: usize, retention_ms: i64, ahead_max_ms: i64) -> Self {
         let (rules, systems, topic) = (ActivityOptions::default(), BTreeMap::new(), agents_output::ACTIVITY_SPANS);
-        AgentTask::with(AgentOptions { retention_ms, items_min, topic, generation: 0, rules, systems }, ahead_max_ms)
+        AgentTask::with(AgentOptions { retention_ms, items_min, items_max: ITEMS_MAX, topic, generation: 0, rules, systems }, ahead_max_ms)
     }
 
     fn with(options: AgentOptions, ahead_max_ms: i64) -> Self {

@@ -141,8 +141,8 @@ fn panes_hold_what_was_done_in_them() {
     let now = |name: &str| outcome.now.get(name).cloned();
     assert_eq!((now("ann"), now("dee")), (None, None));
     assert_eq!(now("cid"), Some(("available".to_owned(), at(6_260), None, at(6_260 + limit_s))));
-    // Nobody tells of after-call work: he waits as soon as the talk is over.
-    assert_eq!(now("bob"), Some(("available".to_owned(), at(57_900), None, at(57_900 + limit_s))));
+    // The handling is still open: he is at its after-call work until its end is told.
+    assert_eq!(now("bob"), Some(("acw".to_owned(), at(57_900), None, at(57_900 + limit_s))));
 }
 
 #[test]

@@ -17,28 +17,51 @@ pub(super) const SEPARATOR: u8 = 0x1f;
 pub(super) const DAY_US: i64 = 86_400_000_000;
 
 /// Progress of the partition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Marks {
     /// Latest event time.
     pub(super) watermark_us: i64,
     /// What lies before is forgotten.
     pub(super) horizon_us: i64,
+    /// Latest event time of handlings, by the partition of the contact stage that wrote them.
+    pub(super) handled_us: BTreeMap<i32, i64>,
 }
 
 impl Default for Marks {
     fn default() -> Self {
-        Marks { watermark_us: i64::MIN, horizon_us: i64::MIN }
+        Marks { watermark_us: i64::MIN, horizon_us: i64::MIN, handled_us: BTreeMap::new() }
     }
 }
 
 impl Marks {
-    /// As a value of the changelog.
-    pub(super) fn encode(&self) -> Vec<u8> {
-        [self.watermark_us, self.horizon_us].iter().flat_map(|number| number.to_be_bytes()).collect()
+    /// How far both what agents declare and the handlings of every partition are, µs; `i64::MIN`: no handling was seen yet.
+    pub(super) fn complete_us(&self) -> i64 {
+        self.handled_us.values().min().map_or(i64::MIN, |handled_us| self.watermark_us.min(*handled_us))
     }
 
+    /// A handling of a partition of the contact stage.
+    pub(super) fn handled(&mut self, partition: i32, time_us: i64) {
+        let known_us = self.handled_us.entry(partition).or_insert(time_us);
+        *known_us = time_us.max(*known_us);
+    }
+
+    /// As a value of the changelog.
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut bytes: Vec<u8> = [self.watermark_us, self.horizon_us].iter().flat_map(|number| number.to_be_bytes()).collect();
+        for (partition, time_us) in &self.handled_us {
+            bytes.extend_from_slice(&i64::from(*partition).to_be_bytes());
+            bytes.extend_from_slice(&time_us.to_be_bytes());
+        }
+        bytes
+    }
+
+    /// What [`encode`](Marks::encode) wrote; none: it is damaged.
     pub(super) fn decode(mut bytes: &[u8]) -> Option<Self> {
-        Some(Marks { watermark_us: number(&mut bytes)?, horizon_us: number(&mut bytes)? })
+        let mut marks = Marks { watermark_us: number(&mut bytes)?, horizon_us: number(&mut bytes)?, handled_us: BTreeMap::new() };
+        while !bytes.is_empty() {
+            marks.handled_us.insert(i32::try_from(number(&mut bytes)?).ok()?, number(&mut bytes)?);
+        }
+        Some(marks)
     }
 }
 
@@ -95,4 +118,21 @@ pub(super) fn agent_key(prefix: u8, (tenant, agent): &Key) -> Vec<u8> {
 pub(super) fn parse_agent(bytes: &[u8]) -> Option<Key> {
     let (tenant, agent) = std::str::from_utf8(bytes).ok()?.split_once(char::from(SEPARATOR))?;
     Some((tenant.into(), agent.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_come_back_and_those_of_before_handlings_were_marked_too() {
+        let mut marks = Marks { watermark_us: 9, horizon_us: -3, ..Marks::default() };
+        assert_eq!((Marks::decode(&marks.encode()), marks.complete_us()), (Some(marks.clone()), i64::MIN));
+        assert_eq!(marks.encode().len(), 16);
+        for (partition, time_us) in [(2, 7), (0, 5), (2, 4)] {
+            marks.handled(partition, time_us);
+        }
+        assert_eq!((Marks::decode(&marks.encode()), marks.complete_us()), (Some(marks.clone()), 5));
+        assert_eq!(Marks::decode(&marks.encode()[..25]), None);
+    }
 }

@@ -117,7 +117,8 @@ fn adherence(stretch: Stretch, spans: &[ActivitySpan]) -> [i64; 7] {
     let (mut adherent_ms, mut worked_ms, mut available_ms, mut internal_ms, mut there_ms) = (0, 0, 0, 0, 0);
     // Out of the schedule without a gap: since when, until when.
     let mut out: Option<(i64, i64)> = None;
-    let forgiven_ms = |out: Option<(i64, i64)>| out.map(|(from_ms, to_ms)| to_ms - from_ms).filter(|out_ms| *out_ms <= GRACE_S * 1_000).unwrap_or(0);
+    let forgiven_ms =
+        |out: Option<(i64, i64)>| out.map(|(from_ms, to_ms)| to_ms - from_ms).filter(|out_ms| *out_ms <= GRACE_S * 1_000).unwrap_or(0);
     for span in spans {
         let Some((from_ms, to_ms)) = within(span, stretch.from_s, stretch.to_s) else { continue };
         let part_ms = to_ms - from_ms;
