@@ -13,6 +13,7 @@ mod lag;
 mod query;
 mod reference;
 mod run;
+mod signals;
 mod simulate;
 mod topics;
 
@@ -80,6 +81,8 @@ enum Command {
     Simulate(simulate::Args),
     /// How good the early warning of attrition is, on simulated worlds with known truth
     Evaluate(evaluate::Args),
+    /// Early warnings of attrition: who waits for a talk, and what became of it
+    Signals(signals::Args),
     /// Show the KPIs of a time range, or their definitions
     Kpis(kpis::Args),
     /// Recompute every pane from the facts and list each difference
@@ -135,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Reference(args) => reference::run(&args, &context),
         Command::Simulate(args) => simulate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Signals(args) => signals::run(&args, &context),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),
         Command::DeadLetters(args) => dead_letters::run(&args, &context),

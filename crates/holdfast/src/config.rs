@@ -8,6 +8,7 @@ pub use agents::Agents;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Value};
 use figment::{Figment, Metadata, Profile, Provider};
+use crate::care::Care;
 use ingester::SourceConfig;
 use runtime::flood::FloodLimit;
 use runtime::settings::KafkaSettings;
@@ -35,6 +36,8 @@ pub struct Config {
     pub sources: Vec<SourceConfig>,
     /// The live board.
     pub board: Board,
+    /// What is done with early warnings of attrition.
+    pub care: Care,
 }
 
 /// How to reach ClickHouse.
@@ -181,6 +184,7 @@ struct Defaults {
     agents: Agents,
     privacy: Privacy,
     board: Board,
+    care: Care,
 }
 
 /// `--set kafka.brokers=host:9092`
@@ -225,6 +229,7 @@ pub fn layers(origin: &Origin) -> Figment {
         agents: Agents::default(),
         privacy: Privacy::default(),
         board: Board::default(),
+        care: Care::default(),
     };
     let mut figment = Figment::from(Serialized::defaults(defaults)).merge(Toml::file(SYSTEM_FILE));
     if let Some(file) = &origin.file {
@@ -323,6 +328,7 @@ fn check(config: &Config) -> Result<(), crate::error::Error> {
     if pipeline.partitions < 1 || pipeline.threads < 1 {
         wrong.push("pipeline.partitions and pipeline.threads must be at least 1".to_owned());
     }
+    wrong.extend(config.care.wrong());
     wrong.extend(config.agents.wrong(config.pipeline.agent_retention_hours));
     wrong.extend(config.sources.iter().filter_map(|source| config.agents.wrong_of(source)));
     for (name, queue) in &config.queues {
