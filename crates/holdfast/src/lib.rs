@@ -19,5 +19,6 @@ pub mod privacy;
 pub mod redrive;
 pub mod reference;
 pub mod serving;
+pub mod signals;
 pub mod stages;
 pub mod topology;
