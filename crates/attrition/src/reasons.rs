@@ -5,4 +5,4 @@ mod explanation;
 mod wording;
 
 pub use explanation::{Explanation, FamilyReason, LEAST_LOG_ODDS, MOST_FAMILIES, explain};
-pub use wording::{Language, Measured, Unit, footnote, sentence};
+pub use wording::{Language, Measured, Unit, feature_name, footnote, sentence};

@@ -31,4 +31,4 @@ pub use signal::{Reason, Signal, Signals, Step};
 pub use team_counts::{TeamCount, TeamName, team_counts};
 pub use told::{Told, ToldReason, ToldStep, text, told, word};
 pub use viewer::{Purpose, Role, Viewer};
-pub use watching::watch;
+pub use watching::{firing, watch};

@@ -117,11 +117,28 @@ impl Signals {
         fold(self.events.get(id)?.values())
     }
 
-    /// Keys of the records about an agent.
+    /// Records that are held.
     #[must_use]
-    pub fn keys_about(&self, tenant: &str, agent: &str) -> Vec<&[u8]> {
-        let about = |one: &Happened| one.shape.tenant == tenant && one.shape.agent == agent;
-        self.events.values().flatten().filter(|(_, one)| about(one)).map(|(key, _)| key.as_slice()).collect()
+    pub fn records(&self) -> usize {
+        self.events.values().map(BTreeMap::len).sum()
+    }
+
+    /// Keys of the records of those signals that `which` takes by tenant, agent and the local day of the last event, each with the key of its agent, as
+    /// [`crate::signals::log::Writer::erase`] wants them.
+    #[must_use]
+    pub fn keys_of(&self, which: impl Fn(&str, &str, i32) -> bool) -> Vec<(String, String)> {
+        let mut keys = Vec::new();
+        for events in self.events.values() {
+            let last_day = events.values().map(|one| one.step.day).max().unwrap_or(i32::MAX);
+            for (key, one) in events {
+                let Signal { tenant, agent, .. } = &one.shape;
+                if which(tenant, agent, last_day) {
+                    let of_agent = SignalEvent { tenant, agent, ..SignalEvent::default() }.agent_key();
+                    keys.push((String::from_utf8_lossy(key).into_owned(), of_agent));
+                }
+            }
+        }
+        keys
     }
 }
 

@@ -26,3 +26,9 @@ pub fn server(config: &Config) -> Server {
         password: clickhouse.password.clone(),
     })
 }
+
+/// Sites where early warnings are off although they are on elsewhere.
+#[must_use]
+pub fn sites_off(_config: &Config) -> Vec<String> {
+    Vec::new()
+}

@@ -115,6 +115,16 @@ impl Gauges {
     }
 }
 
+/// What fires now, as it would be sent to Alertmanager.
+///
+/// # Errors
+/// If Kafka cannot be reached or a topic is missing.
+pub fn firing(config: &Config) -> Result<serde_json::Value, Error> {
+    let known = Known { signals: super::topic::read(&config.kafka)?, reference: crate::reference::read(&config.kafka)? };
+    let now_us = SystemClock.now_ms().saturating_mul(1_000);
+    Ok(super::alerts::body(&known.told(config, now_us).0, &[], now_us, now_us))
+}
+
 /// Starts the thread.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 //! `holdfast signals`: what leaders, agents and human resources do with early warnings of attrition. Every look is written down before anything is shown.
 
 mod acting;
+mod alerting;
 mod asking;
 mod leave;
 mod looking;
@@ -51,6 +52,8 @@ enum What {
     BreakGlass(leave::BreakGlass),
     /// The second person gives leave
     Approve(leave::Approve),
+    /// Keep Alertmanager told of signals that wait
+    Alerts(alerting::Alerts),
 }
 
 /// Runs the command.
@@ -70,6 +73,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
         What::Answer(args) => acting::answer(args, context),
         What::BreakGlass(args) => leave::break_glass(args, context),
         What::Approve(args) => leave::approve(args, context),
+        What::Alerts(args) => alerting::alerts(args, context),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who asks, what for, and everything that answers rest on: reference data of now, the signals as they stand, the log of who read what.
 
 use crate::care::{Hidden, Purpose, Roster, Sight, Signal, Signals, Viewer, sight, switch, topic};
-use crate::commands::{Context, asynchronous};
+use crate::commands::{Context, asynchronous, language};
 use crate::config::Config;
 use crate::error::Error;
 use crate::privacy::access_log::{self, Access};
@@ -29,14 +29,6 @@ pub(super) struct Asking {
     /// JSON
     #[arg(long)]
     pub(super) json: bool,
-}
-
-pub(super) fn language(text: &str) -> Result<Language, &'static str> {
-    match text {
-        "en" => Ok(Language::English),
-        "zh" => Ok(Language::Chinese),
-        _ => Err("write en or zh"),
-    }
 }
 
 /// A command under way.
@@ -119,7 +111,7 @@ pub(super) fn missing(id: &str) -> Error {
 /// The local day of a moment: days since 1970, and as 2024-03-01. An unknown zone counts as UTC.
 pub(super) fn local_day(at_us: i64, zone: &str) -> (i32, String) {
     let zone = TimeZone::get(zone).unwrap_or(TimeZone::UTC);
-    let date = Timestamp::from_microsecond(at_us).unwrap_or_default().to_zoned(zone).date();
+    let date = zone.to_datetime(Timestamp::from_microsecond(at_us).unwrap_or_default()).date();
     let epoch = jiff::civil::Date::constant(1970, 1, 1);
     let days = date.since(epoch).map_or(0, |span| span.get_days());
     (days, date.to_string())
