@@ -10,6 +10,8 @@
     reason = "a test may panic"
 )]
 
+#[path = "care/access.rs"]
+mod access;
 #[path = "care/alertmanager.rs"]
 mod alertmanager;
 #[path = "care/centre.rs"]
@@ -17,6 +19,7 @@ mod centre;
 mod site;
 mod topics;
 
+use access::Access;
 use alertmanager::Alertmanager;
 use centre::{AGENT, Centre, DAY, opened};
 use events::SignalEvent;
@@ -242,4 +245,59 @@ fn canaries_stay_where_somebody_may_see_them() {
     let signals = centre.rows("SELECT * FROM signal_events");
     assert!(!signals.iter().any(|row| row.to_string().contains(NUMBER)));
     assert!(http(&alertmanager.address(), "GET", "/api/v2/status", "").is_some());
+}
+
+/// Operations read the facts and nothing of early warnings; the dashboard of the care loop counts of teams; a leader the own team, and no more of it than
+/// `holdfast signals` shows.
+#[test]
+fn each_role_reads_what_it_is_for_and_nothing_else() {
+    let centre = Centre::new("access");
+    // Red's leader is called as everybody is called here.
+    centre.load("team", "id,site,leader\nred,north,default\nblue,north,leo\n");
+    let reference = |id: &str, kind: &str, attributes: &str| format!("('default', '{kind}', '{id}', 0, {attributes}, 1)");
+    let rows = [
+        reference("red", "team", "map('leader', 'default', 'site', 'north')"),
+        reference("blue", "team", "map('leader', 'leo', 'site', 'north')"),
+        reference(AGENT, "agent", "map('team', 'red')"),
+        reference("agent-102", "agent", "map('team', 'red')"),
+        reference("agent-103", "agent", "map('team', 'red')"),
+        reference("agent-201", "agent", "map('team', 'blue')"),
+    ];
+    centre.site.run(&["warehouse", "query", &format!("INSERT INTO {}.reference (tenant, kind, id, valid_from, attributes, version) VALUES {}", centre.site.database, rows.join(", "))]);
+    let event = |agent: &str, id: &str, kind: &str, state: &str, at: u32| {
+        format!("('default', 'north', '{agent}', '{id}', 1, '{kind}', '{state}', 'concern', 19783, toDateTime64({at}, 6, 'UTC'), 'red', 'default', [('c', 'pace', 0.7, 'After-call work', 'zh', false)], 1)")
+    };
+    let rows = [
+        event(AGENT, "s1", "opened", "open", 1),
+        event("agent-102", "s2", "opened", "open", 1),
+        event("agent-102", "s2", "acknowledged", "acknowledged", 2),
+        event("agent-103", "s3", "opened", "open", 1),
+        event("agent-103", "s3", "contested", "contested_open", 2),
+        event("agent-201", "s4", "opened", "open", 1),
+    ];
+    let columns = "tenant, site, agent, signal_id, episode, kind, state, tier, day, event_time, team, leader, reasons, version";
+    centre.execute(&format!("INSERT INTO signal_events ({columns}) VALUES {}", rows.join(", ")));
+    let access = Access::new(&centre);
+    let attrition = ["agent_days", "scores", "signal_events", "v_signals", "v_team_signals", "access_log", "erasures"];
+    let leaders = ["v_team_sizes", "v_team_signals", "v_team_burdens", "v_my_agents", "v_my_signals"];
+    let may = |role: &str, table: &str| match access.ask(role, &format!("SELECT count() FROM {table}")) {
+        Ok(_) => true,
+        Err(said) if said.contains("Not enough privileges") => false,
+        Err(said) => panic!("{table}: {said}"),
+    };
+    for table in attrition {
+        let table = format!("holdfast_attrition.{table}");
+        assert_eq!(["operations", "teams", "leader"].map(|role| may(role, &table)), [false; 3], "{table}");
+        assert!(may("service", &table), "{table}");
+    }
+    for table in leaders {
+        let (team, table) = (table.starts_with("v_team_"), format!("holdfast_leaders.{table}"));
+        assert_eq!(["operations", "teams", "leader"].map(|role| may(role, &table)), [false, team, !team], "{table}");
+    }
+    assert!(may("operations", "holdfast.v_queue_visits") && !may("teams", "holdfast.v_queue_visits") && !may("leader", "holdfast.v_agents"));
+    assert!(access.ask("operations", "INSERT INTO holdfast_attrition.access_log (tenant) VALUES ('x')").is_err());
+    // s1 is open: no reasons; s2 is acknowledged; s3 is contested; s4 is of another team.
+    let seen = access.ask("leader", "SELECT signal_id, reasons FROM holdfast_leaders.v_my_signals ORDER BY signal_id").expect("it is read");
+    assert_eq!(seen.lines().skip(1).collect::<Vec<_>>(), ["\"s1\",\"[]\"", "\"s2\",\"['After-call work']\""]);
+    assert!(access.ask("leader", "SELECT probability FROM holdfast_leaders.v_my_signals").is_err(), "no probability");
 }

@@ -56,7 +56,7 @@ impl Centre {
         centre
     }
 
-    fn load(&self, kind: &str, text: &str) {
+    pub fn load(&self, kind: &str, text: &str) {
         let file = self.site.folder.path().join(format!("{kind}.csv"));
         std::fs::write(&file, text).expect("a file");
         self.site.run(&["reference", "load", "--kind", kind, &file.display().to_string()]);

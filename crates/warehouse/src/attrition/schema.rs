@@ -6,11 +6,15 @@ use crate::migrations::{Migrated, Plan, carry_out};
 use crate::views::{View, view};
 
 /// Every migration: never edited once released, only added to.
-const MIGRATIONS: &[(&str, &str)] = &[("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql")),
+    ("0002_signals", include_str!("../../migrations/attrition/0002_signals.sql")),
+    ("0003_privacy", include_str!("../../migrations/attrition/0003_privacy.sql")),
+];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.
 fn views() -> Vec<View> {
-    vec![
+    let mut views = vec![
         view(
             "v_agent_days",
             "Days of agents as they are now: those that are formed to the end.",
@@ -22,7 +26,10 @@ WHERE (tenant, site, day, version) IN (SELECT tenant, site, day, version FROM {d
             "Who left when, for training and for the view of leaders: never an input. Parameters: tenant, zone (IANA name of the site).",
             &super::statement::labels(),
         ),
-    ]
+        view("v_signals", "Every signal as it stands.", include_str!("sql/signals.sql")),
+    ];
+    views.extend(super::teams::views());
+    views
 }
 
 /// Brings the database of the early warning up to this version. The one of the facts comes first.
