@@ -29,7 +29,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
     }
     let per_second = scored as f64 / spent.as_secs_f64();
-    println!("{agents} agents: {per_second:.0} agent-days scored per second on one core, after the first {} days in {first:?}", settings.moment_days);
+    println!(
+        "{agents} agents: {per_second:.0} agent-days scored per second on one core, after the first {} days in {first:?}",
+        settings.moment_days
+    );
     println!("{} bytes of stored state per agent", bytes::write(&site)?.len() / site.agents().max(1));
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     for line in status.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM")) {
