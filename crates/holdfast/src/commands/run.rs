@@ -66,7 +66,7 @@ pub(super) fn all(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
     let process = begin(&args.stage, &config, false)?;
     let mut running = start(&all, &args.stage, &config, &process, false)?;
     if config.attrition.enabled {
-        running.extend(crate::signals::stage::start(context.origin.clone(), &process, None)?);
+        running.extend(crate::signals::stage::start(context.origin.clone(), &process, None, false)?);
     }
     finish(&process, running, &config)
 }
@@ -84,7 +84,7 @@ fn signals(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
         return Ok(ExitCode::SUCCESS);
     }
     let process = begin(&args.stage, &config, false)?;
-    let running = crate::signals::stage::start(context.origin.clone(), &process, since)?;
+    let running = crate::signals::stage::start(context.origin.clone(), &process, since, true)?;
     finish(&process, running, &config)
 }
 

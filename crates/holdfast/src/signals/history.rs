@@ -141,3 +141,81 @@ impl SiteHistory {
         self.days.range(..=day).eq(other.days.range(..=day))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::calendar::closes_us;
+    use super::*;
+
+    fn basis() -> Basis {
+        Basis { model_id: "m".to_owned(), config_hash: "c".to_owned(), code_version: "1".to_owned() }
+    }
+
+    fn opened(agent: &'static str) -> SignalEvent<'static> {
+        SignalEvent {
+            tenant: "t",
+            site: "s",
+            agent,
+            signal_id: "x",
+            kind: SignalKind::Opened,
+            tier: "urgent",
+            day: 100,
+            probability: Some(0.25),
+            model_id: Some("m"),
+            config_hash: Some("c"),
+            code_version: Some("1"),
+            inputs_hash: Some("00000000000000ff"),
+            ..SignalEvent::default()
+        }
+    }
+
+    fn history(events: &[SignalEvent<'_>]) -> SiteHistory {
+        let mut history = History::default();
+        events.iter().for_each(|event| history.take(event, &basis()));
+        history.days("t", "s", &TimeZone::UTC)
+    }
+
+    #[test]
+    fn an_event_that_comes_twice_is_one_and_order_among_agents_says_nothing() {
+        let (a, b) = (opened("a"), opened("b"));
+        let found = history(&[b.clone(), a.clone(), b.clone()]);
+        assert_eq!(found, history(&[a, b]));
+        let agents: Vec<String> = found.of(100, true).decisions.into_iter().map(|told| told.agent).collect();
+        assert_eq!((agents, found.last_decided_day()), (vec!["a".to_owned(), "b".to_owned()], Some(100)));
+    }
+
+    #[test]
+    fn hashes_are_compared_only_by_the_same_model_settings_and_version() {
+        let hash = |event: SignalEvent<'_>| history(&[event]).of(100, true).decisions[0].inputs_hash;
+        assert_eq!(hash(opened("a")), Some(255));
+        assert_eq!(hash(SignalEvent { model_id: Some("n"), ..opened("a") }), None);
+        assert_eq!(hash(SignalEvent { config_hash: None, ..opened("a") }), None);
+        assert_eq!(hash(SignalEvent { code_version: Some("2"), ..opened("a") }), None);
+    }
+
+    #[test]
+    fn what_a_person_did_is_known_before_the_first_day_that_was_not_closed_yet() {
+        let acted = SignalEvent {
+            kind: SignalKind::Acknowledged,
+            actor: SignalActor::Leader,
+            event_time_us: closes_us(102, &TimeZone::UTC),
+            day: 105,
+            ..opened("a")
+        };
+        let found = history(&[opened("a"), acted]);
+        assert_eq!(found.of(103, false).actions, [PersonAction { agent: "a".to_owned(), action: Action::Acknowledge }]);
+        assert!(found.of(105, false).actions.is_empty());
+        // Day 102 was closed when it was done, but if it has not been told yet it is too late to decide about this agent.
+        assert_eq!(
+            (found.of(102, false).acted_later.len(), found.of(102, true).acted_later.len(), found.of(103, false).acted_later.len()),
+            (1, 0, 0)
+        );
+    }
+
+    #[test]
+    fn histories_agree_up_to_a_day() {
+        let (one, other) =
+            (history(&[opened("a")]), history(&[opened("a"), SignalEvent { day: 101, kind: SignalKind::Expired, ..opened("a") }]));
+        assert!(one.agrees_until(&other, 100) && !one.agrees_until(&other, 101));
+    }
+}

@@ -30,6 +30,8 @@ const WRITER: &str = "attrition-signals";
 const DAYS_AT_ONCE: usize = 14;
 /// Days back in which changed facts are looked for: signals rest on no older ones.
 const LOOK_BACK_DAYS: u16 = 90;
+/// Days that are told late. Of what was missed for longer, a site that was switched off or a process that stood still, nobody can act on the signals.
+const CATCH_UP_DAYS: i32 = 14;
 const INSERT_LIMIT: Duration = Duration::from_secs(60);
 
 /// A site as it was folded so far.
@@ -131,7 +133,10 @@ impl Stage {
         let Some(last) = versions.keys().next_back().copied() else { return Ok(0) };
         let key = (site.tenant.clone(), site.site.clone());
         let told_until = self.progress.get(&key).copied().max(held.history.last_decided_day());
-        let told_until = told_until.unwrap_or_else(|| self.since_day.map_or(last - 1, |day| day.saturating_sub(1)));
+        let told_until = match self.since_day {
+            Some(since_day) => told_until.unwrap_or(since_day.saturating_sub(1)),
+            None => told_until.map_or(last.saturating_sub(1), |told| told.max(last.saturating_sub(CATCH_UP_DAYS))),
+        };
         let folded = held.through;
         let mut days: BTreeSet<i32> = versions.keys().copied().collect();
         // Days of which no row is kept any more, but on which something happened to a signal.
@@ -190,11 +195,12 @@ impl Stage {
     }
 }
 
-/// Starts the loop. The configuration is read anew before every turn, so that a site that is switched off is off at once.
+/// Starts the loop. Where another process takes the right to write away, this one ends if it does nothing else (`alone`); otherwise its other stages go on.
+/// The configuration is read anew before every turn, so that a site that is switched off is off at once.
 ///
 /// # Errors
 /// As [`Stage::new`].
-pub fn start(origin: Origin, process: &Process, since_day: Option<i32>) -> Result<Vec<Running>, Error> {
+pub fn start(origin: Origin, process: &Process, since_day: Option<i32>, alone: bool) -> Result<Vec<Running>, Error> {
     let config = crate::config::load(&origin)?;
     let mut stage = Stage::new(&config, &process.registry, since_day)?;
     let name = format!("signals-{}", config.kafka.instance);
@@ -219,6 +225,10 @@ pub fn start(origin: Origin, process: &Process, since_day: Option<i32>) -> Resul
         let ended = work();
         if let Err(error) = &ended {
             tracing::error!(%error, "the scoring of signals stopped");
+            if !alone && error.code == "HF-R001" {
+                pulse.turned(i64::MAX / 2, true);
+                return Ok(());
+            }
         }
         process.stop.store(true, Ordering::Relaxed);
         ended
