@@ -18,7 +18,7 @@ const CLOSED_AFTER_HOURS: i64 = 36;
 /// ```
 #[must_use]
 pub fn closes_us(day: i32, zone: &TimeZone) -> i64 {
-    let end = date(day.saturating_add(1)).to_zoned(zone.clone()).map(|end| end.timestamp().as_microsecond());
+    let end = date(day.saturating_add(1)).to_zoned_datetime(zone.clone()).map(|end| end.timestamp().as_microsecond());
     // Outside of the years that a calendar knows there are no days.
     end.unwrap_or(i64::MAX / 2).saturating_add(CLOSED_AFTER_HOURS * 3_600_000_000)
 }
@@ -34,7 +34,7 @@ pub fn closes_us(day: i32, zone: &TimeZone) -> i64 {
 #[must_use]
 pub fn acted_day(time_us: i64, zone: &TimeZone) -> i32 {
     let moment = Timestamp::from_microsecond(time_us.saturating_sub(CLOSED_AFTER_HOURS * 3_600_000_000)).unwrap_or_default();
-    day_number(moment.to_zoned(zone.clone()).date())
+    day_number(moment.to_zoned_datetime(zone.clone()).date())
 }
 
 /// Days since 1970-01-01.
