@@ -66,7 +66,8 @@ impl<'c> Access<'c> {
     fn run(&self, user: &str, sql: &str) -> Result<String, String> {
         let password = if user == "default" { "" } else { "secret" };
         let (user, password) = (format!("clickhouse.user={user}"), format!("clickhouse.password={password}"));
-        let words = ["--set", &user, "--set", &password, "--set", "clickhouse.database=default", "warehouse", "query", "--format", "csv", sql];
+        let words =
+            ["--set", &user, "--set", &password, "--set", "clickhouse.database=default", "warehouse", "query", "--format", "csv", sql];
         let output = self.centre.site.output(&words);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }

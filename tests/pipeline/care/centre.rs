@@ -63,7 +63,11 @@ impl Centre {
     }
 
     fn kafka(&self) -> KafkaSettings {
-        KafkaSettings { brokers: crate::site::stack()["HOLDFAST__KAFKA__BROKERS"].clone(), prefix: self.site.prefix.clone(), ..KafkaSettings::default() }
+        KafkaSettings {
+            brokers: crate::site::stack()["HOLDFAST__KAFKA__BROKERS"].clone(),
+            prefix: self.site.prefix.clone(),
+            ..KafkaSettings::default()
+        }
     }
 
     /// What the product tells.
@@ -102,7 +106,13 @@ impl Centre {
     }
 
     pub fn execute(&self, sql: &str) {
-        self.site.run(&["--set", &self.attrition(), "warehouse", "query", &sql.replacen("INTO ", &format!("INTO {}_attrition.", self.site.database), 1)]);
+        self.site.run(&[
+            "--set",
+            &self.attrition(),
+            "warehouse",
+            "query",
+            &sql.replacen("INTO ", &format!("INTO {}_attrition.", self.site.database), 1),
+        ]);
     }
 
     pub fn rows(&self, sql: &str) -> Vec<Value> {

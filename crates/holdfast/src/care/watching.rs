@@ -133,7 +133,9 @@ pub fn watch(origin: Origin, process: &Process) -> Result<Vec<Running>, Error> {
     let config = crate::config::load(&origin)?;
     let sender = match config.care.alertmanager.as_str() {
         "" => None,
-        url => Some(AlertSender::new(url, config.care.interval_s).map_err(|wrong| Error::configuration(format!("care.alertmanager: {wrong}")))?),
+        url => Some(
+            AlertSender::new(url, config.care.interval_s).map_err(|wrong| Error::configuration(format!("care.alertmanager: {wrong}")))?,
+        ),
     };
     let wrong = |error: prometheus::Error| Error::new("HF-R002", error.to_string());
     let gauges = Gauges::new(&process.registry).map_err(wrong)?;
@@ -179,7 +181,8 @@ impl Watcher {
     /// Reads, then tells. Nothing is told before everything has been read once: half a history would open what has long ended.
     fn turn(&mut self, now_us: i64) -> Result<bool, Error> {
         let (known, signals) = (&mut self.known, &self.signals);
-        let read = self.reader.read(Duration::from_millis(500), 10_000, &mut |topic, key, value| known.take(topic == signals, key, value))?;
+        let read =
+            self.reader.read(Duration::from_millis(500), 10_000, &mut |topic, key, value| known.take(topic == signals, key, value))?;
         self.caught_up |= read.caught_up;
         if !self.caught_up {
             return Ok(false);
