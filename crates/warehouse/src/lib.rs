@@ -8,6 +8,7 @@
 //! assert!(warehouse::version(1, 5) > warehouse::version(0, 1 << 40));
 //! ```
 
+pub mod attrition;
 mod audit;
 mod batch;
 pub mod dbt;
@@ -16,8 +17,10 @@ mod insert;
 mod loader;
 mod migrations;
 mod pace;
+pub mod privacy;
 mod rows;
 mod server;
+pub mod signals;
 pub mod views;
 
 pub use audit::{AgentDifference, AgentReport, Difference, Report, Scope, Span, audit_agents, audit_queues, audit_spans, fix, fix_agents};
