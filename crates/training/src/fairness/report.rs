@@ -6,7 +6,7 @@ use attrition::numerics::median;
 use std::collections::BTreeMap;
 
 /// Cells with fewer agents are hidden.
-pub const FEWEST_AGENTS: usize = 30;
+const FEWEST_AGENTS: usize = 30;
 /// A warning is right if the agent leaves within so many days.
 const HIT_DAYS: i32 = 45;
 /// The four-fifths rule of the US guidelines on selection (29 CFR 1607.4(D)): a screen, not a judgement.
