@@ -207,11 +207,11 @@ def counted(days, positions):
     return days_of_alarm
 
 
-def run(detector, limit, worlds, each):
-    """Alarms per agent-year, and the share of leavers with an alarm in the 28 days before."""
+def run(detector, limit, worlds, each, every):
+    """Alarms per agent-year, and the share of leavers with an alarm in the 28 days before; of every so manieth agent."""
     alarms, years, leavers, found = 0, 0.0, 0, 0
     for world in worlds:
-        for days, z, whole, left in world.agents:
+        for days, z, whole, left in world.agents[::every]:
             if len(days) <= SETTLED:
                 continue
             positions = [p for column in z.T for p in detector(column, limit)] if each else detector(whole, limit)
@@ -224,11 +224,11 @@ def run(detector, limit, worlds, each):
     return alarms / years, found / max(leavers, 1), leavers
 
 
-def tuned(detector, plain, each, low, high, steps):
+def tuned(detector, plain, each, low, high, steps, every):
     """The limit at which the plain world has the agreed alarms: the strictest that reaches them."""
     for _ in range(steps):
         middle = (low + high) / 2
-        if run(detector, middle, plain, each)[0] > ALARMS:
+        if run(detector, middle, plain, each, every)[0] > ALARMS:
             low = middle
         else:
             high = middle
@@ -236,36 +236,34 @@ def tuned(detector, plain, each, low, high, steps):
 
 
 METHODS = [
-    # name, detector, on each feature or on their sum, bounds of the limit, steps
-    ("ours: CUSUM of the sum, k 0.25", cusum(0.25), False, 1.0, 40.0, 9),
-    ("ours: CUSUM of the sum, k 0.5", cusum(0.5), False, 1.0, 40.0, 9),
-    ("ours: CUSUM of the sum, k 0.75", cusum(0.75), False, 1.0, 40.0, 9),
-    ("ours: CUSUM of each, k 0.75", cusum(0.75), True, 1.0, 40.0, 9),
-    ("ours: EWMA of the sum, weight 0.05", ewma(0.05), False, 0.5, 12.0, 9),
-    ("ours: EWMA of the sum, weight 0.10", ewma(0.10), False, 0.5, 12.0, 9),
-    ("river ADWIN of the sum", adwin, False, 0.01, 30.0, 9),
-    ("river ADWIN of each", adwin, True, 0.01, 30.0, 8),
-    ("river PageHinkley of the sum", page_hinkley, False, 0.5, 200.0, 10),
-    ("river PageHinkley of each", page_hinkley, True, 0.5, 200.0, 9),
-    ("river KSWIN of the sum", kswin, False, 1.0, 25.0, 5),
+    # name, detector, on each feature or on their sum, bounds of the limit, steps, every so manieth agent (a test of two samples every day is slow)
+    ("ours: CUSUM of the sum, k 0.5", cusum(0.5), False, 1.0, 40.0, 10, 1),
+    ("ours: CUSUM of the sum, k 0.75", cusum(0.75), False, 1.0, 40.0, 10, 1),
+    ("ours: CUSUM of each, k 0.75", cusum(0.75), True, 1.0, 40.0, 10, 1),
+    ("ours: EWMA of the sum, weight 0.10", ewma(0.10), False, 0.5, 12.0, 10, 1),
+    ("river ADWIN of the sum", adwin, False, 0.01, 30.0, 9, 1),
+    ("river ADWIN of each", adwin, True, 0.01, 30.0, 8, 1),
+    ("river PageHinkley of the sum", page_hinkley, False, 0.5, 200.0, 10, 1),
+    ("river PageHinkley of each", page_hinkley, True, 0.5, 200.0, 9, 1),
+    ("river KSWIN of the sum", kswin, False, 1.0, 25.0, 5, 10),
 ]
+OURS = METHODS[0][0]  # chosen on seeds 101 and 102
 
 
 def detectors(plain, gradual):
     plain, worlds = [Series(folder) for folder in plain], [Series(folder) for folder in gradual]
     print(f"| detector | limit | alarms per agent-year on plain | on gradual | recall in {WINDOW} days | by chance | times chance |")
     print("|---|---|---|---|---|---|---|", flush=True)
-    best = {}
-    for name, detector, each, low, high, steps in METHODS:
-        limit = tuned(detector, plain, each, low, high, steps)
-        rate, _, _ = run(detector, limit, plain, each)
-        there, recall, _ = run(detector, limit, worlds, each)
+    recalls = {}
+    for name, detector, each, low, high, steps, every in METHODS:
+        limit = tuned(detector, plain, each, low, high, steps, every)
+        rate, _, _ = run(detector, limit, plain, each, every)
+        there, recalls[name], _ = run(detector, limit, worlds, each, every)
         chance = 1 - math.exp(-rate * WINDOW / 365)
-        print(f"| {name} | {limit:.2f} | {rate:.2f} | {there:.2f} | {recall:.3f} | {chance:.3f} | {recall / chance if chance else float('nan'):.1f} |", flush=True)
-        whose = name.split(" ")[0].strip(":")
-        best[whose] = max(best.get(whose, 0.0), recall)
-    ratio = best["ours"] / best["river"] if best["river"] else float("inf")
-    print(f"\nrecall, our best over river's best: {ratio:.2f}, needed 1.5")
+        print(f"| {name} | {limit:.2f} | {rate:.2f} | {there:.2f} | {recalls[name]:.3f} | {chance:.3f} | {recalls[name] / chance if chance else float('nan'):.1f} |", flush=True)
+    theirs = max(recall for name, recall in recalls.items() if name.startswith("river"))
+    ratio = recalls[OURS] / theirs if theirs else float("inf")
+    print(f"\nrecall of {OURS} over river's best: {ratio:.2f}, needed 1.5")
     return ratio >= 1.5
 
 

@@ -1,5 +1,6 @@
 //! The command line: one file per command with its arguments and its `run`.
 
+mod attrition;
 mod audit;
 mod check;
 mod completions;
@@ -80,6 +81,8 @@ enum Command {
     Simulate(simulate::Args),
     /// How good the early warning of attrition is, on simulated worlds with known truth
     Evaluate(evaluate::Args),
+    /// Staying and leaving: leaders, cohorts, grooves, follow-ups, effects of sessions, fairness
+    Attrition(attrition::Args),
     /// Show the KPIs of a time range, or their definitions
     Kpis(kpis::Args),
     /// Recompute every pane from the facts and list each difference
@@ -135,6 +138,7 @@ pub fn main() -> ExitCode {
         Command::Reference(args) => reference::run(&args, &context),
         Command::Simulate(args) => simulate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Attrition(args) => attrition::run(&args, &context),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),
         Command::DeadLetters(args) => dead_letters::run(&args, &context),

@@ -93,9 +93,9 @@ impl Weeks {
     /// }
     /// assert_eq!(weeks.rows().len(), 8, "two agents, four weeks");
     /// ```
-    pub fn take<'a>(&mut self, day: i32, agents: impl IntoIterator<Item = (&'a str, InputValues)>) {
-        let own_day = agents.into_iter().filter(|(agent, _)| is_training_day(agent, day));
-        self.rows.extend(own_day.map(|(agent, inputs)| AgentWeek { agent: agent.to_owned(), day, inputs }));
+    pub fn take<A: AsRef<str> + Into<String>>(&mut self, day: i32, agents: impl IntoIterator<Item = (A, InputValues)>) {
+        let own_day = agents.into_iter().filter(|(agent, _)| is_training_day(agent.as_ref(), day));
+        self.rows.extend(own_day.map(|(agent, inputs)| AgentWeek { agent: agent.into(), day, inputs }));
     }
 
     /// The rows, by day.

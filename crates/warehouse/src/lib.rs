@@ -21,6 +21,8 @@ mod server;
 mod signals;
 pub mod views;
 
+pub mod attrition_reports;
+
 pub use audit::{AgentDifference, AgentReport, Difference, Report, Scope, audit, audit_agents, audit_scope, fix, fix_agents};
 pub use error::{Class, Error, classify, exception_code};
 pub use insert::write;
