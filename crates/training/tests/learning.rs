@@ -108,6 +108,15 @@ fn origins_lie_where_they_can_be_judged() {
     assert_eq!(found.origins.iter().map(|origin| origin.trained_on.1).collect::<Vec<_>>(), [0, 0, 12]);
 }
 
+/// Eight leave on day 120, and the personnel department enters it on day 200: on day 180 nobody has left as far as is known, on day 210 eight have. Judged is by what is known at the end.
+#[test]
+fn what_was_entered_late_is_learned_late() {
+    let mut late = labels(80, 8, 120);
+    late.left.values_mut().flatten().for_each(|label| label.known_day = 200);
+    let found = origins(&weeks(80, 0, 48), &late, &shipped(), &OriginSettings { draws: 2, ..OriginSettings::default() }, 330).unwrap();
+    assert_eq!(found.origins.iter().map(|origin| (origin.day, origin.trained_on.1)).collect::<Vec<_>>(), [(180, 0), (210, 8), (240, 8)]);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
