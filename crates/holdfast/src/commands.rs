@@ -16,6 +16,7 @@ mod reference;
 mod run;
 mod simulate;
 mod topics;
+mod train;
 
 use crate::config::Origin;
 use crate::error::Error;
@@ -81,6 +82,8 @@ enum Command {
     Simulate(simulate::Args),
     /// How good the early warning of attrition is, on simulated worlds with known truth
     Evaluate(evaluate::Args),
+    /// Learn the model that warns of attrition from a site's own days, and say how good it is
+    Train(train::Args),
     /// Staying and leaving: leaders, cohorts, grooves, follow-ups, effects of sessions, fairness
     Attrition(attrition::Args),
     /// Show the KPIs of a time range, or their definitions
@@ -138,6 +141,7 @@ pub fn main() -> ExitCode {
         Command::Reference(args) => reference::run(&args, &context),
         Command::Simulate(args) => simulate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Train(args) => train::run(&args, &context),
         Command::Attrition(args) => attrition::run(&args, &context),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),
