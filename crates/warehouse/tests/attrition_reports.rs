@@ -13,7 +13,7 @@ use warehouse::attrition_reports::{
     write_model,
 };
 
-/// The columns of `agent_days` that are asked for, with their types.
+/// The columns of `v_agent_days` that are asked for, with their types.
 const AGENT_DAYS: &str = "tenant String DEFAULT 'default', site String DEFAULT 'berlin', agent String, day Int32, team Nullable(String), leader Nullable(String),
     `group` Nullable(String), tenure_days Nullable(Int32), employed Bool DEFAULT true, notice_given Bool DEFAULT false, scheduled_shifts_28d Nullable(UInt32) DEFAULT 20,
     handled UInt32, productive_ms Int64, compared_calls UInt32, acw_compared_calls UInt32, ln_handle_residual_sum_micro Int64, ln_acw_residual_sum_micro Int64,
@@ -31,11 +31,13 @@ impl Reports {
         let database = Database::new(name);
         let own = format!("{}_attrition", database.name());
         database.execute(&format!("CREATE DATABASE {own}"));
-        database.execute(&format!("CREATE TABLE {own}.agent_days ({AGENT_DAYS}) ENGINE = ReplacingMergeTree ORDER BY (tenant, site, agent, day)"));
+        database.execute(&format!("CREATE TABLE {own}.v_agent_days ({AGENT_DAYS}) ENGINE = ReplacingMergeTree ORDER BY (tenant, site, agent, day)"));
         database.execute(&format!(
-            "CREATE TABLE {own}.v_attrition_labels (tenant String DEFAULT 'default', agent String, event_day Int32, kind String, known_day Int32) ENGINE = MergeTree ORDER BY agent"
+            "CREATE TABLE {own}.labels (tenant String DEFAULT 'default', agent String, event_day Int32, kind String, known_day Int32) ENGINE = MergeTree ORDER BY agent"
         ));
-        for file in [include_str!("../migrations/attrition/signals.sql"), include_str!("../migrations/attrition/models.sql")] {
+        let view = "CREATE VIEW {own}.v_attrition_labels AS SELECT * FROM {own}.labels WHERE tenant = {tenant:String} AND {zone:String} != ''";
+        database.execute(&view.replace("{own}", &own));
+        for file in [include_str!("../migrations/attrition/signals.sql"), include_str!("../migrations/attrition/0003_models.sql")] {
             for statement in file.replace("{database}", &own).split(";\n").filter(|statement| statement.contains("CREATE")) {
                 database.execute(statement);
             }
@@ -80,12 +82,12 @@ fn leavers_belong_to_the_leader_of_the_last_day_at_risk() {
         )
     };
     let columns = "agent, day, leader, `group`, tenure_days, notice_given";
-    reports.insert("agent_days", columns, &days("ann", "if(number < 40, 'lea', 'max')", 20_000, 20_070, "20060"));
-    reports.insert("agent_days", columns, &days("bob", "'max'", 19_990, 20_099, "99999"));
-    reports.insert("agent_days", columns, &days("cid", "'max'", 20_000, 20_009, "99999"));
-    reports.insert("agent_days", &format!("tenant, {columns}"), "SELECT 'other', 'eve', 20000 + number, 'max', 'sales', 1, false FROM numbers(50)");
+    reports.insert("v_agent_days", columns, &days("ann", "if(number < 40, 'lea', 'max')", 20_000, 20_070, "20060"));
+    reports.insert("v_agent_days", columns, &days("bob", "'max'", 19_990, 20_099, "99999"));
+    reports.insert("v_agent_days", columns, &days("cid", "'max'", 20_000, 20_009, "99999"));
+    reports.insert("v_agent_days", &format!("tenant, {columns}"), "SELECT 'other', 'eve', 20000 + number, 'max', 'sales', 1, false FROM numbers(50)");
     reports.insert(
-        "v_attrition_labels",
+        "labels",
         "agent, event_day, kind, known_day",
         "SELECT * FROM values('a String, b Int32, c String, d Int32', ('ann', 20060, 'voluntary', 20061), ('cid', 20010, 'competing', 20010), ('bob', 20200, 'voluntary', 20200))",
     );
@@ -112,7 +114,7 @@ fn a_week_has_the_means_of_what_was_done_in_it() {
     let reports = Reports::new("weeks");
     let columns = "agent, day, team, `group`, handled, productive_ms, compared_calls, ln_handle_residual_sum_micro, transfers, transfers_expected_micro, repeats_matured, repeats_72h, repeats_72h_expected_micro";
     reports.insert(
-        "agent_days",
+        "v_agent_days",
         columns,
         "SELECT * FROM values('a String, b Int32, c String, d String, e UInt32, f Int64, g UInt32, h Int64, i UInt32, j Nullable(Int64), k Nullable(UInt32), l Nullable(UInt32), m Nullable(Int64)',
             ('ann', 20002, 'red', 'sales', 99, 3600000, 9, 900000, 0, 0, NULL, NULL, NULL),
@@ -199,7 +201,7 @@ fn warnings_and_groups_come_apart_and_are_joined_by_the_report_alone() {
     let found = reports.ask(WARNED, &PERIOD);
     assert_eq!(found.len(), 1);
     let text = serde_json::to_string(&found[0]).unwrap();
-    assert_eq!(text, r#"{"agent":"ann","scored_days":"3","scores":[[20000,0.125],[20001,0.25],[20002,0.375]],"alert_days":[20001]}"#);
+    assert_eq!(text, r#"{"agent":"ann","scored_days":3,"scores":[[20000,0.125],[20001,0.25],[20002,0.375]],"alert_days":[20001]}"#);
     assert_eq!(reports.told(GROUPS, &[("attribute", Place::Text("age_band"))]), ["ann 30-39"]);
     assert_eq!(reports.told(TALKS, &[]), ["ann 20001"]);
     for (name, statement) in [("leaders", LEADERS), ("cells", LEADER_CELLS), ("warned", WARNED), ("weeks", AGENT_WEEKS), ("hires", NEW_HIRES)] {

@@ -38,6 +38,9 @@ pub(super) struct Args {
     /// Whose agents
     #[arg(long, default_value = "default")]
     tenant: String,
+    /// IANA zone of the site
+    #[arg(long, default_value = "UTC")]
+    zone: String,
     /// Last day of what is known [default: the last agent-day]
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
@@ -72,7 +75,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let settings = settings(args)?;
     let config = context.config()?;
     let shipped = reading::shipped(args.prior.as_deref())?;
-    let data = reading::read(&config, &args.tenant, &args.site, &shipped)?;
+    let data = reading::read(&config, [&args.tenant, &args.site, &args.zone], &shipped)?;
     let known_until = args.until.map(day_of).or_else(|| data.weeks.span().map(|(_, last)| last)).unwrap_or(0);
     let horizon = settings.learn.horizon_days as i32;
     let rows = data.weeks.known(i32::MIN..=i32::MAX, &data.labels, horizon, known_until);

@@ -2,17 +2,17 @@
 WITH
 at_risk AS
 (
-    SELECT d.agent AS agent, toInt32(d.day) AS day, ifNull(d.leader, '') AS leader, d.site AS site, ifNull(d.group, '') AS queue_group,
+    SELECT d.agent AS agent, toInt32(d.day) AS day, ifNull(d.leader, '') AS leader, d.site AS site, ifNull(d.`group`, '') AS queue_group,
         ifNull(d.tenure_days, 0) AS tenure_days, ifNull(toString(round(d.scheduled_shifts_28d / 4)), '') AS shifts_per_week
-    FROM {attrition}.agent_days AS d FINAL
+    FROM {attrition}.v_agent_days AS d
     WHERE d.tenant = {tenant} AND d.employed AND NOT d.notice_given AND toInt32(d.day) BETWEEN {first_day} AND {last_day}
 ),
 leavers AS
 (
     SELECT l.agent AS agent, max(r.day) AS last_day
-    FROM {attrition}.v_attrition_labels AS l
+    FROM {attrition}.v_attrition_labels(tenant = {tenant}, zone = {zone}) AS l
     INNER JOIN at_risk AS r ON r.agent = l.agent
-    WHERE l.tenant = {tenant} AND l.kind = 'voluntary' AND toInt32(l.event_day) BETWEEN {first_day} AND {last_day} + 1
+    WHERE l.kind = 'voluntary' AND toInt32(l.event_day) BETWEEN {first_day} AND {last_day} + 1
         AND r.day < toInt32(l.event_day) AND r.day >= toInt32(l.event_day) - 31
     GROUP BY l.agent, l.event_day
 )

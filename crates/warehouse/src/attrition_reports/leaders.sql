@@ -3,15 +3,15 @@ WITH
 at_risk AS
 (
     SELECT d.agent AS agent, toInt32(d.day) AS day, ifNull(d.leader, '') AS leader
-    FROM {attrition}.agent_days AS d FINAL
+    FROM {attrition}.v_agent_days AS d
     WHERE d.tenant = {tenant} AND d.employed AND NOT d.notice_given AND toInt32(d.day) BETWEEN {first_day} - 90 AND {last_day}
 ),
 before AS
 (
     SELECT l.agent AS agent, toInt32(l.event_day) AS event_day, r.leader AS leader, count() AS days, sum(days) OVER (PARTITION BY agent, event_day) AS all_days
-    FROM {attrition}.v_attrition_labels AS l
+    FROM {attrition}.v_attrition_labels(tenant = {tenant}, zone = {zone}) AS l
     INNER JOIN at_risk AS r ON r.agent = l.agent
-    WHERE l.tenant = {tenant} AND l.kind = 'voluntary' AND toInt32(l.event_day) BETWEEN {first_day} AND {last_day} + 1
+    WHERE l.kind = 'voluntary' AND toInt32(l.event_day) BETWEEN {first_day} AND {last_day} + 1
         AND r.day < toInt32(l.event_day) AND r.day >= toInt32(l.event_day) - 90
     GROUP BY agent, event_day, leader
 )

@@ -1,5 +1,5 @@
 -- One measure by day: sum and weight, so that any days together have the mean of all calls, evaluations or hours in them. + = better.
-SELECT d.agent AS agent, concat(d.site, '/', ifNull(d.group, '')) AS peers, toInt32(d.day) AS day,
+SELECT d.agent AS agent, concat(d.site, '/', ifNull(d.`group`, '')) AS peers, toInt32(d.day) AS day,
     toFloat64(multiIf(
         {measure} = 'quality', d.quality_z_sum_micro / 1000000,
         {measure} = 'satisfaction', d.satisfaction_z_sum_micro / 1000000,
@@ -16,6 +16,6 @@ SELECT d.agent AS agent, concat(d.site, '/', ifNull(d.group, '')) AS peers, toIn
         {measure} = 'repeats', if(d.repeats_72h_expected_micro IS NULL, 0, ifNull(d.repeats_matured, 0)),
         {measure} = 'contacts_per_hour', d.productive_ms / 3600000,
         0)) AS weight
-FROM {attrition}.agent_days AS d FINAL
+FROM {attrition}.v_agent_days AS d
 WHERE d.tenant = {tenant} AND d.site = {site} AND toInt32(d.day) BETWEEN {first_day} AND {last_day}
 ORDER BY d.agent, d.day

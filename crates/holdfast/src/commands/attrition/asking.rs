@@ -24,6 +24,9 @@ pub(crate) struct Period {
     /// Whose agents
     #[arg(long, default_value = "default")]
     pub(crate) tenant: String,
+    /// IANA zone in which days begin
+    #[arg(long, default_value = "UTC")]
+    pub(crate) zone: String,
     /// Output format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

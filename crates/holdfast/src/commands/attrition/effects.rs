@@ -36,9 +36,6 @@ pub(super) struct Args {
     /// Days from the session until it can show
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=180))]
     wait: i32,
-    /// IANA zone in which sessions have their day
-    #[arg(long, default_value = "UTC")]
-    zone: String,
 }
 
 /// Runs the command.
@@ -46,7 +43,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let (first, last) = args.period.days(365)?;
     let days = [("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))];
     let tenant = ("tenant", Place::Text(args.period.tenant.as_str()));
-    let sessions = answer(config, SESSIONS, &[tenant, ("kind", Place::Text(&args.kind)), ("zone", Place::Text(&args.zone)), days[0], days[1]])?;
+    let sessions = answer(config, SESSIONS, &[tenant, ("kind", Place::Text(&args.kind)), ("zone", Place::Text(&args.period.zone)), days[0], days[1]])?;
     let around = [
         ("first_day", Place::Whole((first - args.window).into())),
         ("last_day", Place::Whole((last + args.wait + args.window).into())),

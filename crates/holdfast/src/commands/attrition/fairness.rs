@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
         let what = &args.attribute;
         return Err(Error::configuration(format!("protected_groups has no {what}: load it into the attrition database, under a role of its own")));
     }
-    let labels = labels(config, &args.period.tenant)?;
+    let labels = labels(config, &args.period.tenant, &args.period.zone)?;
     let values =
         [tenant, ("site", Place::Text(args.site.as_str())), ("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))];
     let records: Vec<AgentRecord> =
@@ -72,9 +72,9 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
 }
 
 /// Who left.
-pub(in crate::commands) fn labels(config: &Config, tenant: &str) -> Result<Labels, Error> {
+pub(in crate::commands) fn labels(config: &Config, tenant: &str, zone: &str) -> Result<Labels, Error> {
     let mut labels = Labels::default();
-    for row in answer(config, LABELS, &[("tenant", Place::Text(tenant))])? {
+    for row in answer(config, LABELS, &[("tenant", Place::Text(tenant)), ("zone", Place::Text(zone))])? {
         let day = whole(&row, "event_day") as i32;
         let leaving = if whole(&row, "voluntary") != 0 { Leaving::Voluntary(day) } else { Leaving::Competing(day) };
         labels.left.entry(text(&row, "agent").to_owned()).or_default().push(Label { leaving, known_day: whole(&row, "known_day") as i32 });

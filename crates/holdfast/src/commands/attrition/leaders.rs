@@ -28,7 +28,7 @@ const COLUMNS: &[&str] = &["leader", "agents", "left", "expected", "ratio", "95 
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let (first, last) = args.period.days(365)?;
-    let led = led(config, &args.period.tenant, first, last)?;
+    let led = led(config, &args.period, first, last)?;
     let Some(found) = place(&led) else {
         eprintln!("nobody left by their own wish from {} to {}: nothing can be expected", date_of(first), date_of(last));
         return Ok(ExitCode::SUCCESS);
@@ -67,8 +67,13 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
 }
 
 /// What each leader had, from the database.
-fn led(config: &Config, tenant: &str, first: i32, last: i32) -> Result<BTreeMap<String, Led>, Error> {
-    let values = [("tenant", Place::Text(tenant)), ("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))];
+fn led(config: &Config, period: &Period, first: i32, last: i32) -> Result<BTreeMap<String, Led>, Error> {
+    let values = [
+        ("tenant", Place::Text(&period.tenant)),
+        ("zone", Place::Text(&period.zone)),
+        ("first_day", Place::Whole(first.into())),
+        ("last_day", Place::Whole(last.into())),
+    ];
     let mut led: BTreeMap<String, Led> = BTreeMap::new();
     for row in answer(config, LEADERS, &values)? {
         let of = led.entry(text(&row, "leader").to_owned()).or_default();

@@ -36,9 +36,9 @@ pub(super) fn shipped(path: Option<&Path>) -> Result<HazardModel, Error> {
 }
 
 /// Reads a site and plays its days through the fold that scores it, so that a model learns from the very inputs that it will see.
-pub(super) fn read(config: &Config, tenant: &str, site: &str, shipped: &HazardModel) -> Result<Data, Error> {
+pub(super) fn read(config: &Config, [tenant, site, zone]: [&str; 3], shipped: &HazardModel) -> Result<Data, Error> {
     let who = [("tenant", Place::Text(tenant)), ("site", Place::Text(site))];
-    let mut labels = labels(config, tenant)?;
+    let mut labels = labels(config, tenant, zone)?;
     for row in answer(config, TALKS, &who[..1])? {
         labels.talks.entry(text(&row, "agent").to_owned()).or_default().push(whole(&row, "day") as i32);
     }
@@ -48,13 +48,15 @@ pub(super) fn read(config: &Config, tenant: &str, site: &str, shipped: &HazardMo
     else {
         return Ok(data);
     };
+    // Nothing is decided: what a model learns from does not depend on whom another one warned of.
+    let told = DayLog { told: true, ..DayLog::default() };
     let (mut fold, settings, mut from) = (Site::default(), SiteSettings::default(), first);
     while from <= last {
         let until = (from + CHUNK_DAYS - 1).min(last);
         let mut days = days(config, &who, from, until)?;
         for day in from..=until {
             let facts = days.remove(&day).unwrap_or_default();
-            let scored = fold.take(&settings, shipped, day, &facts, &DayLog::default());
+            let scored = fold.take(&settings, shipped, day, &facts, &told);
             data.weeks.take(day, scored.scores.into_iter().map(|score| (score.agent, score.inputs)));
         }
         from = until + 1;
@@ -81,7 +83,7 @@ fn days(config: &Config, who: &[(&str, Place<'_>)], first: i32, last: i32) -> Re
 fn column(name: &str) -> String {
     match name {
         "day" | "hired_day" => format!("toInt32(d.{name}) AS {name}"),
-        _ => format!("d.{name} AS {name}"),
+        _ => format!("d.`{name}` AS `{name}`"),
     }
 }
 
