@@ -10,6 +10,7 @@ use runtime::reader::TopicReader;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use warehouse::attrition::Attrition;
 use warehouse::{Loader, LoaderMetrics, LoaderOptions, Server};
 
 /// The connection to ClickHouse of a configuration.
@@ -21,6 +22,11 @@ pub fn server(config: &Config) -> Server {
         user: clickhouse.user.clone(),
         password: clickhouse.password.clone(),
     })
+}
+
+/// The database of the early warning of attrition; none: it is switched off.
+pub fn attrition(config: &Config) -> Option<Attrition> {
+    config.attrition.enabled.then(|| Attrition::new(&server(config), &config.attrition.database(&config.clickhouse.database)))
 }
 
 /// Starts the loader.

@@ -8,6 +8,7 @@
 //! assert!(warehouse::version(1, 5) > warehouse::version(0, 1 << 40));
 //! ```
 
+pub mod attrition;
 mod audit;
 mod batch;
 pub mod dbt;
