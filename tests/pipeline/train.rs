@@ -39,19 +39,6 @@ fn played() -> Played {
     Played { left: left.collect(), days }
 }
 
-/// Types of the columns, as a row in which nothing is missing.
-fn full_row() -> String {
-    let mut row = serde_json::to_value(DayFacts::default()).unwrap().as_object().unwrap().clone();
-    for (name, value) in row.iter_mut().filter(|(_, value)| value.is_null()) {
-        *value = match name.as_str() {
-            "team" | "leader" | "group" => Value::from("x"),
-            "approved_leave" | "absent" | "edge_absent" | "quick_return" | "cut_meal" | "leader_changed_60d" => Value::from(true),
-            _ => Value::from(1),
-        };
-    }
-    Value::Object(row).to_string()
-}
-
 fn statement(site: &Site, sql: &str) {
     let settings = warehouse::Settings {
         url: site::stack()["HOLDFAST__CLICKHOUSE__URL"].clone(),
@@ -63,26 +50,23 @@ fn statement(site: &Site, sql: &str) {
     runtime.block_on(warehouse::Server::new(&settings).execute(sql)).unwrap_or_else(|error| panic!("{error}: {}", &sql[..sql.len().min(300)]));
 }
 
-/// The tables of which training asks, with these days and leavers.
+/// The database of the early warning with these days, and these leavers in place of those of the reference data.
 fn stored(site: &Site, played: &Played) -> String {
     let own = format!("{}_attrition", site.database);
-    statement(site, &format!("CREATE DATABASE IF NOT EXISTS {own}"));
-    statement(site, &format!("CREATE TABLE {own}.v_agent_days ENGINE = MergeTree ORDER BY tuple() AS SELECT * FROM format(JSONEachRow, '{}') LIMIT 0", full_row()));
     for days in played.days.chunks(10) {
         let lines: Vec<String> = days.iter().flatten().map(|facts| serde_json::to_string(facts).unwrap()).collect();
-        statement(site, &format!("INSERT INTO {own}.v_agent_days FORMAT JSONEachRow\n{}", lines.join("\n")));
+        statement(site, &format!("INSERT INTO {own}.agent_days FORMAT JSONEachRow\n{}", lines.join("\n")));
     }
-    statement(site, &format!("CREATE TABLE {own}.labels (tenant String, agent String, event_day Int32, kind String, known_day Int32) ENGINE = MergeTree ORDER BY agent"));
+    let formed = "SELECT DISTINCT tenant, site, day, 0 AS fingerprint, 0 AS as_of_us, 0 AS version";
+    statement(site, &format!("INSERT INTO {own}.formed_days {formed} FROM {own}.agent_days"));
+    let columns = "tenant String, agent String, event_day Int32, kind String, known_day Int32";
+    statement(site, &format!("CREATE TABLE {own}.labels ({columns}) ENGINE = MergeTree ORDER BY agent"));
     let rows: Vec<String> = played.left.iter().map(|(agent, day, known)| format!("('world', '{agent}', {day}, 'voluntary', {known})")).collect();
     statement(site, &format!("INSERT INTO {own}.labels VALUES {}", rows.join(", ")));
-    let view = format!("CREATE VIEW {own}.v_attrition_labels AS SELECT * FROM {own}.labels WHERE tenant = {{tenant:String}} AND {{zone:String}} != ''");
-    statement(site, &view);
-    statement(site, &format!("CREATE TABLE {own}.signal_events (tenant String, agent String, kind String, day Date32, version UInt64) ENGINE = ReplacingMergeTree ORDER BY agent"));
-    for sql in include_str!("../../crates/warehouse/migrations/attrition/0003_models.sql").replace("{database}", &own).split(";\n") {
-        if sql.contains("CREATE") {
-            statement(site, sql);
-        }
-    }
+    let select = format!("SELECT * FROM {own}.labels WHERE tenant = {{tenant:String}} AND {{zone:String}} != ''");
+    statement(site, &format!("CREATE OR REPLACE VIEW {own}.v_attrition_labels AS {select}"));
+    let columns = "tenant String, agent String, kind String, day Date32, version UInt64";
+    statement(site, &format!("CREATE TABLE IF NOT EXISTS {own}.signal_events ({columns}) ENGINE = ReplacingMergeTree ORDER BY agent"));
     own
 }
 
@@ -116,7 +100,7 @@ fn the_file_is_the_model_that_the_core_learns() {
     let own = stored(&site, &played);
     let folder = site.folder.path().join("models");
     let folder = folder.to_str().unwrap();
-    let train = ["train", "--tenant", "world", "--site", "centre"];
+    let train = ["train", "--tenant", "world", "--site", "centre", "--zone", "UTC"];
 
     // A dry run tells and writes nothing.
     let dry = site.output(&[&train[..], &["--dry-run", "--format", "csv", "--output", folder]].concat());

@@ -25,8 +25,6 @@ pub const NEW_HIRES: &str = include_str!("attrition_reports/new_hires.sql");
 pub const SESSIONS: &str = include_str!("attrition_reports/sessions.sql");
 /// Group of each agent, and one measure by day: sum and weight.
 pub const MEASURE_DAYS: &str = include_str!("attrition_reports/measure_days.sql");
-/// Agent-days of a site; `{columns}` are those wanted.
-pub const DAYS_OF_SITE: &str = include_str!("attrition_reports/days_of_site.sql");
 /// First and last agent-day of a site, and how many there are.
 pub const SPAN_OF_SITE: &str = include_str!("attrition_reports/span_of_site.sql");
 /// Who left, how, when, and since when it is known.

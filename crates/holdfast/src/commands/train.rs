@@ -38,9 +38,9 @@ pub(super) struct Args {
     /// Whose agents
     #[arg(long, default_value = "default")]
     tenant: String,
-    /// IANA zone of the site
-    #[arg(long, default_value = "UTC")]
-    zone: String,
+    /// IANA zone of the site [default: that of the reference data]
+    #[arg(long)]
+    zone: Option<String>,
     /// Last day of what is known [default: the last agent-day]
     #[arg(long, value_name = "DATE")]
     until: Option<Date>,
@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let settings = settings(args)?;
     let config = context.config()?;
     let shipped = reading::shipped(args.prior.as_deref())?;
-    let data = reading::read(&config, [&args.tenant, &args.site, &args.zone], &shipped)?;
+    let data = reading::read(&config, &reading::site(&config, args)?, &shipped)?;
     let known_until = args.until.map(day_of).or_else(|| data.weeks.span().map(|(_, last)| last)).unwrap_or(0);
     let horizon = settings.learn.horizon_days as i32;
     let rows = data.weeks.known(i32::MIN..=i32::MAX, &data.labels, horizon, known_until);
@@ -165,7 +165,7 @@ fn write(args: &Args, config: &Config, found: &WhatWasLearned, rolled: &Rolled, 
         card,
         code_version: CODE,
     };
-    asynchronous()?.block_on(write_model(&server(config), &database(config), &row))?;
+    asynchronous()?.block_on(write_model(&server(config), &database(config)?, &row))?;
     eprintln!("written: {}, {}, and a row of the table models", path("json").display(), path("md").display());
     Ok(())
 }

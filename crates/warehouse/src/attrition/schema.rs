@@ -6,7 +6,10 @@ use crate::migrations::{Migrated, Plan, carry_out};
 use crate::views::{View, view};
 
 /// Every migration: never edited once released, only added to.
-const MIGRATIONS: &[(&str, &str)] = &[("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql"))];
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql")),
+    ("0003_models", include_str!("../../migrations/attrition/0003_models.sql")),
+];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.
 fn views() -> Vec<View> {

@@ -61,13 +61,16 @@ pub(crate) fn date_of(day: i32) -> String {
 
 /// Asks a statement of the attrition database.
 pub(crate) fn answer(config: &Config, statement: &str, values: &[(&str, Place<'_>)]) -> Result<Vec<Row>, Error> {
-    let database = database(config);
+    let database = database(config)?;
     Ok(asynchronous()?.block_on(ask(&server(config), &database, statement, values))?)
 }
 
-/// The attrition database.
-pub(crate) fn database(config: &Config) -> String {
-    format!("{}_attrition", config.clickhouse.database)
+/// The attrition database; where it is switched off nothing is read or shown.
+pub(crate) fn database(config: &Config) -> Result<String, Error> {
+    if !config.attrition.enabled {
+        return Err(Error::configuration("attrition.enabled is false: nothing is learned or shown"));
+    }
+    Ok(config.attrition.database(&config.clickhouse.database))
 }
 
 /// A text; empty where there is none.

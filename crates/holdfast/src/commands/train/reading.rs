@@ -2,16 +2,18 @@
 
 use crate::commands::attrition::asking::{answer, text, whole};
 use crate::commands::attrition::labels;
+use crate::commands::asynchronous;
 use crate::config::Config;
 use crate::error::Error;
+use crate::serving;
 use attrition::features::DayFacts;
 use attrition::hazard::{HazardModel, PRIOR_MODEL};
 use attrition::site::{DayLog, Site, SiteSettings};
-use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
 use training::{Challenge, Labels, OriginSettings, Weeks};
-use warehouse::attrition_reports::{DAYS_OF_SITE, Place, SPAN_OF_SITE, TALKS};
+use warehouse::attrition::Attrition;
+use warehouse::attrition_reports::{Place, SPAN_OF_SITE, TALKS};
 
 /// Days that are read at once.
 const CHUNK_DAYS: i32 = 28;
@@ -35,10 +37,27 @@ pub(super) fn shipped(path: Option<&Path>) -> Result<HazardModel, Error> {
     Ok(model)
 }
 
+/// The site with the zone in which its days begin.
+pub(super) fn site(config: &Config, args: &super::Args) -> Result<warehouse::attrition::Site, Error> {
+    let of = |zone: String| warehouse::attrition::Site { tenant: args.tenant.clone(), site: args.site.clone(), zone };
+    if let Some(zone) = &args.zone {
+        return Ok(of(zone.clone()));
+    }
+    let known = asynchronous()?.block_on(database(config)?.sites())?;
+    known.into_iter().find(|site| site.tenant == args.tenant && site.site == args.site).ok_or_else(|| {
+        let text = format!("the reference data of tenant {} have no site {} with a zone: load it, or give --zone", args.tenant, args.site);
+        Error::configuration(text)
+    })
+}
+
+fn database(config: &Config) -> Result<Attrition, Error> {
+    serving::attrition(config).ok_or_else(|| Error::configuration("attrition.enabled is false: nothing is learned"))
+}
+
 /// Reads a site and plays its days through the fold that scores it, so that a model learns from the very inputs that it will see.
-pub(super) fn read(config: &Config, [tenant, site, zone]: [&str; 3], shipped: &HazardModel) -> Result<Data, Error> {
-    let who = [("tenant", Place::Text(tenant)), ("site", Place::Text(site))];
-    let mut labels = labels(config, tenant, zone)?;
+pub(super) fn read(config: &Config, site: &warehouse::attrition::Site, shipped: &HazardModel) -> Result<Data, Error> {
+    let who = [("tenant", Place::Text(site.tenant.as_str())), ("site", Place::Text(&site.site))];
+    let mut labels = labels(config, &site.tenant, &site.zone)?;
     for row in answer(config, TALKS, &who[..1])? {
         labels.talks.entry(text(&row, "agent").to_owned()).or_default().push(whole(&row, "day") as i32);
     }
@@ -51,40 +70,22 @@ pub(super) fn read(config: &Config, [tenant, site, zone]: [&str; 3], shipped: &H
     // Nothing is decided: what a model learns from does not depend on whom another one warned of.
     let told = DayLog { told: true, ..DayLog::default() };
     let (mut fold, settings, mut from) = (Site::default(), SiteSettings::default(), first);
+    // A connection belongs to the runtime that made it.
+    let (runtime, attrition) = (asynchronous()?, database(config)?);
     while from <= last {
         let until = (from + CHUNK_DAYS - 1).min(last);
-        let mut days = days(config, &who, from, until)?;
+        let mut by_day: BTreeMap<i32, Vec<DayFacts>> = BTreeMap::new();
+        for facts in runtime.block_on(attrition.agent_days(site, from, until))? {
+            by_day.entry(facts.day).or_default().push(facts);
+        }
         for day in from..=until {
-            let facts = days.remove(&day).unwrap_or_default();
+            let facts = by_day.remove(&day).unwrap_or_default();
             let scored = fold.take(&settings, shipped, day, &facts, &told);
             data.weeks.take(day, scored.scores.into_iter().map(|score| (score.agent, score.inputs)));
         }
         from = until + 1;
     }
     Ok(data)
-}
-
-fn days(config: &Config, who: &[(&str, Place<'_>)], first: i32, last: i32) -> Result<BTreeMap<i32, Vec<DayFacts>>, Error> {
-    let mut values = who.to_vec();
-    values.extend([("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))]);
-    let wanted = serde_json::to_value(DayFacts::default()).unwrap_or_default();
-    let columns: Vec<String> = wanted.as_object().into_iter().flatten().map(|(name, _)| column(name)).collect();
-    let mut by_day: BTreeMap<i32, Vec<DayFacts>> = BTreeMap::new();
-    for row in answer(config, &DAYS_OF_SITE.replace("{columns}", &columns.join(", ")), &values)? {
-        let facts: DayFacts = serde_json::from_value(Value::Object(row)).map_err(|error| {
-            Error::new("HF-W003", format!("a row of agent_days is not of this version: {error}; run `holdfast warehouse migrate`"))
-        })?;
-        by_day.entry(facts.day).or_default().push(facts);
-    }
-    Ok(by_day)
-}
-
-/// Days are dates in the table and numbers here.
-fn column(name: &str) -> String {
-    match name {
-        "day" | "hired_day" => format!("toInt32(d.{name}) AS {name}"),
-        _ => format!("d.`{name}` AS `{name}`"),
-    }
 }
 
 /// The challenger, in builds that have it.
