@@ -1,6 +1,5 @@
 //! The command line: one file per command with its arguments and its `run`.
 
-mod attrition;
 mod audit;
 mod check;
 mod completions;
@@ -15,6 +14,7 @@ mod query;
 mod reference;
 mod run;
 mod simulate;
+mod staying;
 mod topics;
 mod train;
 
@@ -84,8 +84,6 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Learn the model that warns of attrition from a site's own days, and say how good it is
     Train(train::Args),
-    /// Staying and leaving: leaders, cohorts, grooves, follow-ups, effects of sessions, fairness
-    Attrition(attrition::Args),
     /// Show the KPIs of a time range, or their definitions
     Kpis(kpis::Args),
     /// Recompute every pane from the facts and list each difference
@@ -142,7 +140,6 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Train(args) => train::run(&args, &context),
-        Command::Attrition(args) => attrition::run(&args, &context),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),
         Command::DeadLetters(args) => dead_letters::run(&args, &context),

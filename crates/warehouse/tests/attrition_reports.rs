@@ -37,7 +37,7 @@ impl Reports {
         ));
         let view = "CREATE VIEW {own}.v_attrition_labels AS SELECT * FROM {own}.labels WHERE tenant = {tenant:String} AND {zone:String} != ''";
         database.execute(&view.replace("{own}", &own));
-        for file in [include_str!("../migrations/attrition/signals.sql"), include_str!("../migrations/attrition/0003_models.sql")] {
+        for file in [include_str!("../migrations/attrition/signals.sql"), include_str!("../migrations/attrition/0004_models.sql")] {
             for statement in file.replace("{database}", &own).split(";\n").filter(|statement| statement.contains("CREATE")) {
                 database.execute(statement);
             }

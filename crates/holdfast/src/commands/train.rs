@@ -3,7 +3,7 @@
 mod reading;
 mod telling;
 
-use super::attrition::asking::{database, date_of, day_of};
+use super::staying::asking::{database, date_of, day_of};
 use super::{Context, Format, asynchronous};
 use crate::config::Config;
 use crate::error::Error;

@@ -8,7 +8,7 @@ use crate::views::{View, view};
 /// Every migration: never edited once released, only added to.
 const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql")),
-    ("0003_models", include_str!("../../migrations/attrition/0003_models.sql")),
+    ("0004_models", include_str!("../../migrations/attrition/0004_models.sql")),
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.

@@ -1,7 +1,7 @@
 //! What training needs from the database: days through the site's fold, who left, who was talked with.
 
-use crate::commands::attrition::asking::{answer, text, whole};
-use crate::commands::attrition::labels;
+use crate::commands::staying::asking::{answer, text, whole};
+use crate::commands::staying::labels;
 use crate::commands::asynchronous;
 use crate::config::Config;
 use crate::error::Error;

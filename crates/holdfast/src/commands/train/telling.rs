@@ -1,6 +1,6 @@
 //! What was learned, for people.
 
-use crate::commands::attrition::asking::{date_of, digits};
+use crate::commands::staying::asking::{date_of, digits};
 use crate::commands::{Format, print};
 use crate::error::Error;
 use training::{Challenge, Rolled, WhatWasLearned, families};
