@@ -303,6 +303,7 @@ impl Drop for Site {
             }
         }
         let _ = self.command(&["warehouse", "query", &format!("DROP DATABASE IF EXISTS {}", self.database)]).output();
+        let _ = self.command(&["warehouse", "query", &format!("DROP DATABASE IF EXISTS {}_attrition", self.database)]).output();
         let _ = self.command(&["topics", "--delete", "--yes"]).output();
     }
 }

@@ -64,6 +64,13 @@ def series():
             ):
                 yield "holdfast_queue_" + name, labels, "gauge", lambda m, value=value: value + m
 
+    care = '{tenant="acme",site="north",team="red"%s,job="holdfast-signals",instance="d"}'
+    for tier, waiting in (("concern", 2), ("urgent", 1)):
+        yield "holdfast_attrition_signals_waiting", care % f',tier="{tier}"', "gauge", lambda m, waiting=waiting: waiting
+    yield "holdfast_attrition_oldest_waiting_opened_timestamp_seconds", care % "", "gauge", lambda m: START - 86400
+    for outcome, pace in (("sent", 3), ("failed", 0)):
+        yield f"holdfast_attrition_alerts_{outcome}_total", '{job="holdfast-signals",instance="d"}', "counter", lambda m, pace=pace: pace * m
+
     for team in ("red", "blue"):
         of_team = TEAM % (team, "")
         yield "holdfast_team_staffed_agents", of_team, "gauge", lambda m: 12

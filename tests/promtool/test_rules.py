@@ -69,6 +69,9 @@ class Alertmanager(unittest.TestCase):
             (["alertname=HoldfastServiceLevelLow", "severity=warning", "queue=sales"], "floor"),
             (["alertname=HoldfastOccupancyHigh", "severity=warning", "team=red"], "floor"),
             (["alertname=HoldfastStageDown", "severity=critical", "stage=contacts"], "operators"),
+            (["alertname=HoldfastAttritionSignal", "tenant=default", "site=north", "team=red", "tier=urgent"], "leader-of-red"),
+            (["alertname=HoldfastAttritionSignal", "tenant=default", "team=without"], "human-resources"),
+            (["alertname=HoldfastSignalUnanswered", "severity=info", "team=red"], "human-resources"),
             (["alertname=HoldfastDeadLettersPresent", "severity=info"], "journal"),
         ):
             code, said = run("amtool", "config", "routes", "test", "--config.file=alertmanager.example.yml", f"--verify.receivers={receiver}", *labels)

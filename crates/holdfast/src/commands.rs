@@ -1,5 +1,6 @@
 //! The command line: one file per command with its arguments and its `run`.
 
+mod attrition;
 mod audit;
 mod check;
 mod completions;
@@ -13,6 +14,7 @@ mod lag;
 mod query;
 mod reference;
 mod run;
+mod signals;
 mod simulate;
 mod staying;
 mod topics;
@@ -84,6 +86,10 @@ enum Command {
     Evaluate(evaluate::Args),
     /// Learn the model that warns of attrition from a site's own days, and say how good it is
     Train(train::Args),
+    /// Early warnings of attrition: who waits for a talk, and what became of it
+    Signals(signals::Args),
+    /// Staying and leaving: what leaders and sites are shown; what is kept of warnings, what people are told
+    Attrition(attrition::Args),
     /// Show the KPIs of a time range, or their definitions
     Kpis(kpis::Args),
     /// Recompute every pane from the facts and list each difference
@@ -140,6 +146,8 @@ pub fn main() -> ExitCode {
         Command::Simulate(args) => simulate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Train(args) => train::run(&args, &context),
+        Command::Attrition(args) => attrition::run(&args, &context),
+        Command::Signals(args) => signals::run(&args, &context),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),
         Command::DeadLetters(args) => dead_letters::run(&args, &context),
@@ -179,6 +187,15 @@ fn start_logging(level: &str, json: bool) {
 /// If the system refuses threads.
 pub fn asynchronous() -> Result<tokio::runtime::Runtime, Error> {
     Ok(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?)
+}
+
+/// The language of an answer: en or zh.
+fn language(text: &str) -> Result<::attrition::reasons::Language, &'static str> {
+    match text {
+        "en" => Ok(::attrition::reasons::Language::English),
+        "zh" => Ok(::attrition::reasons::Language::Chinese),
+        _ => Err("write en or zh"),
+    }
 }
 
 /// How tables are printed.

@@ -12,6 +12,7 @@ pub use board::Board;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Value};
 use figment::{Figment, Metadata, Profile, Provider};
+use crate::care::Care;
 use ingester::SourceConfig;
 use runtime::flood::FloodLimit;
 use runtime::settings::KafkaSettings;
@@ -41,6 +42,8 @@ pub struct Config {
     pub board: Board,
     /// The early warning of attrition.
     pub attrition: Attrition,
+    /// What is done with early warnings of attrition.
+    pub care: Care,
 }
 
 /// How to reach ClickHouse.
@@ -166,6 +169,7 @@ struct Defaults {
     privacy: Privacy,
     board: Board,
     attrition: Attrition,
+    care: Care,
 }
 
 /// `--set kafka.brokers=host:9092`
@@ -211,6 +215,7 @@ pub fn layers(origin: &Origin) -> Figment {
         privacy: Privacy::default(),
         board: Board::default(),
         attrition: Attrition::default(),
+        care: Care::default(),
     };
     let mut figment = Figment::from(Serialized::defaults(defaults)).merge(Toml::file(SYSTEM_FILE));
     if let Some(file) = &origin.file {
@@ -309,6 +314,7 @@ fn check(config: &Config) -> Result<(), crate::error::Error> {
     if pipeline.partitions < 1 || pipeline.threads < 1 {
         wrong.push("pipeline.partitions and pipeline.threads must be at least 1".to_owned());
     }
+    wrong.extend(config.care.wrong());
     wrong.extend(config.agents.wrong(config.pipeline.agent_retention_hours));
     wrong.extend(config.sources.iter().filter_map(|source| config.agents.wrong_of(source)));
     wrong.extend(config.attrition.wrong(&config.clickhouse.database));

@@ -8,12 +8,14 @@
 //! ```
 
 pub mod agent_task;
+pub mod care;
 pub mod commands;
 pub mod config;
 pub mod contact_task;
 pub mod error;
 pub mod import;
 pub mod ingest_task;
+pub mod privacy;
 pub mod redrive;
 pub mod reference;
 pub mod serving;

@@ -17,6 +17,7 @@ mod insert;
 mod loader;
 mod migrations;
 mod pace;
+pub mod privacy;
 mod rows;
 mod server;
 mod signals;

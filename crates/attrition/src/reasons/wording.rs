@@ -133,6 +133,21 @@ fn shown(value: f64, unit: Unit, language: Language) -> String {
     }
 }
 
+/// What a feature is called in sentences.
+///
+/// ```
+/// use attrition::{features::Feature, reasons::{Language, feature_name}};
+/// assert_eq!(feature_name(Feature::Hold, Language::English), "Hold");
+/// ```
+#[must_use]
+pub fn feature_name(feature: Feature, language: Language) -> &'static str {
+    let (english, chinese, _) = name(feature);
+    match language {
+        Language::English => english,
+        Language::Chinese => chinese,
+    }
+}
+
 fn name(feature: Feature) -> (&'static str, &'static str, Unit) {
     match feature {
         Feature::Absent => ("Unapproved absences", "未批准缺勤", Unit::Share),

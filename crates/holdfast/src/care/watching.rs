@@ -1,0 +1,196 @@
+//! A thread that follows the topic of signals and the reference data, keeps Alertmanager told, and serves the counts of teams as gauges. It writes nothing
+//! to Kafka, so any number of it may run; Alertmanager takes the same alert from several as one.
+
+use super::alerts::{Alert, alerts};
+use super::roster::Roster;
+use super::sender::AlertSender;
+use super::signal::{Signal, Signals};
+use super::switch::is_on;
+use super::team_counts::{TeamCount, TeamName, team_counts};
+use crate::config::Config;
+use crate::error::Error;
+use crate::reference::Held;
+use crate::stages::{Process, Running};
+use crate::topology;
+use events::codec::decode;
+use events::{Reference, SignalEvent};
+use prometheus::{GaugeVec, IntCounter, IntGaugeVec, Opts};
+use runtime::clock::{Clock, SystemClock};
+use runtime::reader::TopicReader;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+const BY_TIER: &[&str] = &["tenant", "site", "team", "tier"];
+const BY_TEAM: &[&str] = &["tenant", "site", "team"];
+
+/// What the thread knows: everything in the two topics.
+#[derive(Default)]
+struct Known {
+    signals: Signals,
+    reference: Held,
+}
+
+impl Known {
+    fn take(&mut self, of_signals: bool, key: &[u8], value: Option<&[u8]>) {
+        // What cannot be read is the loader's to tell of.
+        match (of_signals, value) {
+            (true, None) => self.signals.forget(key),
+            (true, Some(value)) => _ = decode::<SignalEvent<'_>>(value).map(|event| self.signals.take(key, &event)),
+            (false, None) => self.reference.forget(key),
+            (false, Some(value)) => _ = decode::<Reference<'_>>(value).map(|message| self.reference.take(&message)),
+        }
+    }
+
+    /// What fires, and what is counted, at sites where early warnings are on.
+    fn told(&self, config: &Config, now_us: i64) -> (Vec<Alert>, BTreeMap<TeamName, TeamCount>) {
+        let entries = self.reference.entries();
+        let (mut firing, mut counts) = (Vec::new(), BTreeMap::new());
+        if !is_on(config, None) {
+            return (firing, counts);
+        }
+        let signals: Vec<Signal> = self.signals.all().into_values().filter(|signal| is_on(config, Some(&signal.site))).collect();
+        let tenants: BTreeSet<&str> =
+            entries.keys().map(|key| key.tenant.as_str()).chain(signals.iter().map(|signal| signal.tenant.as_str())).collect();
+        let today = jiff::Timestamp::from_microsecond(now_us).unwrap_or_default().to_string();
+        let today = today.split('T').next().unwrap_or_default();
+        for tenant in tenants {
+            let roster = Roster::at(&entries, tenant, now_us, today);
+            let of_tenant = || signals.iter().filter(|signal| signal.tenant == tenant);
+            firing.extend(alerts(of_tenant(), &roster, &config.care.link));
+            counts.extend(team_counts(tenant, of_tenant(), &roster));
+        }
+        (firing, counts)
+    }
+}
+
+/// The gauges. No agent is in a label, and no team of fewer than eight.
+struct Gauges {
+    waiting: IntGaugeVec,
+    oldest: GaugeVec,
+    sent: IntCounter,
+    failed: IntCounter,
+    shown: BTreeSet<TeamName>,
+}
+
+impl Gauges {
+    fn new(registry: &prometheus::Registry) -> Result<Self, prometheus::Error> {
+        let waiting = Opts::new("holdfast_attrition_signals_waiting", "Early warnings that wait for a leader, in teams of eight and more.");
+        let oldest = Opts::new(
+            "holdfast_attrition_oldest_waiting_opened_timestamp_seconds",
+            "Opening of the one that has waited longest, in teams of eight and more; no sample: none waits.",
+        );
+        let gauges = Self {
+            waiting: IntGaugeVec::new(waiting, BY_TIER)?,
+            oldest: GaugeVec::new(oldest, BY_TEAM)?,
+            sent: IntCounter::new("holdfast_attrition_alerts_sent_total", "Alerts that Alertmanager has taken, ends of alerts too.")?,
+            failed: IntCounter::new("holdfast_attrition_alerts_failed_total", "Times that alerts could not be sent to Alertmanager.")?,
+            shown: BTreeSet::new(),
+        };
+        registry.register(Box::new(gauges.waiting.clone()))?;
+        registry.register(Box::new(gauges.oldest.clone()))?;
+        registry.register(Box::new(gauges.sent.clone()))?;
+        registry.register(Box::new(gauges.failed.clone()))?;
+        Ok(gauges)
+    }
+
+    fn show(&mut self, counts: &BTreeMap<TeamName, TeamCount>) -> Result<(), prometheus::Error> {
+        for gone in self.shown.iter().filter(|team| !counts.contains_key(*team)) {
+            for tier in ["concern", "urgent"] {
+                self.waiting.remove_label_values(&[&gone.tenant, &gone.site, &gone.team, tier])?;
+            }
+        }
+        for (team, count) in counts {
+            let TeamName { tenant, site, team } = team;
+            self.waiting.get_metric_with_label_values(&[tenant, site, team, "concern"])?.set(count.concern);
+            self.waiting.get_metric_with_label_values(&[tenant, site, team, "urgent"])?.set(count.urgent);
+        }
+        // None waits: there is no such moment.
+        self.oldest.reset();
+        for (team, oldest_us) in counts.iter().filter_map(|(team, count)| Some((team, count.oldest_us?))) {
+            self.oldest.get_metric_with_label_values(&[&team.tenant, &team.site, &team.team])?.set(oldest_us as f64 / 1e6);
+        }
+        self.shown = counts.keys().cloned().collect();
+        Ok(())
+    }
+}
+
+/// What fires now, as it would be sent to Alertmanager.
+///
+/// # Errors
+/// If Kafka cannot be reached or a topic is missing.
+pub fn firing(config: &Config) -> Result<serde_json::Value, Error> {
+    let known = Known { signals: super::topic::read(&config.kafka)?, reference: crate::reference::read(&config.kafka)? };
+    let now_us = SystemClock.now_ms().saturating_mul(1_000);
+    Ok(super::alerts::body(&known.told(config, now_us).0, &[], now_us, now_us))
+}
+
+/// Starts the thread.
+///
+/// # Errors
+/// If a topic is missing, or `care.alertmanager` is no address.
+pub fn watch(config: &Config, process: &Process) -> Result<Vec<Running>, Error> {
+    let sender = match config.care.alertmanager.as_str() {
+        "" => None,
+        url => Some(AlertSender::new(url, config.care.interval_s).map_err(|wrong| Error::configuration(format!("care.alertmanager: {wrong}")))?),
+    };
+    let wrong = |error: prometheus::Error| Error::new("HF-R002", error.to_string());
+    let gauges = Gauges::new(&process.registry).map_err(wrong)?;
+    let signals = config.kafka.name(topology::ATTRITION_SIGNALS);
+    let reader = TopicReader::new(&config.kafka, &[signals.clone(), config.kafka.name(topology::REFERENCE)])?;
+    let name = "care".to_owned();
+    let pulse = process.health.pulse(name.clone(), SystemClock.now_ms());
+    let mut watcher = Watcher { config: config.clone(), known: Known::default(), reader, signals, sender, gauges, caught_up: false };
+    let process = process.clone();
+    let body = move || {
+        let mut work = || -> Result<(), Error> {
+            while !process.stopping() {
+                let caught_up = watcher.turn(SystemClock.now_ms().saturating_mul(1_000))?;
+                pulse.turned(SystemClock.now_ms(), caught_up);
+            }
+            Ok(())
+        };
+        let ended = work();
+        if let Err(error) = &ended {
+            tracing::error!(%error, "the watch over signals stopped");
+        }
+        process.stop.store(true, std::sync::atomic::Ordering::Relaxed);
+        ended
+    };
+    let thread = std::thread::Builder::new().name(name.clone()).spawn(body)?;
+    Ok(vec![Running { name, thread, idle: Arc::default() }])
+}
+
+struct Watcher {
+    config: Config,
+    known: Known,
+    reader: TopicReader,
+    /// Full name of the topic of signals.
+    signals: String,
+    sender: Option<AlertSender>,
+    gauges: Gauges,
+    caught_up: bool,
+}
+
+impl Watcher {
+    /// Reads, then tells. Nothing is told before everything has been read once: half a history would open what has long ended.
+    fn turn(&mut self, now_us: i64) -> Result<bool, Error> {
+        let (known, signals) = (&mut self.known, &self.signals);
+        let read = self.reader.read(Duration::from_millis(500), 10_000, &mut |topic, key, value| known.take(topic == signals, key, value))?;
+        self.caught_up |= read.caught_up;
+        if !self.caught_up {
+            return Ok(false);
+        }
+        let (firing, counts) = self.known.told(&self.config, now_us);
+        self.gauges.show(&counts).map_err(|error| Error::new("HF-R002", error.to_string()))?;
+        match self.sender.as_mut().map(|sender| sender.turn(&firing, now_us)) {
+            None | Some(Ok(None)) => {}
+            Some(Ok(Some(taken))) => self.gauges.sent.inc_by(taken as u64),
+            Some(Err(error)) => {
+                self.gauges.failed.inc();
+                tracing::warn!(error, "alerts of early warnings could not be sent to Alertmanager; they are sent again");
+            }
+        }
+        Ok(true)
+    }
+}

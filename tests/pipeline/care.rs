@@ -1,0 +1,245 @@
+//! The care loop as people use it, against real Kafka, ClickHouse and Alertmanager: who sees what when, what is written down of it, alerts that name nobody,
+//! data that go, and an agent's name and a customer's number that must appear nowhere else.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test may panic"
+)]
+
+#[path = "care/alertmanager.rs"]
+mod alertmanager;
+#[path = "care/centre.rs"]
+mod centre;
+mod site;
+mod topics;
+
+use alertmanager::Alertmanager;
+use centre::{AGENT, Centre, DAY, opened};
+use events::SignalEvent;
+use serde_json::Value;
+use site::{http, until};
+use std::time::Duration;
+
+const LEA: [&str; 4] = ["--as", "leader:lea", "--purpose", "retention-talk"];
+const LEO: [&str; 4] = ["--as", "leader:leo", "--purpose", "retention-talk"];
+const HANNA: [&str; 4] = ["--as", "hr:hanna", "--purpose", "oversight"];
+const HUGO: [&str; 4] = ["--as", "hr:hugo", "--purpose", "oversight"];
+
+#[test]
+fn a_signal_goes_its_way_and_every_look_is_written_down() {
+    let centre = Centre::new("care");
+    centre.tell(&[opened(AGENT, "s1", "concern", DAY), opened("agent-201", "s2", "urgent", DAY)]);
+    let own = ["--as", &format!("agent:{AGENT}"), "--purpose"];
+    let (own_data, objection) = ([&own[..], &["own-data"]].concat(), [&own[..], &["objection"]].concat());
+
+    // Before the leader has looked: that there is one, and no reason.
+    let listed = centre.json(&["list"], &LEA);
+    assert_eq!(listed["signals"].as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!((&listed["signals"][0]["agent"], &listed["signals"][0]["reasons"]), (&Value::from(AGENT), &Value::from(Vec::<Value>::new())));
+    assert_eq!(listed["team"], Value::Null, "nothing is scored yet");
+    centre.refused(&["show", "s2"], &LEA, "no signal s2 that you may see");
+    centre.refused(&["show", "s1"], &LEO, "no signal s1 that you may see");
+    centre.refused(&["talk", "s1", "--note", "x"], &LEA, "holdfast signals acknowledge");
+    centre.refused(&["acknowledge", "s1", "--saw", "she called 0170 912 345 93"], &LEA, "leave it out");
+    let dry = centre.json(&["acknowledge", "s1", "--saw", "nothing unusual", "--dry-run"], &LEA);
+    assert_eq!(dry["done"], false);
+    assert_eq!(centre.json(&["show", "s1"], &LEA)["state"], "open", "a dry run does nothing");
+
+    // After it: reasons, in both languages.
+    let seen = centre.json(&["acknowledge", "s1", "--saw", "nothing unusual"], &LEA);
+    assert_eq!((&seen["state"], &seen["reasons"][0]["text"]), (&Value::from("acknowledged"), &Value::from("After-call work 92 s, usually 61 s")));
+    let chinese = centre.text(&["show", "s1", "--language", "zh"], &LEA);
+    assert!(chinese.contains("话后处理 92 秒") && chinese.contains("已记录观察") && !chinese.contains("18"), "{chinese}");
+
+    // The agent objects: the leader sees nothing more, human resources answer.
+    assert_eq!(centre.json(&["contest", "s1", "--note", "the roster is wrong"], &objection)["state"], "contested_acknowledged");
+    assert_eq!(centre.json(&["list"], &LEA)["signals"].as_array().map(Vec::len), Some(0));
+    centre.refused(&["show", "s1"], &LEA, "no signal s1 that you may see");
+    centre.refused(&["answer", "s1", "--reject", "--note", "no"], &LEA, "no signal s1 that you may see");
+    let answer = ["--as", "hr:hanna", "--purpose", "objection"];
+    assert_eq!(centre.json(&["answer", "s1", "--reject", "--note", "the roster was right"], &answer)["state"], "acknowledged");
+
+    assert_eq!(centre.json(&["talk", "s1", "--note", "the last bus"], &LEA)["state"], "talked");
+    let closed = centre.json(&["close", "s1", "--outcome", "agreed", "--note", "early shifts"], &LEA);
+    assert_eq!((&closed["state"], closed["steps"].as_array().map(Vec::len)), (&Value::from("closed"), Some(6)));
+    let own_view = centre.json(&["list", "--all"], &own_data);
+    assert_eq!(own_view["signals"][0]["steps"][5]["note"], "early shifts", "the agent sees all of the own");
+
+    // Human resources: what is urgent; the rest with the leave of a second person.
+    assert_eq!(centre.json(&["list"], &HANNA)["signals"][0]["signal"], "s2");
+    centre.refused(&["show", "s1"], &HANNA, "sealed");
+    let request = centre.json(&["break-glass", "s1", "--reason", "the council asks"], &HANNA)["request"].as_str().unwrap().to_owned();
+    centre.refused(&["show", "s1", "--request", &request], &HANNA, "waits for a second person");
+    centre.refused(&["approve", &request, "--reason", "myself"], &HANNA, "second person");
+    centre.text(&["approve", &request, "--reason", "agreed"], &HUGO);
+    assert_eq!(centre.json(&["show", "s1", "--request", &request], &HANNA)["state"], "closed");
+    centre.refused(&["show", "s1", "--request", &request], &HUGO, "have not asked");
+
+    for wrong in ["dismissal", "rating"] {
+        centre.refused(&["list"], &["--as", "leader:lea", "--purpose", wrong], "never for");
+    }
+    centre.refused(&["list"], &["--as", "leader:lea", "--purpose", "oversight"], "no purpose of leader");
+    every_look_was_written_down(&centre, &own_data);
+}
+
+fn every_look_was_written_down(centre: &Centre, own_data: &[&str]) {
+    let count = |condition: &str| centre.number(&format!("SELECT count() FROM access_log WHERE {condition}"));
+    // Two lists of lea show a signal, one shows none; three looks at s1 were refused to her (as unknown, contested, contested) and one talk.
+    assert_eq!(count("person = 'lea' AND action = 'list' AND outcome = 'granted'"), 2);
+    assert_eq!(count(&format!("person = 'lea' AND action = 'list' AND agent = '{AGENT}'")), 1);
+    assert_eq!(count("person = 'lea' AND action = 'show' AND outcome = 'refused'"), 2);
+    assert_eq!(count("person = 'leo' AND outcome = 'refused'"), 1);
+    assert_eq!(count("action = 'acknowledge' AND outcome = 'granted'"), 1);
+    assert_eq!(count("action = 'acknowledge' AND outcome = 'dry run'"), 1);
+    assert_eq!(count("action = 'show' AND request != '' AND outcome = 'granted'"), 1);
+    assert_eq!(count("at_us > 0 AND purpose = ''"), 0);
+    let readers = centre.json(&["readers"], own_data);
+    let who: Vec<&str> = readers.as_array().unwrap().iter().map(|line| line["person"].as_str().unwrap()).collect();
+    for person in ["lea", "leo", "hanna", "hugo", AGENT] {
+        assert!(who.contains(&person), "{person} is not among {who:?}");
+    }
+    assert!(readers.as_array().unwrap().iter().all(|line| line["agent"] == AGENT));
+    centre.refused(&["readers", "--agent", "agent-201"], own_data, "their own data");
+}
+
+/// Seven agents of blue and eight of red, each scored; the numbers of red are shown to its leader.
+#[test]
+fn who_is_on_watch_is_a_number_of_at_least_eight() {
+    let centre = Centre::new("watch");
+    let tier = |number: i32| if number % 4 == 0 { "'watch'" } else { "NULL" };
+    let row = |agent: i32| format!("('default', 'north', 19783, 'agent-{agent}', 'scored', 0.1, 0.05, {}, 'm', 1, 1)", tier(agent));
+    let rows: Vec<String> = (101..109).chain(201..208).map(row).collect();
+    let columns = "tenant, site, day, agent, standing, probability, base, tier, model_id, feature_schema, version";
+    centre.execute(&format!("INSERT INTO scores ({columns}) VALUES {}", rows.join(", ")));
+    // 104 and 108 of eight; of blue nothing, though 204 is on watch.
+    let red = centre.json(&["list"], &LEA);
+    assert_eq!((&red["team"]["agents"], &red["team"]["on_watch"]), (&Value::from(8), &Value::from(2)), "{red}");
+    assert_eq!(centre.json(&["list"], &LEO)["team"], Value::Null);
+    assert!(!red.to_string().contains("agent-1"), "nobody by name: {red}");
+}
+
+#[test]
+fn alertmanager_hears_of_every_signal_and_of_its_end_even_if_it_was_away() {
+    let centre = Centre::new("alerts");
+    let alertmanager = Alertmanager::start(&centre.site);
+    centre.tell(&[opened(AGENT, "s1", "concern", DAY), opened("agent-102", "s2", "concern", DAY), opened("agent-201", "s3", "urgent", DAY)]);
+    let process = centre.alerts(&alertmanager.url);
+    let firing = |count: usize| {
+        until(Duration::from_secs(60), &format!("{count} alerts fire"), || {
+            alertmanager.firing().filter(|alerts| alerts.len() == count)
+        })
+    };
+    let labels: Vec<Value> = firing(3).iter().map(|alert| alert["labels"].clone()).collect();
+    let expected = |team: &str, tier: &str, number: &str| {
+        serde_json::json!({
+            "alertname": "HoldfastAttritionSignal", "tenant": "default", "site": "north", "team": team, "tier": tier, "number": number
+        })
+    };
+    for one in [expected("red", "concern", "1"), expected("red", "concern", "2"), expected("blue", "urgent", "1")] {
+        assert!(labels.contains(&one), "{one} is not among {labels:?}");
+    }
+    assert_eq!(firing(3)[0]["annotations"]["link"], "https://example.invalid/signals");
+    // Seen: it does not wait any longer. An end that Alertmanager does not hear is told when it is back.
+    centre.json(&["acknowledge", "s1", "--saw", "nothing unusual"], &LEA);
+    firing(2);
+    alertmanager.kill();
+    centre.json(&["acknowledge", "s2", "--saw", "nothing unusual"], &LEA);
+    until(Duration::from_secs(60), "a failure is counted", || (process.metric("holdfast_attrition_alerts_failed_total") > 0.0).then_some(()));
+    alertmanager.start_again();
+    assert_eq!(firing(1)[0]["labels"]["tier"], "urgent");
+    // Blue has seven agents: no number of it.
+    let page = process.page("/metrics");
+    assert!(page.contains("holdfast_attrition_signals_waiting{site=\"north\",team=\"red\",tenant=\"default\",tier=\"concern\"} 0"), "{page}");
+    assert!(!page.contains("team=\"blue\""), "{page}");
+}
+
+#[test]
+fn retention_and_erasure_leave_counts_and_nothing_else() {
+    let centre = Centre::new("erase");
+    // On 2026-03-01 (day 20 513) days before 20 113 and signals before 20 148 go: s1 with its later event stays.
+    let late = SignalEvent { kind: events::SignalKind::Expired, state: "expired", ..opened(AGENT, "s1", "concern", 20_148) };
+    let log = [opened(AGENT, "s1", "concern", 20_103), late, opened(AGENT, "s4", "concern", 20_147), opened("agent-102", "s2", "urgent", 20_500)];
+    centre.tell(&log);
+    for event in &log {
+        let (kind, day) = (event.kind.name(), event.day);
+        let values = format!("'default', 'north', '{}', '{}', 1, '{kind}', 'open', 'urgent', {day}, 1", event.agent, event.signal_id);
+        centre.execute(&format!("INSERT INTO signal_events (tenant, site, agent, signal_id, episode, kind, state, tier, day, version) VALUES ({values})"));
+    }
+    for (agent, day) in [(AGENT, 20_147), (AGENT, 20_148), ("agent-102", 20_500), ("left-1", 20_400), ("left-2", 20_400)] {
+        let columns = "tenant, site, day, agent, standing, probability, base, model_id, feature_schema, version";
+        centre.execute(&format!("INSERT INTO scores ({columns}) VALUES ('default', 'north', {day}, '{agent}', 'scored', 0.1, 0.1, 'm', 1, 1)"));
+    }
+    let count = |table: &str| centre.number(&format!("SELECT count() FROM {table}"));
+    let retention = |more: &[&str]| centre.site.run(&[&["attrition", "retention", "--as-of", "2026-03-01", "--format", "csv"], more].concat());
+    let dry = retention(&["--dry-run"]);
+    assert!(dry.contains("scores,retention,5,1,5,") && dry.contains("scores,left,5,1,5,"), "{dry}");
+    assert_eq!((count("scores"), count("signal_events"), count("erasures")), (5, 4, 0), "a dry run does nothing");
+    // left-1 left on 2025-11-30, 91 days before; left-2 on 2025-12-01, 90 days before.
+    let done = retention(&[]);
+    assert!(done.contains("scores,retention,5,1,4,2025-03-01") && done.contains("scores,left,4,1,3,") && done.contains("signal_events,retention,4,1,3,"), "{done}");
+    assert_eq!((count("scores"), count("signal_events")), (3, 3));
+    assert_eq!(centre.ids(), ["s1", "s2"], "s4 is gone from the topic");
+    assert!(retention(&[]).contains("scores,retention,3,0,3,"), "once more there is nothing to do");
+
+    let erase = ["attrition", "erase", AGENT, "--as", "hr:hanna", "--reason", "asked"];
+    centre.json(&["list"], &LEA);
+    centre.site.run(&[&erase[..], &["--dry-run"]].concat());
+    assert_eq!(centre.ids(), ["s1", "s2"]);
+    let leader = centre.site.output(&["attrition", "erase", AGENT, "--as", "leader:lea", "--reason", "x"]);
+    assert!(!leader.status.success());
+    centre.site.run(&erase);
+    assert_eq!((centre.ids(), count("scores"), count("signal_events")), (vec!["s2".to_owned()], 2, 1));
+    for table in ["scores", "signal_events", "access_log", "erasures"] {
+        let rows = centre.rows(&format!("SELECT * FROM {table}"));
+        assert!(!rows.is_empty() && !rows.iter().any(|row| row.to_string().contains(AGENT)), "{table}: {rows:?}");
+    }
+    let proof = centre.rows("SELECT place, rows_before, rows_deleted, rows_after FROM erasures WHERE cause = 'erasure' AND place = 'scores'");
+    assert_eq!(proof, [serde_json::json!({"place": "scores", "rows_before": "3", "rows_deleted": "1", "rows_after": "2"})]);
+}
+
+/// A name and a number that nobody else has go through everything.
+#[test]
+fn canaries_stay_where_somebody_may_see_them() {
+    const NAME: &str = "agent-108";
+    const NUMBER: &str = "01709128675309";
+    let centre = Centre::new("canary");
+    let alertmanager = Alertmanager::start(&centre.site);
+    centre.tell(&[opened(NAME, "s1", "concern", DAY), opened("agent-102", "s2", "urgent", DAY)]);
+    // What is no signal event, with both in it.
+    topics::Injector::new(&centre.site).put("attrition-signals", 1, Some(format!("{NAME} called {NUMBER}").as_bytes()), &[]);
+    let process = centre.alerts(&alertmanager.url);
+    let alerts = until(Duration::from_secs(60), "alerts fire", || alertmanager.firing().filter(|alerts| alerts.len() == 2));
+    let refused = centre.site.output(&centre.words(&["acknowledge", "s1", "--saw", &format!("she called {NUMBER}")], &LEA, &[]));
+    let unknown = centre.site.output(&centre.words(&["show", NUMBER], &LEA, &[]));
+    assert!(!refused.status.success() && !unknown.status.success());
+    let shown = centre.text(&["list"], &LEA);
+    assert!(shown.contains(NAME), "the search finds what is there: {shown}");
+    centre.site.output(&["attrition", "erase", NAME, "--as", "hr:hanna", "--reason", "asked", "--dry-run"]);
+
+    let pages = ["/metrics", "/livez", "/readyz"].map(|page| process.page(page)).concat();
+    let dry = centre.site.output(&["signals", "alerts", "--dry-run"]);
+    let mut places = vec![
+        ("alerts", serde_json::to_string(&alerts).unwrap()),
+        ("alerts as they would be sent", String::from_utf8_lossy(&dry.stdout).into_owned()),
+        ("pages", pages),
+        ("log", process.log()),
+        ("log of a refused command", String::from_utf8_lossy(&refused.stderr).into_owned()),
+        ("log of retention", String::from_utf8_lossy(&centre.site.output(&["attrition", "retention", "--dry-run"]).stderr).into_owned()),
+    ];
+    for topic in ["dead-letters", "attrition-progress"] {
+        let mut text = String::new();
+        topics::read(&format!("{}{topic}", centre.site.prefix), &mut |message| text.push_str(&String::from_utf8_lossy(&topics::bytes(message))));
+        places.push((topic, text));
+    }
+    for (place, text) in &places {
+        assert!(!text.contains(NAME) && !text.contains(NUMBER), "{place}: {text}");
+    }
+    assert!(places.iter().take(4).all(|(place, text)| { assert!(!text.is_empty(), "{place} was searched"); true }));
+    let signals = centre.rows("SELECT * FROM signal_events");
+    assert!(!signals.iter().any(|row| row.to_string().contains(NUMBER)));
+    assert!(http(&alertmanager.address(), "GET", "/api/v2/status", "").is_some());
+}
