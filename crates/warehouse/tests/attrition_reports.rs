@@ -21,6 +21,10 @@ const AGENT_DAYS: &str = "tenant String DEFAULT 'default', site String DEFAULT '
     transfers_expected_micro Nullable(Int64), short_talks UInt32, short_talks_expected_micro Nullable(Int64), evaluations UInt32, quality_z_sum_micro Int64,
     surveys UInt32, satisfaction_z_sum_micro Int64, contacts UInt32, complaints UInt32, complaints_expected_micro Nullable(Int64)";
 
+/// The same of `scores` and `signal_events`.
+const SCORES: &str = "tenant String, site String, day Date32, agent String, probability Float64, version UInt64";
+const SIGNALS: &str = "tenant String, site String, agent String, signal_id String, kind String, state String, day Date32, event_time DateTime64(6, 'UTC'), version UInt64";
+
 struct Reports {
     database: Database,
     own: String,
@@ -37,8 +41,10 @@ impl Reports {
         ));
         let view = "CREATE VIEW {own}.v_attrition_labels AS SELECT * FROM {own}.labels WHERE tenant = {tenant:String} AND {zone:String} != ''";
         database.execute(&view.replace("{own}", &own));
-        for file in [include_str!("../migrations/attrition/signals.sql"), include_str!("../migrations/attrition/0004_models.sql")] {
-            for statement in file.replace("{database}", &own).split(";\n").filter(|statement| statement.contains("CREATE")) {
+        database.execute(&format!("CREATE TABLE {own}.scores ({SCORES}) ENGINE = ReplacingMergeTree(version) ORDER BY (tenant, site, day, agent)"));
+        database.execute(&format!("CREATE TABLE {own}.signal_events ({SIGNALS}) ENGINE = ReplacingMergeTree(version) ORDER BY (tenant, agent, signal_id, kind, day)"));
+        for statement in include_str!("../migrations/attrition/0004_models.sql").replace("{database}", &own).split(";\n") {
+            if statement.contains("CREATE") {
                 database.execute(statement);
             }
         }
