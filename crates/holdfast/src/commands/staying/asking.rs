@@ -5,7 +5,8 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::serving::server;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan};
+use jiff::ToSpan;
+use runtime::clock::{Clock, SystemClock};
 use serde_json::{Map, Value};
 use warehouse::attrition_reports::{Place, ask};
 
@@ -46,7 +47,8 @@ impl Period {
 
 /// Today in UTC.
 pub(crate) fn today() -> Date {
-    Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()
+    let days = SystemClock.now_ms().div_euclid(86_400_000);
+    Date::constant(1970, 1, 1).saturating_add(days.days())
 }
 
 /// Days since 1970-01-01.
