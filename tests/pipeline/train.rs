@@ -65,8 +65,6 @@ fn stored(site: &Site, played: &Played) -> String {
     statement(site, &format!("INSERT INTO {own}.labels VALUES {}", rows.join(", ")));
     let select = format!("SELECT * FROM {own}.labels WHERE tenant = {{tenant:String}} AND {{zone:String}} != ''");
     statement(site, &format!("CREATE OR REPLACE VIEW {own}.v_attrition_labels AS {select}"));
-    let columns = "tenant String, agent String, kind String, day Date32, version UInt64";
-    statement(site, &format!("CREATE TABLE IF NOT EXISTS {own}.signal_events ({columns}) ENGINE = ReplacingMergeTree ORDER BY agent"));
     own
 }
 
@@ -136,8 +134,19 @@ fn the_file_is_the_model_that_the_core_learns() {
     let left = played.left.iter().filter(|(_, day, _)| (first..=last + 1).contains(day)).count();
     assert!(leaders.status.success() && told.contains(&format!(": {left} left, all leaders together")), "{left}: {told}");
 
+    // The others answer: nobody's hiring and no session is known; every team of the site has twenty agents and weeks enough.
+    let report = |args: &[&str]| {
+        let output = site.output(&[&["attrition"], args].concat());
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(report(&[&["survival"], &period[..]].concat()).len(), 1, "a header");
+    assert_eq!(report(&["follow-ups", "--tenant", "world", "--on", "2025-07-30", "--format", "csv"]).len(), 1);
+    assert_eq!(report(&[&["effects", "--site", "centre", "--kind", "coaching"], &period[..]].concat()).len(), 1);
+    let teams: Vec<String> = report(&[&["groove", "--site", "centre"], &period[..]].concat());
+    assert_eq!(teams.iter().filter(|line| line.starts_with("team,team 00")).count(), 3, "{teams:?}");
+
     // Without groups there is no report of fairness, and it says what to do.
     let fairness = site.output(&[&["attrition", "fairness", "--site", "centre", "--attribute", "age_band"], &period[..]].concat());
     assert_eq!(fairness.status.code(), Some(65));
-    statement(&site, &format!("DROP DATABASE {own}"));
 }

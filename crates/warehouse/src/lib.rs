@@ -20,7 +20,7 @@ mod pace;
 pub mod privacy;
 mod rows;
 mod server;
-mod signals;
+pub mod signals;
 pub mod views;
 
 pub mod attrition_reports;
@@ -32,4 +32,3 @@ pub use loader::{LOADER_GROUP, Loader, LoaderMetrics, LoaderOptions};
 pub use migrations::{Migrated, migrate};
 pub use rows::version;
 pub use server::{Server, Settings};
-pub use signals::SIGNAL_TABLES;

@@ -8,6 +8,7 @@ use crate::views::{View, view};
 /// Every migration: never edited once released, only added to.
 const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql")),
+    ("0002_signals", include_str!("../../migrations/attrition/0002_signals.sql")),
     ("0004_models", include_str!("../../migrations/attrition/0004_models.sql")),
 ];
 
@@ -25,6 +26,7 @@ WHERE (tenant, site, day, version) IN (SELECT tenant, site, day, version FROM {d
             "Who left when, for training and for the view of leaders: never an input. Parameters: tenant, zone (IANA name of the site).",
             &super::statement::labels(),
         ),
+        view("v_signals", "Every signal as it stands.", include_str!("sql/signals.sql")),
     ]
 }
 
