@@ -1,5 +1,5 @@
-//! Whether sessions (training, coaching) helped: change of those who had one, less the change of others like them over the same days. Who is picked for coaching
-//! has often just had a bad month, and would have got better without; the others must have had one too.
+//! Whether sessions (training, coaching) helped: change of those who had one, less the change of others like them over the same days. Who is picked for
+//! coaching has often just had a bad month, and would have got better without; the others must have had one too.
 
 use crate::FEWEST_AGENTS;
 use attrition::measures::{Interval, bootstrap};

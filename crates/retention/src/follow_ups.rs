@@ -18,8 +18,8 @@ pub struct Due {
     pub overdue: bool,
 }
 
-/// Follow-ups that are to be done today, for somebody hired on a day and asked on others. One that the next one has replaced is not asked for any more; each talk
-/// counts once, for the latest that it can count for.
+/// Follow-ups that are to be done today, for somebody hired on a day and asked on others. One that the next one has replaced is not asked for any more; each
+/// talk counts once, for the latest that it can count for.
 ///
 /// ```
 /// use retention::follow_ups::{Due, due};

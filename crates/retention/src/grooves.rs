@@ -1,4 +1,5 @@
-//! Grooves week by week: speed and care of each agent against the peers of the same week and queue group, and of teams. A change that hits everybody moves nobody.
+//! Grooves week by week: speed and care of each agent against the peers of the same week and queue group, and of teams. A change that hits everybody moves
+//! nobody.
 
 use crate::FEWEST_AGENTS;
 use attrition::baseline::against_peers;

@@ -1,5 +1,5 @@
-//! Leavers of each leader against those expected. A leader is not judged by it alone, nothing is shown of fewer than eight agents or below one expected leaver, and
-//! there is no rank.
+//! Leavers of each leader against those expected. A leader is not judged by it alone, nothing is shown of fewer than eight agents or below one expected
+//! leaver, and there is no rank.
 
 use crate::mix::{Cell, MixModel};
 use attrition::measures::{Funnel, FunnelPoint, Unit, funnel};

@@ -1,8 +1,8 @@
-//! The mix model: how many would leave by what nobody's leader chooses, which is tenure, queue group, site, contract and month. Not load and not behaviour: those
-//! are partly the leader's doing.
+//! The mix model: how many would leave by what nobody's leader chooses, which is tenure, queue group, site, contract and month. Not load and not behaviour:
+//! those are partly the leader's doing.
 //!
-//! Counts of leavers in cells of agent-days, Poisson with a log link (the usual model of standardised ratios: Breslow & Day 1987), small penalty on everything but the level.
-//! So the expected leavers of all cells are together exactly as many as left.
+//! Counts of leavers in cells of agent-days, Poisson with a log link (the usual model of standardised ratios: Breslow & Day 1987), small penalty on
+//! everything but the level. So the expected leavers of all cells are together exactly as many as left.
 
 use attrition::numerics::solve;
 use std::collections::BTreeMap;

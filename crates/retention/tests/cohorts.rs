@@ -7,11 +7,11 @@ fn spell(days: u32, left: bool) -> Spell {
     Spell { days, left }
 }
 
-/// Ten hired together. One leaves on day 10; one is moved to another post on day 20; two leave on day 40; one leaves on day 90, which is early still; one on day 91, which is not; one has been there for
-/// 100 days; three for 200.
-/// Survival: 30 days 9/10; 60 days 0.9 × 6/8 = 0.675; 90 days 0.675 × 5/6 = 0.5625; 180 days 0.5625 × 4/5 = 0.45; 365 days not known.
-/// Early exits: 4 of 9 (the one who was moved tells nothing); Wilson 95 % of 4 of 9: 0.1888 to 0.7333.
-/// Greenwood at 30 days: 0.9 √(1 / (10 × 9)) = 0.094868; ln(−ln 0.9) ± 1.95996 × 0.094868 / (0.9 × 0.1053605): the interval is 0.9^e^±1.9609 = 0.4730 and 0.9853.
+/// Ten hired together. One leaves on day 10; one is moved to another post on day 20; two leave on day 40; one leaves on day 90, which is early still; one on
+/// day 91, which is not; one has been there for 100 days; three for 200. Survival: 30 days 9/10; 60 days 0.9 × 6/8 = 0.675; 90 days 0.675 × 5/6 = 0.5625; 180
+/// days 0.5625 × 4/5 = 0.45; 365 days not known. Early exits: 4 of 9 (the one who was moved tells nothing); Wilson 95 % of 4 of 9: 0.1888 to 0.7333.
+/// Greenwood at 30 days: 0.9 √(1 / (10 × 9)) = 0.094868; ln(−ln 0.9) ± 1.95996 × 0.094868 / (0.9 × 0.1053605): the interval is 0.9^e^±1.9609 = 0.4730 and
+/// 0.9853.
 #[test]
 fn survival_is_as_by_hand() {
     let spells = [

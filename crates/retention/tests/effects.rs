@@ -18,7 +18,8 @@ fn near(value: f64, expected: f64) {
     assert!((value - expected).abs() < 1e-9, "{value} {expected}");
 }
 
-/// Everybody rises by 3 on day 50 (a new form); the ten who were coached by 2 more. The effect is 2, not 5. The day of the session itself counts for neither window.
+/// Everybody rises by 3 on day 50 (a new form); the ten who were coached by 2 more. The effect is 2, not 5. The day of the session itself counts for neither
+/// window.
 #[test]
 fn what_happens_to_everybody_is_no_effect() {
     let coached: Vec<u32> = (0..10).collect();
@@ -38,8 +39,9 @@ fn what_happens_to_everybody_is_no_effect() {
     assert!(found.is_beyond_chance());
 }
 
-/// Who had a bad month is coached, and everybody who had a bad month is better in the next: agents with even numbers are at 60 before and 70 after whether coached or not, the others at 80 throughout.
-/// Compared with all others coaching would seem to help; compared with those who had a bad month too, it does nothing.
+/// Who had a bad month is coached, and everybody who had a bad month is better in the next: agents with even numbers are at 60 before and 70 after whether
+/// coached or not, the others at 80 throughout. Compared with all others coaching would seem to help; compared with those who had a bad month too, it does
+/// nothing.
 #[test]
 fn a_bad_month_that_passes_is_no_effect() {
     let coached: Vec<u32> = (0..10).map(|number| number * 2).collect();

@@ -18,8 +18,8 @@ fn led(agents: u32, cells: Vec<Cell>, observed_90: u64) -> Led {
     Led { agents, cells, observed_90 }
 }
 
-/// Three leaders with the same mix and 30,000 agent-days each; 5, 10 and 15 left, so 10 are expected of each whatever the penalty. O/E 0.5, 1, 1.5. Garwood of 5: 1.6235 to 11.6683, over 10.
-/// Beyond chance: 25 − 10 + 0 − 10 + 25 − 10 = 20 of ΣE² = 300: weight 15; shrunk (5 + 15) / 25 = 0.8 and 30 / 25 = 1.2.
+/// Three leaders with the same mix and 30,000 agent-days each; 5, 10 and 15 left, so 10 are expected of each whatever the penalty. O/E 0.5, 1, 1.5. Garwood
+/// of 5: 1.6235 to 11.6683, over 10. Beyond chance: 25 − 10 + 0 − 10 + 25 − 10 = 20 of ΣE² = 300: weight 15; shrunk (5 + 15) / 25 = 0.8 and 30 / 25 = 1.2.
 #[test]
 fn leaders_of_one_mix_are_compared_with_their_mean() {
     let leaders: BTreeMap<String, Led> =
@@ -40,8 +40,8 @@ fn leaders_of_one_mix_are_compared_with_their_mean() {
     assert!(of("a").point.limits_95.low < 0.5 && of("c").point.limits_95.high > 1.5, "{:?}", of("a").point);
 }
 
-/// One leader has beginners only, of whom ten times as many leave; another has old hands only; a third leads both, so that mix and leader are not the same thing. Each loses as many as the mix does:
-/// ratios of nearly 1 (the penalty is the rest), although 400 of one and 40 of the other left.
+/// One leader has beginners only, of whom ten times as many leave; another has old hands only; a third leads both, so that mix and leader are not the same
+/// thing. Each loses as many as the mix does: ratios of nearly 1 (the penalty is the rest), although 400 of one and 40 of the other left.
 #[test]
 fn the_mix_is_not_the_leaders_doing() {
     let leaders: BTreeMap<String, Led> = [

@@ -21,8 +21,8 @@ impl Challenger for Known {
     }
 }
 
-/// Who leaves works slowly: a challenger that scores the other way round is worse on both origins, and its average precision is below the model's. One that scores alike is not better by chance's
-/// measure.
+/// Who leaves works slowly: a challenger that scores the other way round is worse on both origins, and its average precision is below the model's. One that
+/// scores alike is not better by chance's measure.
 #[test]
 fn a_worse_one_and_an_equal_one_are_not_shown() {
     let (weeks, labels) = (weeks(200, 0, 60), labels(200, 60, 330));

@@ -1,4 +1,5 @@
-//! A world in which a group is absent twice as often and leaves as the others do: what the fairness report says of a warning that goes by absence only, and of the product's.
+//! A world in which a group is absent twice as often and leaves as the others do: what the fairness report says of a warning that goes by absence only, and
+//! of the product's.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 use attrition::numerics::probability;
@@ -49,8 +50,8 @@ fn group(collected: &Collected, scorer: Scorer) -> [Reported; 2] {
     })
 }
 
-/// Who goes by absence warns of the group far more often and wrongly: the ratio is marked, and more of its warnings are false. The product, which compares with the agent's own rate and has other signs,
-/// does so less.
+/// Who goes by absence warns of the group far more often and wrongly: the ratio is marked, and more of its warnings are false. The product, which compares
+/// with the agent's own rate and has other signs, does so less.
 #[test]
 fn a_warning_by_absence_alone_is_seen_to_be_unfair() {
     let collected = collect(&World::named("confounded_group", 3, 400, 450).unwrap(), &settings()).unwrap();

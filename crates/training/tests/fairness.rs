@@ -18,8 +18,8 @@ fn shown(of: &GroupReport) -> &Reported {
     }
 }
 
-/// Group a: 40 agents of a year each, 8 warned once on day 100; of these 2 leave on day 130 and 1 on day 145, which is the last that counts, 1 on day 146, which does not;
-/// 2 leave without a warning. Group b: 60 agents, 6 warned once, nobody leaves.
+/// Group a: 40 agents of a year each, 8 warned once on day 100; of these 2 leave on day 130 and 1 on day 145, which is the last that counts, 1 on day 146,
+/// which does not; 2 leave without a warning. Group b: 60 agents, 6 warned once, nobody leaves.
 fn centre() -> Vec<AgentRecord> {
     let mut all: Vec<AgentRecord> = (0..40).map(|number| record("a", number)).collect();
     all.extend((0..60).map(|number| record("b", number)));
@@ -36,8 +36,8 @@ fn centre() -> Vec<AgentRecord> {
     all
 }
 
-/// a: 8 warnings in 40 years 0.2, 3 of them right: precision 3/8, false 5/40; 6 leavers, 3 found; leads 30, 30, 45; 12 against 40 × 0.25 = 10. b: 0.1 a year, so a has twice
-/// that. 8 warnings: Garwood 3.4538 to 15.7632, over 40 years 0.0863 to 0.3941.
+/// a: 8 warnings in 40 years 0.2, 3 of them right: precision 3/8, false 5/40; 6 leavers, 3 found; leads 30, 30, 45; 12 against 40 × 0.25 = 10. b: 0.1 a year,
+/// so a has twice that. 8 warnings: Garwood 3.4538 to 15.7632, over 40 years 0.0863 to 0.3941.
 #[test]
 fn every_number_is_as_counted_by_hand() {
     let centre = centre();

@@ -18,7 +18,8 @@ fn one(agent: &str, label: Label) -> Labels {
     Labels { left: [(agent.to_owned(), vec![label])].into(), ..Labels::default() }
 }
 
-/// Leaving on day 120 that is known on day 150. On day 144 a row of day 100 is mature (100 + 30 + 14), and the leaving is not known yet: a stayer then, a leaver later.
+/// Leaving on day 120 that is known on day 150. On day 144 a row of day 100 is mature (100 + 30 + 14), and the leaving is not known yet: a stayer then, a
+/// leaver later.
 #[test]
 fn an_outcome_is_what_was_known_on_the_day() {
     let labels = one("a", voluntary(120, 150));
@@ -29,7 +30,8 @@ fn an_outcome_is_what_was_known_on_the_day() {
     assert_eq!(labels.outcome("b", 100, 30, 150), Some(false));
 }
 
-/// A talk on day 100 makes rows whose 30 days it lies in, and those of the 60 days from it on, examples of nothing. A talk on the day of leaving changed nothing.
+/// A talk on day 100 makes rows whose 30 days it lies in, and those of the 60 days from it on, examples of nothing. A talk on the day of leaving changed
+/// nothing.
 #[test]
 fn a_talk_censors() {
     let labels = Labels { talks: [("a".to_owned(), vec![100])].into(), ..one("a", voluntary(200, 200)) };
@@ -47,7 +49,8 @@ fn the_next_leaving_of_an_id_counts() {
     assert_eq!([90, 110, 290].map(|day| labels.outcome("a", day, 30, 1_000)), [Some(true), Some(false), Some(true)]);
 }
 
-/// 19 leavers fit a level; 20 fit a slope too (ten per coefficient); 49 do not show probabilities and 50 do; 300 fit coefficients of their own, for as many inputs as a tenth of them.
+/// 19 leavers fit a level; 20 fit a slope too (ten per coefficient); 49 do not show probabilities and 50 do; 300 fit coefficients of their own, for as many
+/// inputs as a tenth of them.
 #[test]
 fn as_many_coefficients_as_there_are_leavers_for() {
     let learned = |leavers: u32| {
@@ -66,8 +69,8 @@ fn as_many_coefficients_as_there_are_leavers_for() {
     assert_eq!(learned(300), (Learned::EveryInput, false));
 }
 
-/// The shipped model says log-odds −3 at the mean for all. 100 agents with equal inputs, 8 weekly rows each; 10 leave on day 40, so that their rows of days 10 to 39 are leavers'. The level of
-/// the site is the share of these rows, whatever the shipped one said.
+/// The shipped model says log-odds −3 at the mean for all. 100 agents with equal inputs, 8 weekly rows each; 10 leave on day 40, so that their rows of days
+/// 10 to 39 are leavers'. The level of the site is the share of these rows, whatever the shipped one said.
 #[test]
 fn the_level_of_a_site_is_its_own() {
     let mut weeks = Weeks::default();
@@ -95,7 +98,8 @@ fn what_is_not_allowed_is_not_used() {
     }
 }
 
-/// Origins on days 180, 210, 240 …: one needs 30 days of tests and 44 until their outcome is known, so that with knowledge until day 330 the last is day 256 or before: 180, 210, 240.
+/// Origins on days 180, 210, 240 …: one needs 30 days of tests and 44 until their outcome is known, so that with knowledge until day 330 the last is day 256
+/// or before: 180, 210, 240.
 #[test]
 fn origins_lie_where_they_can_be_judged() {
     let (weeks, labels) = (weeks(60, 0, 48), labels(60, 12, 220));
@@ -108,7 +112,8 @@ fn origins_lie_where_they_can_be_judged() {
     assert_eq!(found.origins.iter().map(|origin| origin.trained_on.1).collect::<Vec<_>>(), [0, 0, 12]);
 }
 
-/// Eight leave on day 120, and the personnel department enters it on day 200: on day 180 nobody has left as far as is known, on day 210 eight have. Judged is by what is known at the end.
+/// Eight leave on day 120, and the personnel department enters it on day 200: on day 180 nobody has left as far as is known, on day 210 eight have. Judged is
+/// by what is known at the end.
 #[test]
 fn what_was_entered_late_is_learned_late() {
     let mut late = labels(80, 8, 120);

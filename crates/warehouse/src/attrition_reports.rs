@@ -1,7 +1,7 @@
 //! Questions to the attrition database for leaders, sites and training: statements with a place for each value, one file each in `attrition_reports/`.
 //!
-//! They read `v_agent_days`, `scores`, `signal_events` and `v_attrition_labels`, and the reference data and observations of the main database. No statement asks for
-//! a name, an absence's cause or a protected attribute, but one: [`GROUPS`], for the fairness report.
+//! They read `v_agent_days`, `scores`, `signal_events` and `v_attrition_labels`, and the reference data and observations of the main database. No statement
+//! asks for a name, an absence's cause or a protected attribute, but one: [`GROUPS`], for the fairness report.
 
 mod models;
 

@@ -75,9 +75,10 @@ impl Drop for Reports {
 
 const PERIOD: [(&str, Place<'_>); 2] = [("first_day", Place::Whole(20_000)), ("last_day", Place::Whole(20_099))];
 
-/// Days 20,000 (2024-10-04) to 20,099. ann is led by lea until day 20,039 and by max from day 20,040 on, and gives notice on day 20,060: at risk on days 20,000 to 20,059, which are 40 of lea and 20 of
-/// max; she counts on day 20,059, for max. Of the 90 days before, lea had 40 of 60 (that is more than half) and max 20. bob is led by max all the time, and stays; cid leaves on
-/// day 20,010 and was dismissed; days before the period and of other tenants do not count.
+/// Days 20,000 (2024-10-04) to 20,099. ann is led by lea until day 20,039 and by max from day 20,040 on, and gives notice on day 20,060: at risk on days
+/// 20,000 to 20,059, which are 40 of lea and 20 of max; she counts on day 20,059, for max. Of the 90 days before, lea had 40 of 60 (that is more than half)
+/// and max 20. bob is led by max all the time, and stays; cid leaves on day 20,010 and was dismissed; days before the period and of other tenants do not
+/// count.
 #[test]
 fn leavers_belong_to_the_leader_of_the_last_day_at_risk() {
     let reports = Reports::new("leaders");
@@ -113,8 +114,8 @@ fn leavers_belong_to_the_leader_of_the_last_day_at_risk() {
     assert_eq!(reports.told(LABELS, &[])[0], "ann 20060 1 20061");
 }
 
-/// One week of ann (Monday, day 20,003, to day 20,009) and the day before it. Handle: −(0.2 − 0.1) × 10⁶ / 10 calls = −10,000; contacts an hour: 30 in 4 hours; transfers −(3 − 1) × 10⁶ / 30; nobody
-/// evaluated: null, not zero. Repeats: 2 of 10, 1.5 expected: −50,000.
+/// One week of ann (Monday, day 20,003, to day 20,009) and the day before it. Handle: −(0.2 − 0.1) × 10⁶ / 10 calls = −10,000; contacts an hour: 30 in 4
+/// hours; transfers −(3 − 1) × 10⁶ / 30; nobody evaluated: null, not zero. Repeats: 2 of 10, 1.5 expected: −50,000.
 #[test]
 fn a_week_has_the_means_of_what_was_done_in_it() {
     let reports = Reports::new("weeks");
@@ -168,8 +169,8 @@ fn session<'a>(id: &'a str, agent: &'a str, outcome: &'a str, day: i64, role: &'
     })
 }
 
-/// Day 20,000 is 2024-10-04. ann was hired on it and left by own wish on day 20,030; bob on day 20,010 and dismissed on day 20,050; cid on day 20,060 and is there on day 20,099: 39 days; dan was hired
-/// before. A session on day 20,067 counts for cid; sales talks are no sessions.
+/// Day 20,000 is 2024-10-04. ann was hired on it and left by own wish on day 20,030; bob on day 20,010 and dismissed on day 20,050; cid on day 20,060 and is
+/// there on day 20,099: 39 days; dan was hired before. A session on day 20,067 counts for cid; sales talks are no sessions.
 #[test]
 fn persons_have_their_time_and_their_sessions() {
     let reports = Reports::new("persons");

@@ -28,9 +28,10 @@ const CODE: &str = env!("CARGO_PKG_VERSION");
   holdfast train --site berlin --until 2026-06-30        as if it were then
   holdfast train --site berlin --input aht.ew21 --input absent.rate
 
-Learned is on one row per agent and week whose outcome is known, 44 days before the day at the latest, and judged on the 30 days after it, month after month; never on rows that were drawn by
-chance. With fewer than 300 leavers, or ten per coefficient, the shipped coefficients stay and only their level is the site's own. Protected attributes are refused by name. A new model is
-used when the configuration names its file, not before: read its card first.")]
+Learned is on one row per agent and week whose outcome is known, 44 days before the day at the latest, and judged on the 30 days after it, month after
+month; never on rows that were drawn by chance. With fewer than 300 leavers, or ten per coefficient, the shipped coefficients stay and only their
+level is the site's own. Protected attributes are refused by name. A new model is used when the configuration names its file, not before: read its
+card first.")]
 pub(super) struct Args {
     /// Site
     #[arg(long)]

@@ -15,9 +15,10 @@ use warehouse::attrition_reports::{MEASURE_DAYS, Place, SESSIONS};
   holdfast attrition effects --site berlin --kind training --measure quality
   holdfast attrition effects --site berlin --kind coaching --measure repeats --window 56
 
-Sessions are observations of kind other with dimension session, the kind as outcome, and the role of who held it as reason. Change of those who had one, less the change of the five others
-of the same site and queue group whose weeks before were most alike and who had none; whole agents are drawn anew for the interval. By the role of who held it, and together. Fewer than
-eight agents are not told. Measures but contacts_per_hour are in standard deviations or logarithms; + is better.")]
+Sessions are observations of kind other with dimension session, the kind as outcome, and the role of who held it as reason. Change of those who had
+one, less the change of the five others of the same site and queue group whose weeks before were most alike and who had none; whole agents are drawn
+anew for the interval. By the role of who held it, and together. Fewer than eight agents are not told. Measures but contacts_per_hour are in standard
+deviations or logarithms; + is better.")]
 pub(super) struct Args {
     #[command(flatten)]
     period: Period,

@@ -15,8 +15,8 @@ use warehouse::attrition_reports::{NEW_HIRES, Place};
   holdfast attrition follow-ups
   holdfast attrition follow-ups --overdue || mail -s 'overdue follow-ups' leaders@example.invalid
 
-Due 7, 30, 60 and 90 days after hiring, overdue a week later. Done by an observation of kind other with dimension session and outcome follow_up, coaching or training, from five days before.
-With --overdue the exit code is 1 if there is any.")]
+Due 7, 30, 60 and 90 days after hiring, overdue a week later. Done by an observation of kind other with dimension session and outcome follow_up,
+coaching or training, from five days before. With --overdue the exit code is 1 if there is any.")]
 pub(super) struct Args {
     /// Only those that are overdue
     #[arg(long)]

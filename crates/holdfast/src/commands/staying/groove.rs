@@ -19,9 +19,10 @@ const WEEK_ZERO_DAY: i32 = -3;
   holdfast attrition groove --site berlin
   holdfast attrition groove --site berlin --agents     also agents: for the owner of the KPI, then for coaching
 
-Speed: handle time, after-call work, contacts per hour. Care: repeats, transfers, short talks, quality, satisfaction, complaints. Each against peers of the same week and queue group, in
-standard deviations, exponentially weighted over 28 days. In the groove: speed at least 0.75, care at most -0.5, both beyond two standard errors, two weeks running. A groove is a defect of
-targets first; learning looks different, both go up. Teams of fewer than eight agents are left out.")]
+Speed: handle time, after-call work, contacts per hour. Care: repeats, transfers, short talks, quality, satisfaction, complaints. Each against peers
+of the same week and queue group, in standard deviations, exponentially weighted over 28 days. In the groove: speed at least 0.75, care at most -0.5,
+both beyond two standard errors, two weeks running. A groove is a defect of targets first; learning looks different, both go up. Teams of fewer than
+eight agents are left out.")]
 pub(super) struct Args {
     #[command(flatten)]
     period: Period,

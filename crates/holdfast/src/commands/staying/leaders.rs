@@ -16,8 +16,9 @@ use warehouse::attrition_reports::{LEADER_CELLS, LEADERS, Place};
   holdfast attrition leaders --from 2026-01-01 --to 2026-03-31
   holdfast attrition leaders --format csv > leaders.csv
 
-By name, never by rank. Expected: what agents of the same tenure, queue group, site, contract and month lose; not load and not behaviour, for those are partly the leader's doing.
-A ratio within its limits is no difference. Leaders of fewer than eight agents or with less than one expected leaver are left out, and counted.")]
+By name, never by rank. Expected: what agents of the same tenure, queue group, site, contract and month lose; not load and not behaviour, for those
+are partly the leader's doing. A ratio within its limits is no difference. Leaders of fewer than eight agents or with less than one expected leaver
+are left out, and counted.")]
 pub(super) struct Args {
     #[command(flatten)]
     period: Period,

@@ -14,8 +14,8 @@ use warehouse::attrition_reports::{Place, SPELLS};
   holdfast attrition survival                     by month of hiring, those hired in the last year
   holdfast attrition survival --by site --from 2025-01-01
 
-Product-limit estimate (Kaplan & Meier) with 95 % intervals; who leaves otherwise than by own wish counts as long as known. Cohorts of fewer than eight are left out.
-Only those hired since --from are counted: of earlier ones who has left may not be known.")]
+Product-limit estimate (Kaplan & Meier) with 95 % intervals; who leaves otherwise than by own wish counts as long as known. Cohorts of fewer than
+eight are left out. Only those hired since --from are counted: of earlier ones who has left may not be known.")]
 pub(super) struct Args {
     #[command(flatten)]
     period: Period,
