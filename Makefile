@@ -32,6 +32,11 @@ evaluate:
 	@cargo build --release --locked --quiet --bin holdfast
 	@target/release/holdfast evaluate $(if $(EVALUATE),$(EVALUATE),--seeds 10)
 
+## compare-attrition: the early warning beside scikit-learn and river on the same rows of ten simulated worlds; takes half an hour (SEEDS=2 for less)
+compare-attrition:
+	@deploy/local/bootstrap rust python
+	@tests/attrition/run
+
 ## build: the binary, optimised
 build:
 	@deploy/local/bootstrap rust
@@ -56,4 +61,4 @@ stack-up:
 stack-down:
 	@deploy/local/stack down
 
-.PHONY: help demo test bench quarter evaluate build check docs stack-up stack-down
+.PHONY: help demo test bench quarter evaluate compare-attrition build check docs stack-up stack-down

@@ -16,7 +16,9 @@ mod reference;
 mod run;
 mod signals;
 mod simulate;
+mod staying;
 mod topics;
+mod train;
 
 use crate::config::Origin;
 use crate::error::Error;
@@ -82,9 +84,11 @@ enum Command {
     Simulate(simulate::Args),
     /// How good the early warning of attrition is, on simulated worlds with known truth
     Evaluate(evaluate::Args),
+    /// Learn the model that warns of attrition from a site's own days, and say how good it is
+    Train(train::Args),
     /// Early warnings of attrition: who waits for a talk, and what became of it
     Signals(signals::Args),
-    /// Early warnings of attrition: what is kept and for how long, what people are told
+    /// Staying and leaving: what leaders and sites are shown; what is kept of warnings, what people are told
     Attrition(attrition::Args),
     /// Show the KPIs of a time range, or their definitions
     Kpis(kpis::Args),
@@ -141,6 +145,7 @@ pub fn main() -> ExitCode {
         Command::Reference(args) => reference::run(&args, &context),
         Command::Simulate(args) => simulate::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
+        Command::Train(args) => train::run(&args, &context),
         Command::Attrition(args) => attrition::run(&args, &context),
         Command::Signals(args) => signals::run(&args, &context),
         Command::Kpis(args) => kpis::run(&args, &context),

@@ -4,7 +4,7 @@
 #[derive(Debug, thiserror::Error)]
 #[error("{code}: {text}")]
 pub struct Error {
-    /// Stable code: HF-C… configuration, HF-K… Kafka, HF-R… the loop, HF-W… warehouse, HF-I… import.
+    /// Stable code: HF-C… configuration, HF-K… Kafka, HF-R… the loop, HF-W… warehouse, HF-I… import, HF-T… training.
     pub code: &'static str,
     /// What is wrong, where, and what to do.
     pub text: String,
@@ -66,6 +66,12 @@ impl From<warehouse::Error> for Error {
         };
         let text = error.to_string();
         Error::new(code, text.strip_prefix(code).map_or(text.as_str(), |rest| rest.trim_start_matches(": ")).to_owned())
+    }
+}
+
+impl From<training::Error> for Error {
+    fn from(error: training::Error) -> Self {
+        Error::new("HF-T001", error.to_string())
     }
 }
 

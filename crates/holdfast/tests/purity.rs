@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates that decide numbers.
-const PURE: &[&str] = &["events", "lifecycle", "kpi", "simulator", "attrition", "evaluation"];
+const PURE: &[&str] = &["events", "lifecycle", "kpi", "simulator", "attrition", "evaluation", "training", "retention"];
 /// What must not be reachable from them.
 const BANNED: &[&str] = &[
     "tokio",
@@ -29,6 +29,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("simulator", &["events"]),
     ("attrition", &[]),
     ("evaluation", &["attrition", "simulator"]),
+    ("training", &["attrition"]),
+    ("retention", &["attrition"]),
     ("runtime", &["events"]),
     ("ingester", &["events"]),
     ("enricher", &["events", "lifecycle", "runtime"]),

@@ -9,6 +9,7 @@
 //! ```
 
 pub mod attrition;
+pub mod attrition_reports;
 mod audit;
 mod batch;
 pub mod dbt;

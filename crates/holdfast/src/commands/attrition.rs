@@ -1,16 +1,23 @@
-//! `holdfast attrition`: what is kept of early warnings and for how long, and what people are told about them.
+//! `holdfast attrition`: what leaders and sites are shown of staying and leaving ([`super::staying`]), what is kept of early warnings and for how long, and what people are told
+//! about them.
 
 mod erase;
 mod notice;
 mod retention;
 
-use super::Context;
+use super::{Context, staying};
 use crate::error::Error;
 use std::process::ExitCode;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
+  holdfast attrition leaders --from 2026-01-01 --to 2026-03-31     leavers against those expected, by leader
+  holdfast attrition survival --by site                            of those hired together, how many are still there
+  holdfast attrition groove --site berlin                          teams whose speed rises while their care falls
+  holdfast attrition follow-ups --overdue                          new hires whom nobody has asked yet how it goes
+  holdfast attrition effects --site berlin --kind coaching --measure quality
+  holdfast attrition fairness --site berlin --attribute age_band   warnings by group, small groups hidden
   holdfast attrition retention --dry-run        what is too old
   holdfast attrition erase agent-101 --as hr:hr-1 --reason 'asked on 3 May' --dry-run
   holdfast attrition notice --language zh > notice.md")]
@@ -21,6 +28,8 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    #[command(flatten)]
+    Staying(staying::Report),
     /// Delete what is too old, and what is left of people who left
     Retention(retention::Retention),
     /// Delete everything about one agent
@@ -35,6 +44,7 @@ enum What {
 /// HF-W001 if ClickHouse refuses; HF-K if Kafka does.
 pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     match &args.what {
+        What::Staying(report) => staying::run(report, context),
         What::Retention(args) => retention::retention(args, context),
         What::Erase(args) => erase::erase(args, context),
         What::Notice(args) => notice::notice(args, context),

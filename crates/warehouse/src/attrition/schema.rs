@@ -10,6 +10,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql")),
     ("0002_signals", include_str!("../../migrations/attrition/0002_signals.sql")),
     ("0003_privacy", include_str!("../../migrations/attrition/0003_privacy.sql")),
+    ("0004_models", include_str!("../../migrations/attrition/0004_models.sql")),
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.

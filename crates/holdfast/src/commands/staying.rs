@@ -1,0 +1,48 @@
+//! The reports of `holdfast attrition`: what leaders, sites and the personnel department are shown of staying and leaving.
+
+pub(super) mod asking;
+mod effects;
+mod fairness;
+mod follow_ups;
+mod groove;
+mod leaders;
+mod survival;
+
+pub(super) use fairness::labels;
+
+use super::Context;
+use crate::error::Error;
+use std::process::ExitCode;
+
+/// What is asked for. Quarterly, not daily; nothing is shown of fewer than eight agents (groups: thirty), and nothing is for dismissal, pay, rating or shifts.
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Report {
+    /// Leavers of each leader against those expected of tenure, queue group, site, contract and month
+    Leaders(leaders::Args),
+    /// Survival and early exits of those hired in the same month
+    Survival(survival::Args),
+    /// Grooves of teams, and scorecards that invite them
+    Groove(groove::Args),
+    /// Follow-ups of new hires that are due
+    FollowUps(follow_ups::Args),
+    /// Whether sessions helped, against others like those who had them
+    Effects(effects::Args),
+    /// Whether warnings treat groups alike
+    Fairness(fairness::Args),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// HF-W… if ClickHouse refuses.
+pub(super) fn run(report: &Report, context: &Context) -> Result<ExitCode, Error> {
+    let config = context.config()?;
+    match report {
+        Report::Leaders(args) => leaders::run(args, &config),
+        Report::Survival(args) => survival::run(args, &config),
+        Report::Groove(args) => groove::run(args, &config),
+        Report::FollowUps(args) => follow_ups::run(args, &config),
+        Report::Effects(args) => effects::run(args, &config),
+        Report::Fairness(args) => fairness::run(args, &config),
+    }
+}

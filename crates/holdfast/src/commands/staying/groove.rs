@@ -1,0 +1,103 @@
+//! `holdfast attrition groove`: teams whose speed rises while their care falls, and scorecards that invite it.
+
+use super::asking::{Period, answer, date_of, digits, number, text, whole};
+use crate::commands::print;
+use crate::config::Config;
+use crate::error::Error;
+use retention::grooves::{AgentWeek, Groove, grooves};
+use retention::scorecards::{Finding, lint};
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use warehouse::attrition_reports::{AGENT_WEEKS, Place, TARGETS};
+
+/// Monday of the week with number 0 is day −3 since 1970.
+const WEEK_ZERO_DAY: i32 = -3;
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  holdfast attrition groove --site berlin
+  holdfast attrition groove --site berlin --agents     also agents: for the owner of the KPI, then for coaching
+
+Speed: handle time, after-call work, contacts per hour. Care: repeats, transfers, short talks, quality, satisfaction, complaints. Each against peers
+of the same week and queue group, in standard deviations, exponentially weighted over 28 days. In the groove: speed at least 0.75, care at most -0.5,
+both beyond two standard errors, two weeks running. A groove is a defect of targets first; learning looks different, both go up. Teams of fewer than
+eight agents are left out.")]
+pub(super) struct Args {
+    #[command(flatten)]
+    period: Period,
+    /// Site
+    #[arg(long)]
+    site: String,
+    /// Agents who are in a groove, too
+    #[arg(long)]
+    agents: bool,
+}
+
+const MEASURES: [&str; 9] =
+    ["handle_time", "after_call_work", "contacts_per_hour", "repeats", "transfers", "short_talks", "quality", "satisfaction", "complaints"];
+
+/// Runs the command.
+pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
+    let (first, last) = args.period.days(26 * 7)?;
+    let tenant = ("tenant", Place::Text(args.period.tenant.as_str()));
+    let values =
+        [tenant, ("site", Place::Text(&args.site)), ("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))];
+    let weeks: Vec<AgentWeek> = answer(config, AGENT_WEEKS, &values)?
+        .iter()
+        .map(|row| {
+            let of: [Option<f64>; 9] = MEASURES.map(|measure| number(row, measure));
+            let [handle_time, after_call_work, contacts, care @ ..] = of;
+            AgentWeek {
+                agent: text(row, "agent").to_owned(),
+                team: text(row, "team").to_owned(),
+                group: text(row, "peers").to_owned(),
+                week: whole(row, "week") as i32,
+                speed: [handle_time, after_call_work, contacts],
+                care,
+            }
+        })
+        .collect();
+    let found = grooves(&weeks);
+    let line = |what: &str, (name, of): (&String, &Groove)| {
+        vec![
+            what.to_owned(),
+            name.clone(),
+            of.agents.to_string(),
+            date_of(of.week * 7 + WEEK_ZERO_DAY),
+            format!("{} ± {}", digits(Some(of.latest.strong), 2), digits(Some(of.latest.strong_error), 2)),
+            format!("{} ± {}", digits(Some(of.latest.weak), 2), digits(Some(of.latest.weak_error), 2)),
+            digits(Some(of.latest.index()), 2),
+            if of.in_groove { "in the groove" } else { "" }.to_owned(),
+        ]
+    };
+    let mut rows: Vec<Vec<String>> = found.teams.iter().map(|of| line("team", of)).collect();
+    if args.agents {
+        rows.extend(found.agents.iter().filter(|(_, of)| of.in_groove).map(|of| line("agent", of)));
+    }
+    print(args.period.format, &["of", "name", "agents", "week of", "speed", "care", "index", ""], &rows)?;
+    for (card, findings) in scorecards(&answer(config, TARGETS, &[tenant])?) {
+        for finding in findings {
+            eprintln!("scorecard {card}: {}", told(&finding));
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What is wrong with each card.
+fn scorecards(targets: &[super::asking::Row]) -> BTreeMap<String, Vec<Finding>> {
+    let mut cards: BTreeMap<String, Vec<(&str, u32)>> = BTreeMap::new();
+    for row in targets {
+        let card = if text(row, "card").is_empty() { "without a name" } else { text(row, "card") };
+        cards.entry(card.to_owned()).or_default().push((text(row, "kpi"), whole(row, "weight").max(0) as u32));
+    }
+    cards.into_iter().map(|(card, targets)| (card, lint(&targets))).filter(|(_, findings)| !findings.is_empty()).collect()
+}
+
+fn told(finding: &Finding) -> String {
+    match finding {
+        Finding::NothingOfCare => "it asks for speed and volume only: it invites short talks, transfers and repeats".to_owned(),
+        Finding::CareWeighsLittle { strong, weak } => format!("care weighs {weak} against {strong} of speed and volume: less than half"),
+        Finding::Unopposed { kpi, missing } => format!("{kpi} stands alone: put one of {} beside it", missing.join(", ")),
+    }
+}

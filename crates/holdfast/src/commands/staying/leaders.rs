@@ -1,0 +1,108 @@
+//! `holdfast attrition leaders`: leavers of each leader against those expected.
+
+use super::asking::{Period, answer, between, date_of, digits, number, text, whole};
+use crate::commands::print;
+use crate::config::Config;
+use crate::error::Error;
+use retention::leaders::{Led, place};
+use retention::mix::{Cell, Mix};
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use warehouse::attrition_reports::{LEADER_CELLS, LEADERS, Place};
+
+/// Arguments.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  holdfast attrition leaders --from 2026-01-01 --to 2026-03-31
+  holdfast attrition leaders --format csv > leaders.csv
+
+By name, never by rank. Expected: what agents of the same tenure, queue group, site, contract and month lose; not load and not behaviour, for those
+are partly the leader's doing. A ratio within its limits is no difference. Leaders of fewer than eight agents or with less than one expected leaver
+are left out, and counted.")]
+pub(super) struct Args {
+    #[command(flatten)]
+    period: Period,
+}
+
+const COLUMNS: &[&str] = &[
+    "leader",
+    "agents",
+    "left",
+    "expected",
+    "ratio",
+    "95 % interval",
+    "shrunk",
+    "limits 95 %",
+    "limits 99.8 %",
+    "left, led 45 of 90 days",
+];
+
+/// Runs the command.
+pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
+    let (first, last) = args.period.days(365)?;
+    let led = led(config, &args.period, first, last)?;
+    let Some(found) = place(&led) else {
+        eprintln!("nobody left by their own wish from {} to {}: nothing can be expected", date_of(first), date_of(last));
+        return Ok(ExitCode::SUCCESS);
+    };
+    let rows: Vec<Vec<String>> = found
+        .leaders
+        .iter()
+        .filter_map(|(leader, point)| {
+            let of = point.as_ref()?;
+            Some(vec![
+                leader.clone(),
+                of.agents.to_string(),
+                of.observed.to_string(),
+                digits(Some(of.expected), 1),
+                digits(Some(of.point.ratio), 2),
+                between(Some(of.point.interval), 2),
+                digits(Some(of.point.shrunk), 2),
+                between(Some(of.point.limits_95), 2),
+                between(Some(of.point.limits_998), 2),
+                of.observed_90.to_string(),
+            ])
+        })
+        .collect();
+    print(args.period.format, COLUMNS, &rows)?;
+    eprintln!(
+        "{} to {}: {} left, all leaders together; {} of {} leaders not shown (fewer than eight agents, or less than one expected); overdispersion {:.2}, prior weight {:.1}",
+        date_of(first),
+        date_of(last),
+        found.observed,
+        found.leaders.len() - rows.len(),
+        found.leaders.len(),
+        found.overdispersion,
+        found.prior_weight
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What each leader had, from the database.
+fn led(config: &Config, period: &Period, first: i32, last: i32) -> Result<BTreeMap<String, Led>, Error> {
+    let values = [
+        ("tenant", Place::Text(&period.tenant)),
+        ("zone", Place::Text(&period.zone)),
+        ("first_day", Place::Whole(first.into())),
+        ("last_day", Place::Whole(last.into())),
+    ];
+    let mut led: BTreeMap<String, Led> = BTreeMap::new();
+    for row in answer(config, LEADERS, &values)? {
+        let of = led.entry(text(&row, "leader").to_owned()).or_default();
+        (of.agents, of.observed_90) = (whole(&row, "agents") as u32, whole(&row, "leavers_90") as u64);
+    }
+    for row in answer(config, LEADER_CELLS, &values)? {
+        let mix = Mix {
+            tenure_band: whole(&row, "tenure_days_from") as i32,
+            group: text(&row, "queue_group").to_owned(),
+            site: text(&row, "site").to_owned(),
+            contract: text(&row, "shifts_per_week").to_owned(),
+            month: number(&row, "month").unwrap_or(0.0) as u8,
+        };
+        let cell = Cell { mix, days: whole(&row, "days") as u64, leavers: whole(&row, "leavers") as u64 };
+        led.entry(text(&row, "leader").to_owned()).or_default().cells.push(cell);
+    }
+    // Who led only before the period.
+    led.retain(|_, of| !of.cells.is_empty());
+    Ok(led)
+}

@@ -1,0 +1,165 @@
+//! Grooves week by week: speed and care of each agent against the peers of the same week and queue group, and of teams. A change that hits everybody moves
+//! nobody.
+
+use crate::FEWEST_AGENTS;
+use attrition::baseline::against_peers;
+use attrition::groove::{GrooveWeek, is_groove};
+use attrition::measures::bootstrap;
+use attrition::numerics::{gain, median_absolute_deviation};
+use std::collections::BTreeMap;
+
+/// Half-life of the exponentially weighted means: 28 days.
+const HALF_LIFE_WEEKS: f64 = 4.0;
+/// Factor from the median absolute deviation to a normal standard deviation.
+const MAD_TO_SD: f64 = 1.4826;
+/// Standardised values are held to ± this.
+const CLIP: f64 = 3.0;
+/// Weeks below which an agent or team is not judged.
+const FEWEST_WEEKS: usize = 4;
+const DRAWS: u32 = 200;
+
+/// Measures of speed, then of care, as an [`AgentWeek`] has them.
+pub const SPEED: [&str; 3] = ["handle time", "after-call work", "contacts per hour"];
+/// Measures of care.
+pub const CARE: [&str; 6] = ["repeats", "transfers", "short talks", "quality", "satisfaction", "complaints"];
+
+/// An agent's week. Each measure is oriented so that + is better; what was not measured is not there.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgentWeek {
+    /// The agent.
+    pub agent: String,
+    /// The team.
+    pub team: String,
+    /// Who it can be compared with: site and queue group.
+    pub group: String,
+    /// Number of the week.
+    pub week: i32,
+    /// In the order of [`SPEED`].
+    pub speed: [Option<f64>; SPEED.len()],
+    /// In the order of [`CARE`].
+    pub care: [Option<f64>; CARE.len()],
+}
+
+/// An agent or a team in the latest week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Groove {
+    /// Agents it is made of.
+    pub agents: usize,
+    /// The latest week.
+    pub week: i32,
+    /// Speed and care then.
+    pub latest: GrooveWeek,
+    /// Strong and weak apart for two weeks, beyond two standard errors.
+    pub in_groove: bool,
+}
+
+/// Speed and care of a week, standardised.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Both {
+    week: i32,
+    speed: f64,
+    care: f64,
+}
+
+/// All agents, and teams of at least eight.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Grooves {
+    /// By agent; for the owner of the KPI and then for coaching, never for a ranking.
+    pub agents: BTreeMap<String, Groove>,
+    /// By team.
+    pub teams: BTreeMap<String, Groove>,
+}
+
+/// Finds grooves in weeks of a site, in any order.
+#[must_use]
+pub fn grooves(weeks: &[AgentWeek]) -> Grooves {
+    let standardised = standardise(weeks);
+    let mut by_agent: BTreeMap<&str, Vec<Both>> = BTreeMap::new();
+    let mut by_team: BTreeMap<&str, BTreeMap<&str, Vec<Both>>> = BTreeMap::new();
+    for (of, both) in weeks.iter().zip(standardised) {
+        if let Some(both) = both {
+            by_agent.entry(&of.agent).or_default().push(both);
+            by_team.entry(&of.team).or_default().entry(&of.agent).or_default().push(both);
+        }
+    }
+    Grooves {
+        // An agent's weeks are drawn anew, of a team its agents.
+        agents: by_agent
+            .into_iter()
+            .filter_map(|(agent, of)| Some((agent.to_owned(), judge(1, of.into_iter().map(|week| vec![week]).collect())?)))
+            .collect(),
+        teams: by_team
+            .into_iter()
+            .filter(|(_, agents)| agents.len() >= FEWEST_AGENTS)
+            .filter_map(|(team, agents)| Some((team.to_owned(), judge(agents.len(), agents.into_values().collect())?)))
+            .collect(),
+    }
+}
+
+/// Mean of the measures of speed and of care, each in robust standard deviations from the median of the peers of the week.
+fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
+    let mut of_week: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
+    for (position, week) in weeks.iter().enumerate() {
+        of_week.entry(week.week).or_default().push(position);
+    }
+    let measures = SPEED.len() + CARE.len();
+    let value =
+        |week: &AgentWeek, measure: usize| if measure < SPEED.len() { week.speed[measure] } else { week.care[measure - SPEED.len()] };
+    let mut found: Vec<Vec<Option<f64>>> = vec![vec![None; measures]; weeks.len()];
+    for positions in of_week.values() {
+        for measure in 0..measures {
+            let there: Vec<(usize, f64)> = positions.iter().filter_map(|&at| Some((at, value(&weeks[at], measure)?))).collect();
+            let grouped: Vec<(Vec<&str>, f64)> = there.iter().map(|(at, value)| (vec![weeks[*at].group.as_str()], *value)).collect();
+            let deviations = against_peers(&grouped);
+            let known: Vec<f64> = deviations.iter().flatten().map(|adjusted| adjusted.deviation).collect();
+            let Some(spread) = median_absolute_deviation(&known).map(|spread| MAD_TO_SD * spread).filter(|spread| *spread > 0.0) else {
+                continue;
+            };
+            for ((at, _), adjusted) in there.iter().zip(deviations) {
+                found[*at][measure] = adjusted.map(|adjusted| (adjusted.deviation / spread).clamp(-CLIP, CLIP));
+            }
+        }
+    }
+    let mean = |of: &[Option<f64>]| {
+        let known: Vec<f64> = of.iter().flatten().copied().collect();
+        (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
+    };
+    let both = |(week, of): (&AgentWeek, Vec<Option<f64>>)| {
+        let (speed, care) = of.split_at(SPEED.len());
+        Some(Both { week: week.week, speed: mean(speed)?, care: mean(care)? })
+    };
+    weeks.iter().zip(found).map(both).collect()
+}
+
+/// The latest two weeks with their errors. `None` with too few weeks.
+fn judge(agents: usize, parts: Vec<Vec<Both>>) -> Option<Groove> {
+    let mut weeks: Vec<i32> = parts.iter().flatten().map(|both| both.week).collect();
+    weeks.sort_unstable();
+    weeks.dedup();
+    let last = *weeks.last().filter(|_| weeks.len() >= FEWEST_WEEKS)?;
+    let at = |week: i32| {
+        let of = |rows: &[Both], pick: fn(&Both) -> f64| weighted(rows, week, pick);
+        let until: Vec<Vec<Both>> = parts
+            .iter()
+            .map(|part| part.iter().filter(|both| both.week <= week).copied().collect::<Vec<_>>())
+            .filter(|part| !part.is_empty())
+            .collect();
+        let all = until.concat();
+        let error = |pick: fn(&Both) -> f64| bootstrap(&until, DRAWS, 1, |rows| of(rows, pick)).map(|spread| spread.error);
+        let (speed, care): (fn(&Both) -> f64, fn(&Both) -> f64) = (|both| both.speed, |both| both.care);
+        Some(GrooveWeek { strong: of(&all, speed)?, strong_error: error(speed)?, weak: of(&all, care)?, weak_error: error(care)? })
+    };
+    let latest = at(last)?;
+    let in_groove = at(last - 1).is_some_and(|before| is_groove(&[before, latest]));
+    Some(Groove { agents, week: last, latest, in_groove })
+}
+
+/// Mean as of a week, each earlier one weighing less.
+fn weighted(rows: &[Both], week: i32, pick: fn(&Both) -> f64) -> Option<f64> {
+    let keep = 1.0 - gain(HALF_LIFE_WEEKS);
+    let (sum, weight) = rows.iter().fold((0.0, 0.0), |(sum, weight), both| {
+        let own = libm::pow(keep, f64::from(week - both.week));
+        (sum + own * pick(both), weight + own)
+    });
+    (weight > 0.0).then(|| sum / weight)
+}

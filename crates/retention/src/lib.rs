@@ -1,0 +1,19 @@
+//! What leaders and sites are shown of staying and leaving, quarterly and not daily. Pure: counts and days come in, numbers go out.
+//!
+//! [`leaders`]: leavers of each leader against those expected from what a leader does not choose ([`mix`]), in a funnel and never as a league table;
+//! [`cohorts`]: how many of those hired together are still there; [`grooves`]: teams and agents whose speed rises while their care falls; [`scorecards`]:
+//! targets that invite it; [`follow_ups`]: whom nobody has asked yet how it goes; [`effects`]: whether a session helped, against others like those who had
+//! it.
+//!
+//! Nothing is shown of fewer than eight agents, and every number has its interval beside it.
+
+pub mod cohorts;
+pub mod effects;
+pub mod follow_ups;
+pub mod grooves;
+pub mod leaders;
+pub mod mix;
+pub mod scorecards;
+
+/// Below so many agents nothing is shown.
+pub const FEWEST_AGENTS: usize = 8;

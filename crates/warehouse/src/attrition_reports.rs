@@ -1,0 +1,68 @@
+//! Questions to the attrition database for leaders, sites and training: statements with a place for each value, one file each in `attrition_reports/`.
+//!
+//! They read `v_agent_days`, `scores`, `signal_events` and `v_attrition_labels`, and the reference data and observations of the main database. No statement
+//! asks for a name, an absence's cause or a protected attribute, but one: [`GROUPS`], for the fairness report.
+
+mod models;
+
+pub use models::{TrainedModel, write_model};
+
+use crate::Error;
+use crate::server::{Server, quoted};
+use serde_json::{Map, Value};
+
+/// Agent-days at risk and leavers by leader and mix: columns leader, tenure_days_from, queue_group, site, shifts_per_week, month, days, leavers.
+pub const LEADER_CELLS: &str = include_str!("attrition_reports/leader_cells.sql");
+/// Agents led, and leavers led on at least half of the 90 days before, by leader.
+pub const LEADERS: &str = include_str!("attrition_reports/leaders.sql");
+/// One person's time since hiring: cohort (month of hiring), site, team, days, left.
+pub const SPELLS: &str = include_str!("attrition_reports/spells.sql");
+/// Measures of speed and care of each agent by week, + = better.
+pub const AGENT_WEEKS: &str = include_str!("attrition_reports/agent_weeks.sql");
+/// New hires and the days on which somebody asked how it goes.
+pub const NEW_HIRES: &str = include_str!("attrition_reports/new_hires.sql");
+/// Sessions (observations of kind other with dimension session) of a kind: agent, day, role of who held it.
+pub const SESSIONS: &str = include_str!("attrition_reports/sessions.sql");
+/// Group of each agent, and one measure by day: sum and weight.
+pub const MEASURE_DAYS: &str = include_str!("attrition_reports/measure_days.sql");
+/// First and last agent-day of a site, and how many there are.
+pub const SPAN_OF_SITE: &str = include_str!("attrition_reports/span_of_site.sql");
+/// Who left, how, when, and since when it is known.
+pub const LABELS: &str = include_str!("attrition_reports/labels.sql");
+/// Scored time, warnings and weekly scores of each agent, for the fairness report.
+pub const WARNED: &str = include_str!("attrition_reports/warned.sql");
+/// Groups of one attribute, from the restricted table. Only the fairness report may ask.
+pub const GROUPS: &str = include_str!("attrition_reports/groups.sql");
+/// Days on which leaders talked with agents after a warning.
+pub const TALKS: &str = include_str!("attrition_reports/talks.sql");
+/// Targets as they are now: scope, KPI, weight.
+pub const TARGETS: &str = include_str!("attrition_reports/targets.sql");
+
+/// A value of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place<'a> {
+    /// A text, quoted here.
+    Text(&'a str),
+    /// A whole number, such as a day since 1970.
+    Whole(i64),
+}
+
+/// Asks a statement. `database` is the attrition database, `{main}` the one of the facts; `values` are its other places, by name.
+///
+/// # Errors
+/// [`Error::ClickHouse`].
+pub async fn ask(server: &Server, database: &str, statement: &str, values: &[(&str, Place<'_>)]) -> Result<Vec<Map<String, Value>>, Error> {
+    let mut sql = statement.replace("{attrition}", &identifier(database)).replace("{main}", &identifier(&server.database));
+    for (name, value) in values {
+        let text = match value {
+            Place::Text(text) => quoted(text),
+            Place::Whole(number) => number.to_string(),
+        };
+        sql = sql.replace(&format!("{{{name}}}"), &text);
+    }
+    server.rows(&sql).await
+}
+
+fn identifier(name: &str) -> String {
+    format!("`{}`", name.replace('\\', "\\\\").replace('`', "\\`"))
+}
