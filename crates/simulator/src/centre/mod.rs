@@ -33,5 +33,9 @@ mod tickets;
 mod truth;
 
 pub use files::Portion;
+pub(crate) use people::{Person, Staff};
 pub use plan::{Centre, Habits, SitePlan, System};
 pub use play::CentrePlay;
+pub(crate) use reference::{leader_name, team_name};
+pub(crate) use schedule::{Away, PlannedShift, Scheduled, Stretch};
+pub(crate) use truth::{Shifts, Time, adherence};

@@ -24,7 +24,7 @@ struct Work {
 
 /// See the module.
 #[derive(Debug)]
-pub(super) struct Time {
+pub(crate) struct Time {
     site: SitePlan,
     agents: Sums<7>,
     teams: Sums<7>,
@@ -36,7 +36,7 @@ pub(super) struct Time {
 }
 
 impl Time {
-    pub(super) fn new(site: &SitePlan, portion: &mut Portion) -> Self {
+    pub(crate) fn new(site: &SitePlan, portion: &mut Portion) -> Self {
         let mut header = |file: &str, columns: &str| portion.line(&format!("truth/{}/{file}.csv", site.name), format_args!("{columns}"));
         header("agent-days", &format!("day,agent,{COLUMNS}"));
         header("team-days", &format!("day,team,agents,{COLUMNS}"));
@@ -53,7 +53,7 @@ impl Time {
         }
     }
 
-    pub(super) fn take(&mut self, truth: &Truth, staff: &Staff, last: bool, portion: &mut Portion) {
+    pub(crate) fn take(&mut self, truth: &Truth, staff: &Staff, last: bool, portion: &mut Portion) {
         for span in truth.activities() {
             self.span(span, staff);
         }
