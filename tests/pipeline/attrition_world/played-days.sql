@@ -2,7 +2,8 @@
 SELECT coalesce(s.day, t.day) AS day, coalesce(s.agent, t.agent) AS agent, s.shift_us / 1000 AS scheduled_ms, a.worked_us / 1000 AS worked_in_shift_ms,
     a.adherent_us / 1000 AS in_adherence_ms, if(s.shift_us IS NULL, NULL, toUInt8(NOT s.came)) AS absent, if(s.came, s.late_us / 1000, NULL) AS late_ms,
     ifNull(t.staffed_us, 0) / 1000 AS staffed_ms, ifNull(t.contact_us + t.acw_us, 0) / 1000 AS occupied_ms, ifNull(t.available_us + t.ringing_us, 0) / 1000 AS available_ms,
-    ifNull(p.pause_us, 0) / 1000 AS unscheduled_pause_ms, ifNull(p.pauses, 0) AS unscheduled_pauses, ifNull(w.longest_stretch_us, 0) / 1000 AS longest_run_ms,
+    if(s.shift_us IS NULL, NULL, ifNull(p.pause_us, 0) / 1000) AS unscheduled_pause_ms,
+    if(s.shift_us IS NULL, NULL, ifNull(p.pauses, 0)) AS unscheduled_pauses, ifNull(w.longest_stretch_us, 0) / 1000 AS longest_run_ms,
     ifNull(t.handled, 0) AS handled, ifNull(h.handle_ms, 0) AS handle_ms, ifNull(h.acw_ms, 0) AS acw_ms, ifNull(h.transfers, 0) AS transfers,
     ifNull(h.short_talks, 0) AS short_talks, ifNull(e.evaluations, 0) AS evaluations, ifNull(e.score_milli_sum, 0) AS score_milli
 FROM (SELECT day, agent, shift_us, came, late_us FROM v_shift_days(zone = '{zone}')) AS s

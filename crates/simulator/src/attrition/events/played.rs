@@ -35,10 +35,10 @@ pub struct PlayedDay {
     pub occupied_ms: i64,
     /// Ready for a call.
     pub available_ms: i64,
-    /// Pauses that nobody scheduled.
-    pub unscheduled_pause_ms: i64,
+    /// Pauses that nobody scheduled; without the schedule nobody can say which.
+    pub unscheduled_pause_ms: Option<i64>,
     /// How many.
-    pub unscheduled_pauses: i64,
+    pub unscheduled_pauses: Option<i64>,
     /// Longest stretch logged in without a pause.
     pub longest_run_ms: i64,
     /// Calls.
@@ -79,8 +79,8 @@ impl PlayedDay {
             staffed_ms: 0,
             occupied_ms: 0,
             available_ms: 0,
-            unscheduled_pause_ms: 0,
-            unscheduled_pauses: 0,
+            unscheduled_pause_ms: known.then_some(0),
+            unscheduled_pauses: known.then_some(0),
             longest_run_ms: 0,
             handled: 0,
             handle_ms: 0,
@@ -111,8 +111,8 @@ impl PlayedDay {
             staffed_ms: sum_ms(&|_| true),
             occupied_ms: sum_ms(&|activity| matches!(activity, Activity::Contact | Activity::AfterCall)),
             available_ms: sum_ms(&|activity| activity == Activity::Available),
-            unscheduled_pause_ms: unscheduled().map(|part| (part.to_s - part.from_s) * 1_000).sum(),
-            unscheduled_pauses: count(unscheduled().count()),
+            unscheduled_pause_ms: known.then(|| unscheduled().map(|part| (part.to_s - part.from_s) * 1_000).sum()),
+            unscheduled_pauses: known.then(|| count(unscheduled().count())),
             longest_run_ms: work
                 .parts
                 .iter()
@@ -148,8 +148,8 @@ impl PlayedDay {
                 self.staffed_ms,
                 self.occupied_ms,
                 self.available_ms,
-                self.unscheduled_pause_ms,
-                self.unscheduled_pauses,
+                cell(self.unscheduled_pause_ms),
+                cell(self.unscheduled_pauses),
                 self.longest_run_ms,
                 self.handled,
                 self.handle_ms,
