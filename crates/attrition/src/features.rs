@@ -3,13 +3,17 @@
 
 mod agent_day;
 mod catalogue;
+mod day_facts;
 mod input;
 mod never;
+mod of_day;
 
 pub use agent_day::{AgentDay, FeatureValues};
 pub use catalogue::{Fact, Family, Feature, FeatureSpec, Treatment, catalogue};
+pub use day_facts::DayFacts;
 pub use input::{Input, TENURE_TERMS};
 pub use never::{Exclusion, NEVER_INPUTS, OFF_BY_DEFAULT, excluded};
+pub use of_day::{NOT_OF_A_DAY, features_of};
 
 /// Version of the list and of how its values are formed; a model of another version is refused.
 pub const FEATURE_SCHEMA: u32 = 1;

@@ -12,7 +12,7 @@ mod train;
 
 pub use fit::{Fit, FitSettings, TrainingRows, fit};
 pub use labels::{Leaving, is_training_day, outcome};
-pub use model::{Contribution, HazardModel, InputValues, MODEL_FORMAT, Score, Term};
+pub use model::{Contribution, HazardModel, InputValues, MODEL_FORMAT, PRIOR_MODEL, Score, Term};
 pub use recalibration::Recalibration;
 pub use scaling::Scaling;
 pub use stages::{StageDay, StageFilter, StageParameters};

@@ -26,6 +26,7 @@ pub mod measures;
 pub mod numerics;
 pub mod reasons;
 pub mod signals;
+pub mod site;
 
 mod error;
 

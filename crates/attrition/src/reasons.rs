@@ -4,5 +4,6 @@ mod calendar;
 mod explanation;
 mod wording;
 
+pub(crate) use calendar::month;
 pub use explanation::{Explanation, FamilyReason, LEAST_LOG_ODDS, MOST_FAMILIES, explain};
 pub use wording::{Language, Measured, Unit, footnote, sentence};

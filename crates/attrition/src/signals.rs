@@ -3,6 +3,7 @@
 
 mod capacity;
 mod episode;
+mod identity;
 mod showing;
 mod site_event;
 mod standing;
@@ -11,8 +12,10 @@ mod tracker;
 
 pub use capacity::{Opening, Team, admit};
 pub use episode::{Action, Actor, Forbidden, Outcome, State};
+pub(crate) use identity::hash128;
+pub use identity::signal_id;
 pub use showing::{Showing, showing};
 pub use site_event::{SITE_EVENT_SHARE, is_site_event};
 pub use standing::{Standing, StandingFacts, families_known, standing};
 pub use tiers::{Candidate, Tier, TierSettings, place};
-pub use tracker::{Episode, Scoring, SignalTracker, TrackerEvent, TrackerSettings};
+pub use tracker::{Episode, Noted, Scoring, SignalTracker, TrackerEvent, TrackerSettings};

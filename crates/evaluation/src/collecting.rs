@@ -125,9 +125,7 @@ impl Player<'_> {
     }
 
     fn take(&mut self, day: &Day, seen: &[SeenDay]) {
-        let by = libm::sqrt(self.settings.method.filter_variance);
-        let mut parameters = StageParameters::default();
-        parameters.shifts = parameters.shifts.map(|stages| stages.map(|shift| shift / by));
+        let parameters = StageParameters { variance_factor: self.settings.method.filter_variance, ..StageParameters::default() };
         for ((seat, of), seen) in self.seats.iter_mut().zip(&day.seats).zip(seen) {
             if of.truth.hired_today {
                 *seat = Seat::default();
@@ -139,7 +137,7 @@ impl Player<'_> {
                 seat.last_leave_day = Some(day.day);
                 continue;
             }
-            let mut inputs = observe(seat, &self.site, &parameters, by, seen);
+            let mut inputs = observe(seat, &self.site, &parameters, seen);
             let training = self.settings.trains_on(day.day, of.truth.person);
             let testing = self.settings.tests_on(day.day);
             if training || testing {
@@ -173,7 +171,7 @@ fn row_of(world: &World, day: u32, of: &SeatDay, seat: &Seat, tenure_days: f64, 
 }
 
 /// One day through the product: what its history gives, and the stage filter after it.
-fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters, by: f64, seen: &SeenDay) -> InputValues {
+fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters, seen: &SeenDay) -> InputValues {
     // The rates and what is known of the level as of yesterday: today is to be judged by them.
     let rate = |history: &AgentHistory, feature, usual| history.rate(feature).unwrap_or(usual);
     let (absence_rate, lateness_rate) = (rate(&seat.history, Feature::Absent, 0.048), rate(&seat.history, Feature::Late, 0.0625));
@@ -193,7 +191,7 @@ fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters
             tenure_days: seen.peer_day.tenure_days,
             absent: seen.absent,
             late: seen.late,
-            channels: StageFilter::channels().map(|channel| z(channel).map(|z| z / by)),
+            channels: StageFilter::channels().map(z),
             known_share: learned_days / (learned_days + shrinkage_days),
             quality: z(Feature::Quality),
             absence_rate,

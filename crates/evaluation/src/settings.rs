@@ -7,8 +7,7 @@ use attrition::baseline::BaselineSettings;
 pub struct Method {
     /// Peers are compared after each one's own usual deviation was taken off: what is left differs less between them, so that their median is surer.
     pub peers_after_own_level: bool,
-    /// The stage filter takes days for independent, and they resemble each other through slow drift, so that it is too sure: variances of its channels are
-    /// multiplied by this.
+    /// [`attrition::hazard::StageParameters::variance_factor`].
     pub filter_variance: f64,
     /// How baselines learn.
     pub baseline: BaselineSettings,

@@ -6,7 +6,7 @@
 use crate::schema::{self, Entry, Kind};
 use crate::{
     ActivitySpan, AgentEvent, AgentNow, AgentPane, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane,
-    QueueVisit, Reference,
+    QueueVisit, Reference, SignalEvent,
 };
 use serde::{Deserialize, Serialize};
 use serde_avro_fast::de::{DeserializerState, read::SliceRead};
@@ -96,6 +96,9 @@ impl Message for AgentPane<'_> {
 }
 impl Message for AgentNow<'_> {
     const KIND: Kind = Kind::AgentNow;
+}
+impl Message for SignalEvent<'_> {
+    const KIND: Kind = Kind::SignalEvent;
 }
 impl Message for DeadLetter<'_> {
     const KIND: Kind = Kind::DeadLetter;

@@ -25,6 +25,7 @@ mod observed;
 mod pane;
 mod reference;
 pub mod schema;
+mod signal;
 
 pub use activity::{Activity, PauseKind};
 pub use agent_event::{AgentEvent, AgentVerb};
@@ -36,3 +37,4 @@ pub use observation::{Observation, ObservationKind};
 pub use observed::{EVERY_AGENT, Observed};
 pub use pane::{QueueCounts, QueueNow, QueuePane, SketchBucket, WaitingThreshold};
 pub use reference::{Reference, ReferenceKind};
+pub use signal::{SignalActor, SignalEvent, SignalKind, SignalReason};

@@ -24,11 +24,12 @@ pub enum Kind {
     Reference,
     AgentPane,
     AgentNow,
+    SignalEvent,
 }
 
 impl Kind {
     /// Every kind, in the order of the enum.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 14] = [
         Kind::CallEvent,
         Kind::AgentEvent,
         Kind::QueueVisit,
@@ -42,6 +43,7 @@ impl Kind {
         Kind::Reference,
         Kind::AgentPane,
         Kind::AgentNow,
+        Kind::SignalEvent,
     ];
 }
 
@@ -73,6 +75,7 @@ pub const SOURCES: &[Source] = &[
     Source { kind: Kind::Reference, version: 1, text: include_str!("../../../schemas/reference.v1.avsc") },
     Source { kind: Kind::AgentPane, version: 1, text: include_str!("../../../schemas/agent_pane.v1.avsc") },
     Source { kind: Kind::AgentNow, version: 1, text: include_str!("../../../schemas/agent_now.v1.avsc") },
+    Source { kind: Kind::SignalEvent, version: 1, text: include_str!("../../../schemas/signal_event.v1.avsc") },
 ];
 
 /// A parsed schema of the table.

@@ -7,7 +7,7 @@ use events::codec::{self, Encoder, Message};
 use events::schema::{self, Kind, SOURCES};
 use events::{
     ActivitySpan, AgentEvent, AgentNow, AgentPane, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane,
-    QueueVisit, Reference,
+    QueueVisit, Reference, SignalEvent,
 };
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -34,6 +34,7 @@ fn file_name(kind: Kind, version: u32) -> String {
         Kind::Reference => "reference",
         Kind::AgentPane => "agent_pane",
         Kind::AgentNow => "agent_now",
+        Kind::SignalEvent => "signal_event",
     };
     format!("{name}.v{version}")
 }
@@ -68,6 +69,7 @@ fn every_version_of_every_message_from_java_is_read() {
             Kind::Reference => read_and_write::<Reference<'_>>(&bytes, newest),
             Kind::AgentPane => read_and_write::<AgentPane<'_>>(&bytes, newest),
             Kind::AgentNow => read_and_write::<AgentNow<'_>>(&bytes, newest),
+            Kind::SignalEvent => read_and_write::<SignalEvent<'_>>(&bytes, newest),
         }
     }
 }

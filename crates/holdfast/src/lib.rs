@@ -17,5 +17,6 @@ pub mod ingest_task;
 pub mod redrive;
 pub mod reference;
 pub mod serving;
+pub mod signals;
 pub mod stages;
 pub mod topology;

@@ -6,6 +6,7 @@
 //!                └► observations ─► load          (holdfast reference load) reference ─► load
 //! agents (declared events, and contacts' handlings by agent) ─► agents ─► activity-spans ─► load
 //!                                                                    └► agent-panes, agent-now ─► board, load
+//! agent-days in ClickHouse ─► signals ─► attrition-signals (people's actions too) ─► load, signals
 //! every stage ─► dead-letters ─► load
 //! ```
 //!
@@ -46,6 +47,11 @@ pub const AGENT_PANES: &str = "agent-panes";
 pub const AGENT_NOW: &str = "agent-now";
 /// What could not be used.
 pub const DEAD_LETTERS: &str = "dead-letters";
+/// What happened to early warnings of attrition: the product's decisions and people's actions, the log that both are folded from. Key: the event's
+/// identity; all of an agent lie in one partition.
+pub const ATTRITION_SIGNALS: &str = "attrition-signals";
+/// Up to which local day the warnings of each site have been told, in the transaction that told them; compacted, one partition. Key: tenant, site.
+pub const ATTRITION_PROGRESS: &str = "attrition-progress";
 /// How far files have been imported; compacted, one partition.
 pub const IMPORTS: &str = "imports";
 /// State of the ingest stage.
@@ -140,6 +146,9 @@ pub const STAGES: [StagePlan; 3] = [INGEST, CONTACT, AGENT];
 pub const LOADED: &[&str] =
     &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, ACTIVITY_SPANS, AGENT_PANES, OBSERVATIONS, REFERENCE, DEAD_LETTERS];
 
+/// Topics that the loader reads too where the early warning of attrition is on: into that database.
+pub const LOADED_ATTRITION: &[&str] = &[ATTRITION_SIGNALS];
+
 /// Topics that the board reads, whole.
 pub const SHOWN: [&str; 5] = [KPI_PANES, QUEUE_NOW, AGENT_PANES, AGENT_NOW, REFERENCE];
 
@@ -161,6 +170,13 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
         let mut settings = compact();
         settings[0].1 = "compact,delete".to_owned();
         settings.push(("retention.ms", (9 * day_ms).to_string()));
+        settings
+    };
+    // Warnings are kept as long as the days that they rest on; what is told twice is one.
+    let signals = || {
+        let mut settings = compact();
+        settings[0].1 = "compact,delete".to_owned();
+        settings.push(("retention.ms", (400 * day_ms).to_string()));
         settings
     };
     let plan = |name: &str, partitions: i32, settings: Vec<(&str, String)>| TopicPlan {
@@ -188,6 +204,8 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
         plan(AGENT_PANES, partitions, panes()),
         plan(AGENT_NOW, partitions, compact()),
         plan(DEAD_LETTERS, partitions.min(4), delete(30)),
+        plan(ATTRITION_SIGNALS, partitions, signals()),
+        plan(ATTRITION_PROGRESS, 1, compact()),
         plan(IMPORTS, 1, compact()),
         plan(INGEST_CHANGELOG, partitions, compact()),
         plan(CONTACTS_CHANGELOG, partitions, compact()),

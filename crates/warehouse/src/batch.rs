@@ -2,10 +2,12 @@
 
 use crate::rows::{
     ActivitySpanRow, AgentPaneRow, ContactRow, DeadLetterRow, HandlingRow, Keyed, ObservationRow, QueuePaneRow, QueueVisitRow,
-    ReferenceRow, Rows, version,
+    ReferenceRow, Rows, SignalEventRow, version,
 };
 use events::schema::Kind;
-use events::{ActivitySpan, AgentPane, Change, Contact, DeadLetter, Handling, Observation, QueuePane, QueueVisit, Reference, codec};
+use events::{
+    ActivitySpan, AgentPane, Change, Contact, DeadLetter, Handling, Observation, QueuePane, QueueVisit, Reference, SignalEvent, codec,
+};
 use std::collections::{BTreeMap, HashMap};
 
 /// Rows that wait to be inserted, by table, one per key.
@@ -20,6 +22,8 @@ pub(crate) struct Batch {
     pub(crate) observations: Rows<ObservationRow>,
     pub(crate) reference: Rows<ReferenceRow>,
     pub(crate) dead_letters: Rows<DeadLetterRow>,
+    /// Of the attrition database.
+    pub(crate) signal_events: Rows<SignalEventRow>,
 }
 
 /// Adds a change of a fact: the new row, and one that deletes the old key if it moved. `before` is what was last written.
@@ -49,6 +53,7 @@ impl Batch {
             + self.observations.len()
             + self.reference.len()
             + self.dead_letters.len()
+            + self.signal_events.len()
     }
 
     /// Adds the rows of a message; `offset` is its own. Kinds that have no table are passed over.
@@ -68,6 +73,7 @@ impl Batch {
             Kind::DeadLetter => self.dead_letters.add(DeadLetterRow::new(&codec::decode::<DeadLetter<'_>>(payload)?, offset)),
             Kind::Observation => self.observations.add(ObservationRow::new(&codec::decode::<Observation<'_>>(payload)?, offset)),
             Kind::Reference => self.reference.add(ReferenceRow::new(&codec::decode::<Reference<'_>>(payload)?)),
+            Kind::SignalEvent => self.signal_events.add(SignalEventRow::new(&codec::decode::<SignalEvent<'_>>(payload)?, offset)),
             Kind::CallEvent | Kind::AgentEvent | Kind::QueueNow | Kind::AgentNow => {}
         }
         Ok(())

@@ -18,6 +18,7 @@ mod migrations;
 mod pace;
 mod rows;
 mod server;
+mod signals;
 pub mod views;
 
 pub use audit::{AgentDifference, AgentReport, Difference, Report, Scope, audit, audit_agents, audit_scope, fix, fix_agents};
@@ -27,3 +28,4 @@ pub use loader::{LOADER_GROUP, Loader, LoaderMetrics, LoaderOptions};
 pub use migrations::{Migrated, migrate};
 pub use rows::version;
 pub use server::{Server, Settings};
+pub use signals::SIGNAL_TABLES;

@@ -54,6 +54,8 @@ impl Default for LoaderOptions {
 pub struct Loader {
     reader: GroupReader,
     server: Server,
+    /// Database of the early warning of attrition.
+    attrition: Option<Server>,
     options: LoaderOptions,
     metrics: LoaderMetrics,
     runtime: tokio::runtime::Runtime,
@@ -84,7 +86,26 @@ impl Loader {
         let ms = Duration::from_millis;
         let pace = Pace::new(ms(options.flush_ms), ms(options.flush_max_ms), ms(options.back_off_max_ms));
         let (batches, replayed) = (Batches::default(), Replayed::default());
-        Ok(Loader { reader, server: server.apart(), options, metrics, runtime, batches, replayed, pace, since: None, retry: None })
+        Ok(Loader {
+            reader,
+            server: server.apart(),
+            attrition: None,
+            options,
+            metrics,
+            runtime,
+            batches,
+            replayed,
+            pace,
+            since: None,
+            retry: None,
+        })
+    }
+
+    /// Events of signals go into this database; without one they are left out.
+    #[must_use]
+    pub fn with_attrition(mut self, server: &Server) -> Self {
+        self.attrition = Some(server.apart());
+        self
     }
 
     /// Turns until `stop`, then writes what it holds if ClickHouse takes it at once, and leaves the group.
@@ -182,8 +203,10 @@ impl Loader {
 
     /// Writes all tables at once; what ClickHouse has is not held any longer, even if another table failed.
     fn insert(&mut self) -> Result<(), clickhouse::error::Error> {
-        let Loader { server, batches, replayed, options, metrics, runtime, .. } = self;
-        let to = Target { server, batches, replayed, metrics, limit: Duration::from_millis(options.insert_timeout_ms) };
+        let Loader { server, attrition, batches, replayed, options, metrics, runtime, .. } = self;
+        let limit = Duration::from_millis(options.insert_timeout_ms);
+        let to = Target { server, batches, replayed, metrics, limit };
+        let apart = attrition.as_ref().map(|server| Target { server, batches, replayed, metrics, limit });
         let written = runtime.block_on(async {
             tokio::join!(
                 to.write(|batch| &batch.queue_visits),
@@ -195,9 +218,26 @@ impl Loader {
                 to.write(|batch| &batch.observations),
                 to.write(|batch| &batch.reference),
                 to.write(|batch| &batch.dead_letters),
+                async {
+                    match &apart {
+                        Some(to) => to.write(|batch| &batch.signal_events).await,
+                        None => Ok(()),
+                    }
+                },
             )
         });
-        let (queue_visits, handlings, contacts, queue_panes, activity_spans, agent_panes, observations, reference, dead_letters) = written;
+        let (
+            queue_visits,
+            handlings,
+            contacts,
+            queue_panes,
+            activity_spans,
+            agent_panes,
+            observations,
+            reference,
+            dead_letters,
+            signal_events,
+        ) = written;
         for batch in batches.all_mut() {
             clear(&queue_visits, &mut batch.queue_visits);
             clear(&handlings, &mut batch.handlings);
@@ -208,8 +248,9 @@ impl Loader {
             clear(&observations, &mut batch.observations);
             clear(&reference, &mut batch.reference);
             clear(&dead_letters, &mut batch.dead_letters);
+            clear(&signal_events, &mut batch.signal_events);
         }
-        [queue_visits, handlings, contacts, queue_panes, activity_spans, agent_panes, observations, reference, dead_letters]
+        [queue_visits, handlings, contacts, queue_panes, activity_spans, agent_panes, observations, reference, dead_letters, signal_events]
             .into_iter()
             .collect()
     }

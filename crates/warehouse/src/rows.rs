@@ -3,6 +3,7 @@
 mod agent_pane;
 mod beside;
 mod pane;
+mod signal;
 mod table;
 
 use clickhouse::Row;
@@ -12,6 +13,7 @@ use serde::Serialize;
 pub(crate) use agent_pane::AgentPaneRow;
 pub(crate) use beside::{ObservationRow, ReferenceRow};
 pub(crate) use pane::QueuePaneRow;
+pub(crate) use signal::SignalEventRow;
 pub(crate) use table::{Keyed, Rows};
 
 /// The version of a row: it grows for each key over changes and replays; no clock is in it.

@@ -11,6 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Version of the file's form.
 pub const MODEL_FORMAT: u32 = 1;
 
+/// The shipped model, in JSON: fitted on the reference world of the simulator and marked `prior`, for sites whose own leavers are still too few. Made by
+/// `cargo run --release -p evaluation --example write_prior_model > crates/attrition/models/prior.json`.
+pub const PRIOR_MODEL: &str = include_str!("../../models/prior.json");
+
 /// Values of the inputs of one agent on one day; what is not there is missing.
 pub type InputValues = BTreeMap<Input, f64>;
 

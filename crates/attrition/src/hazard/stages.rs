@@ -33,6 +33,9 @@ pub struct StageParameters {
     pub early_exit: f64,
     /// Variance of a channel beyond that of the day itself when nothing is known of the person.
     pub personal_variance: f64,
+    /// The filter takes days for independent, and they resemble each other through slow drift, so that it is too sure: the variance of channels is
+    /// multiplied by this.
+    pub variance_factor: f64,
 }
 
 impl Default for StageParameters {
@@ -53,6 +56,7 @@ impl Default for StageParameters {
             leaving: [0.000_35, 0.000_6, 0.004, 0.08],
             early_exit: 0.003_5,
             personal_variance: 0.64,
+            variance_factor: 3.0,
         }
     }
 }
@@ -177,7 +181,7 @@ fn transitions(day: &StageDay) -> [[f64; STAGES]; STAGES] {
 fn log_likelihoods(parameters: &StageParameters, day: &StageDay) -> [[f64; STAGES]; CHANNELS.len() + 3] {
     let mut found = [[0.0; STAGES]; CHANNELS.len() + 3];
     // The less the personal level is known, the less a deviation says.
-    let variance = 1.15 + parameters.personal_variance * (1.0 - day.known_share);
+    let variance = parameters.variance_factor * (1.15 + parameters.personal_variance * (1.0 - day.known_share));
     for ((channel, shifts), seen) in found.iter_mut().zip(&parameters.shifts).zip(day.channels) {
         if let Some(z) = seen {
             let z = z.clamp(-3.5, 3.5);

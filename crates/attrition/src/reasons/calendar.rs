@@ -12,6 +12,11 @@ pub(crate) fn month_and_day(day: i32) -> (u8, u8) {
     ((if month < 10 { month + 3 } else { month - 9 }) as u8, day_of_month as u8)
 }
 
+/// Month, 1 to 12, of a number of days since 1970-01-01.
+pub(crate) fn month(day: i32) -> u8 {
+    month_and_day(day).0
+}
+
 #[cfg(test)]
 mod tests {
     use super::month_and_day;

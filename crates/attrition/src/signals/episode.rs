@@ -101,6 +101,30 @@ pub struct Forbidden {
 impl Outcome {
     /// Every outcome.
     pub const ALL: [Self; 6] = [Self::Faded, Self::Left, Self::Moved, Self::Dismissed, Self::Agreed, Self::NothingToDo];
+
+    /// Its name in events, tables and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Faded => "faded",
+            Self::Left => "left",
+            Self::Moved => "moved",
+            Self::Dismissed => "dismissed",
+            Self::Agreed => "agreed",
+            Self::NothingToDo => "nothing_to_do",
+        }
+    }
+
+    /// The outcome of this name.
+    ///
+    /// ```
+    /// use attrition::signals::Outcome;
+    /// assert!(Outcome::ALL.into_iter().all(|outcome| Outcome::named(outcome.name()) == Some(outcome)));
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.name() == name)
+    }
 }
 
 impl State {
@@ -136,6 +160,22 @@ impl State {
             (Self::ContestedOpen | Self::ContestedAcknowledged | Self::ContestedTalked, A::UpholdObjection) => Ok(Self::Withdrawn),
             (state, A::Withdraw) if !state.is_over() => Ok(Self::Withdrawn),
             (state, action) => Err(Forbidden { state, action }),
+        }
+    }
+
+    /// Its name in events and tables; the outcome of a closed one is told apart ([`Outcome::name`]).
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Acknowledged => "acknowledged",
+            Self::Talked => "talked",
+            Self::ContestedOpen => "contested_open",
+            Self::ContestedAcknowledged => "contested_acknowledged",
+            Self::ContestedTalked => "contested_talked",
+            Self::Closed(_) => "closed",
+            Self::Expired => "expired",
+            Self::Withdrawn => "withdrawn",
         }
     }
 

@@ -14,6 +14,24 @@ pub enum Tier {
     Urgent,
 }
 
+impl Tier {
+    /// Its name in events and tables.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Watch => "watch",
+            Self::Concern => "concern",
+            Self::Urgent => "urgent",
+        }
+    }
+
+    /// The tier of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::Watch, Self::Concern, Self::Urgent].into_iter().find(|tier| tier.name() == name)
+    }
+}
+
 /// Where the tiers begin.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TierSettings {

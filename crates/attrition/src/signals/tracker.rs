@@ -85,6 +85,19 @@ pub enum TrackerEvent {
     },
 }
 
+/// What a day's score would do to the agent's signals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Noted {
+    /// A signal of this tier would open.
+    pub opens: Option<Tier>,
+    /// The signal that lives would become urgent.
+    pub escalates: bool,
+    /// It would close because the score has been low for long.
+    pub faded: bool,
+    /// It would expire.
+    pub expired: bool,
+}
+
 /// The state for one agent.
 ///
 /// ```
@@ -110,19 +123,58 @@ impl SignalTracker {
         self.episode.as_ref()
     }
 
-    /// Takes a day's score.
+    /// Takes a day's score: [`Self::note`], and what follows from it at once.
     pub fn observe(&mut self, settings: &TrackerSettings, scoring: &Scoring) -> Vec<TrackerEvent> {
+        let noted = self.note(settings, scoring);
         let mut events = Vec::new();
-        match self.episode {
-            Some(episode) if scoring.day.saturating_sub(episode.opened_day) >= settings.expire_days && !episode.state.is_contested() => {
-                events.extend(self.act(Action::Expire, scoring.day));
-            }
-            Some(episode) if !scoring.muted => events.extend(self.follow(settings, scoring, episode)),
-            Some(_) => {}
-            None if !scoring.muted => events.extend(self.enter(settings, scoring)),
-            None => {}
+        if noted.expired {
+            events.extend(self.act(Action::Expire, scoring.day));
         }
+        if noted.escalates {
+            events.extend(self.escalate());
+        }
+        if noted.faded {
+            // Not possible while it is contested: the table forbids it.
+            events.extend(self.act(Action::Close(Outcome::Faded), scoring.day));
+        }
+        events.extend(noted.opens.map(|tier| self.open(scoring.day, tier, scoring.probability)));
         events
+    }
+
+    /// Counts a day's score and says what it would do, without doing it: what was told once is not decided again, and a leader's talks may be used up.
+    pub fn note(&mut self, settings: &TrackerSettings, scoring: &Scoring) -> Noted {
+        match self.episode.as_mut() {
+            Some(episode) if scoring.day.saturating_sub(episode.opened_day) >= settings.expire_days && !episode.state.is_contested() => {
+                Noted { expired: true, ..Noted::default() }
+            }
+            Some(episode) if !scoring.muted => {
+                let low = scoring.probability < settings.low_share * episode.entry_probability;
+                episode.low_days = if low { episode.low_days.saturating_add(1) } else { 0 };
+                Noted {
+                    escalates: scoring.tier == Some(Tier::Urgent) && episode.tier < Tier::Urgent,
+                    faded: episode.low_days >= settings.fade_worked_days && !episode.state.is_contested(),
+                    ..Noted::default()
+                }
+            }
+            None if !scoring.muted => Noted { opens: self.wants_to_open(settings, scoring), ..Noted::default() },
+            Some(_) | None => Noted::default(),
+        }
+    }
+
+    /// Opens a signal. One that lives is left as it is by the callers: [`Self::note`] asks only where there is none.
+    pub fn open(&mut self, day: i32, tier: Tier, probability: f64) -> TrackerEvent {
+        self.episodes = self.episodes.saturating_add(1);
+        self.hot.clear();
+        let (number, state) = (self.episodes, State::Open);
+        self.episode = Some(Episode { number, state, tier, opened_day: day, entry_probability: probability, low_days: 0 });
+        TrackerEvent::Opened { number, tier }
+    }
+
+    /// The signal that lives becomes urgent, if it is not.
+    pub fn escalate(&mut self) -> Option<TrackerEvent> {
+        let episode = self.episode.as_mut().filter(|episode| episode.tier < Tier::Urgent)?;
+        episode.tier = Tier::Urgent;
+        Some(TrackerEvent::Escalated { number: episode.number })
     }
 
     /// An action of a person or of the product. The caller checks who may do it ([`Action::may_be_done_by`]).
@@ -141,43 +193,13 @@ impl SignalTracker {
         Ok(TrackerEvent::Changed { number, from, to })
     }
 
-    fn follow(&mut self, settings: &TrackerSettings, scoring: &Scoring, mut episode: Episode) -> Vec<TrackerEvent> {
-        let mut events = Vec::new();
-        if scoring.tier == Some(Tier::Urgent) && episode.tier < Tier::Urgent {
-            episode.tier = Tier::Urgent;
-            events.push(TrackerEvent::Escalated { number: episode.number });
-        }
-        let low = scoring.probability < settings.low_share * episode.entry_probability;
-        episode.low_days = if low { episode.low_days.saturating_add(1) } else { 0 };
-        let faded = episode.low_days >= settings.fade_worked_days;
-        self.episode = Some(episode);
-        if faded {
-            // Not possible while it is contested: the table forbids it.
-            events.extend(self.act(Action::Close(Outcome::Faded), scoring.day));
-        }
-        events
-    }
-
-    fn enter(&mut self, settings: &TrackerSettings, scoring: &Scoring) -> Option<TrackerEvent> {
+    fn wants_to_open(&mut self, settings: &TrackerSettings, scoring: &Scoring) -> Option<Tier> {
         let tier = scoring.tier.filter(|tier| *tier >= Tier::Concern)?;
         let first = scoring.worked_days.saturating_sub(settings.enter_worked_days.saturating_sub(1));
         self.hot.retain(|worked_days| *worked_days >= first && *worked_days < scoring.worked_days);
         self.hot.push(scoring.worked_days);
         let cooled = self.ended_day.is_none_or(|ended| scoring.day.saturating_sub(ended) >= settings.cool_down_days);
         let enough = cooled && self.hot.len() as u32 >= settings.enter_scorings;
-        if tier < Tier::Urgent && !enough {
-            return None;
-        }
-        self.episodes = self.episodes.saturating_add(1);
-        self.hot.clear();
-        self.episode = Some(Episode {
-            number: self.episodes,
-            state: State::Open,
-            tier,
-            opened_day: scoring.day,
-            entry_probability: scoring.probability,
-            low_days: 0,
-        });
-        Some(TrackerEvent::Opened { number: self.episodes, tier })
+        (tier == Tier::Urgent || enough).then_some(tier)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     ActivitySpanRow, AgentPaneRow, ContactRow, DeadLetterRow, HandlingRow, ObservationRow, QueuePaneRow, QueueVisitRow, ReferenceRow,
+    SignalEventRow,
 };
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
@@ -61,6 +62,7 @@ keyed!(QueuePaneRow, "queue_panes", (tenant, queue, window_start, source_partiti
 keyed!(AgentPaneRow, "agent_panes", (tenant, agent, window_start, source_partition, layout), window_start);
 keyed!(DeadLetterRow, "dead_letters", (topic, source_partition, source_offset));
 keyed!(ObservationRow, "observations", (tenant, kind, source, observation_id));
+keyed!(SignalEventRow, "signal_events", (tenant, agent, signal_id, kind, day));
 keyed!(ReferenceRow, "reference", (tenant, kind, id, valid_from));
 
 /// Rows of one table, one per key: a later version takes the place of an earlier one.

@@ -1,0 +1,171 @@
+//! The state of one agent of a site, and what a day does to it before it is compared with others.
+
+use super::charts::Charts;
+use super::loads::Loads;
+use super::measured::Naturals;
+use crate::baseline::{AgentHistory, HistorySettings, PeerDay, Pool};
+use crate::detectors::Rule;
+use crate::features::{DayFacts, Feature, FeatureValues, Input};
+use crate::hazard::{InputValues, StageDay, StageFilter, StageParameters};
+use crate::reasons::month;
+use crate::signals::{SignalTracker, Standing, StandingFacts, families_known, standing};
+use serde::{Deserialize, Serialize};
+
+/// Rates of absence and lateness before anything is known.
+const USUAL_ABSENCE: f64 = 0.048;
+const USUAL_LATENESS: f64 = 0.062_5;
+/// Worked days before the baselines that a level does not know yet.
+const LAG_DAYS: f64 = 5.0;
+/// A gap of more calendar days, and the worked days after it in which nothing is told.
+const GAP_DAYS: i32 = 20;
+const QUIET_WORKED_DAYS: u32 = 10;
+/// Shifts a week where nothing is scheduled.
+const USUAL_SHIFTS: f64 = 5.0;
+/// Tenure and occupancy that say nothing, for the stage filter where they are not known.
+const SETTLED_DAYS: f64 = 1_000.0;
+const USUAL_OCCUPANCY: f64 = 0.82;
+
+/// The state of one agent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct AgentState {
+    history: AgentHistory,
+    filter: StageFilter,
+    /// Own usual deviation from peers as of the latest worked day, by standardised feature.
+    usual: Vec<f64>,
+    loads: Loads,
+    pub(crate) charts: Charts,
+    pub(crate) naturals: Naturals,
+    pub(crate) tracker: SignalTracker,
+    /// The latest day with a row, whatever it says.
+    pub(crate) last_row_day: Option<i32>,
+    /// The latest day that was looked at.
+    last_day: Option<i32>,
+    last_worked_day: Option<i32>,
+    quiet_left: u32,
+    /// Days worked of the latest 28, the newest in the lowest bit, as of `last_day`.
+    worked: u32,
+    pub(crate) team: Option<String>,
+    pub(crate) leader: Option<String>,
+    /// Corrected data would not have opened the signal that lives.
+    pub(crate) doubtful: bool,
+}
+
+/// A day of an agent, ready to be scored.
+#[derive(Clone, Debug)]
+pub(crate) struct Observed {
+    pub(crate) inputs: InputValues,
+    pub(crate) standing: Standing,
+    pub(crate) worked_days: u32,
+    pub(crate) rules: Vec<Rule>,
+}
+
+impl AgentState {
+    pub(crate) fn usual(&self) -> Option<&[f64]> {
+        (!self.usual.is_empty()).then_some(self.usual.as_slice())
+    }
+
+    /// Days worked so far.
+    pub(crate) fn worked_days(&self) -> u32 {
+        self.history.worked_days()
+    }
+
+    /// Takes a day: `own` are its values as they are, from which deviations from peers were made in `values`.
+    pub(crate) fn observe(
+        &mut self,
+        site: &HistorySettings,
+        parameters: &StageParameters,
+        features: &[Feature],
+        facts: &DayFacts,
+        own: &FeatureValues,
+        mut values: FeatureValues,
+        occupancy: Option<f64>,
+    ) -> Observed {
+        self.follow(site, facts);
+        self.loads.smooth(facts, &mut values);
+        values.set(Feature::Swing, self.charts.dispersion().unwrap_or(f64::NAN));
+        let tenure_days = facts.tenure_days.map_or(SETTLED_DAYS, f64::from);
+        let day = PeerDay {
+            day: facts.day,
+            month: month(facts.day),
+            tenure_days,
+            worked: facts.worked(),
+            shifts_per_week: facts.shifts_per_week().unwrap_or(USUAL_SHIFTS),
+            values,
+        };
+        // The rates and what is known of the level as of yesterday: today is to be judged by them.
+        let rate = |feature| self.history.rate(feature);
+        let (absence_rate, lateness_rate) = (rate(Feature::Absent), rate(Feature::Late));
+        let learned_days = (f64::from(self.history.worked_days()) - LAG_DAYS).max(0.0);
+        let (mut inputs, standardised) = self.history.observe(site, &day);
+        if facts.tenure_days.is_none() {
+            inputs.retain(|input, _| !matches!(input, Input::Tenure(_)));
+        }
+        self.usual.resize(features.len(), 0.0);
+        for (usual, feature) in self.usual.iter_mut().zip(features) {
+            if let Some(seen) = standardised.get(feature) {
+                *usual = seen.usual;
+            }
+        }
+        self.charts.observe(facts.day, &standardised, own, absence_rate);
+        self.naturals.observe(facts, self.tracker.episode().is_some());
+        let z = |feature| standardised.get(&feature).filter(|seen| !seen.quiet).map(|seen| seen.z);
+        let shrinkage_days = site.pools.get(&Feature::HandleTime).copied().unwrap_or_else(Pool::default).shrinkage_days;
+        self.filter.observe(
+            parameters,
+            &StageDay {
+                occupancy: occupancy.unwrap_or(USUAL_OCCUPANCY),
+                tenure_days,
+                absent: own.get(Feature::Absent).map(|absent| absent > 0.0),
+                late: own.get(Feature::Late).map(|minutes| minutes > 0.0),
+                channels: StageFilter::channels().map(z),
+                known_share: learned_days / (learned_days + shrinkage_days),
+                quality: z(Feature::Quality),
+                absence_rate: absence_rate.unwrap_or(USUAL_ABSENCE),
+                lateness_rate: lateness_rate.unwrap_or(USUAL_LATENESS),
+            },
+        );
+        inputs.extend((1..).zip(self.filter.inputs()).map(|(stage, value)| (Input::Stage(stage), value)));
+        let standing = self.standing(facts, &inputs);
+        Observed { standing, worked_days: self.history.worked_days(), rules: self.charts.rules(facts.day), inputs }
+    }
+
+    /// Team, leader, days worked, return from a gap.
+    fn follow(&mut self, site: &HistorySettings, facts: &DayFacts) {
+        if self.last_day.is_some() && (self.team != facts.team || self.leader != facts.leader) {
+            self.history.moved(site);
+        }
+        (self.team, self.leader) = (facts.team.clone(), facts.leader.clone());
+        let passed = self.last_day.map_or(0, |last| facts.day.saturating_sub(last)).clamp(0, 31);
+        self.worked = (self.worked.checked_shl(passed as u32).unwrap_or(0) | u32::from(facts.worked())) & ((1 << 28) - 1);
+        self.last_day = Some(facts.day);
+        if facts.worked() {
+            self.quiet_left = self.quiet_left.saturating_sub(1);
+            if self.last_worked_day.is_some_and(|last| facts.day.saturating_sub(last) > GAP_DAYS) {
+                self.quiet_left = QUIET_WORKED_DAYS;
+            }
+            self.last_worked_day = Some(facts.day);
+        }
+    }
+
+    fn standing(&self, facts: &DayFacts, inputs: &InputValues) -> Standing {
+        standing(&StandingFacts {
+            employed: facts.employed,
+            notice_given: facts.notice_given,
+            on_leave: facts.on_leave,
+            // Without a schedule, the days that were worked.
+            scheduled_shifts: facts.scheduled_shifts_28d.unwrap_or_else(|| self.worked.count_ones()),
+            worked_days: self.history.worked_days(),
+            // The gap begins to matter with the first row after it, worked or not.
+            quiet: self.quiet_left > 0 || self.last_worked_day.is_some_and(|last| facts.day.saturating_sub(last) > GAP_DAYS),
+            source_complete: facts.source_complete,
+            families_known: families_known(inputs),
+        })
+    }
+
+    /// While a signal lives, what is usual stands still.
+    pub(crate) fn freeze(&mut self) {
+        let lives = self.tracker.episode().is_some();
+        self.history.set_frozen(lives);
+        self.doubtful &= lives;
+    }
+}

@@ -1,0 +1,270 @@
+//! The fold over the days of a site.
+
+use super::agent::{AgentState, Observed};
+use super::deciding::{self, Judged, Openings};
+use super::outcome::{AgentScore, Decision, SiteDayResult};
+use super::peers::{deviations, standardised, without_learning};
+use super::reasons::reasons;
+use super::scoring::{Scored, score, site_events};
+use super::settings::SiteSettings;
+use super::told::DayLog;
+use crate::baseline::{HistorySettings, LearningCurve, Pool, moments};
+use crate::features::{DayFacts, Feature, FeatureValues, features_of};
+use crate::hazard::HazardModel;
+use crate::numerics::gain;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Half-life of a team's occupancy, in days.
+const TEAM_HALF_LIFE_DAYS: f64 = 14.0;
+/// Nobody who was not seen for so long is remembered: that is how long days are kept.
+const KEPT_DAYS: i32 = 400;
+
+/// What the agents of a site have in common, from its first days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Common {
+    /// By standardised feature, in order.
+    pools: Vec<Option<Pool>>,
+    learning: Option<LearningCurve>,
+}
+
+/// The state of a site.
+///
+/// ```
+/// use attrition::hazard::{HazardModel, PRIOR_MODEL};
+/// use attrition::site::{DayLog, Site, SiteSettings};
+/// let (mut site, model): (_, HazardModel) = (Site::default(), serde_json::from_str(PRIOR_MODEL)?);
+/// let result = site.take(&SiteSettings::default(), &model, 20_000, &[], &DayLog::default());
+/// assert!(result.scores.is_empty() && result.decisions.is_empty());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Site {
+    agents: BTreeMap<String, AgentState>,
+    /// Smoothed share of paid time with customers, by team.
+    occupancy: BTreeMap<String, f64>,
+    openings: Openings,
+    common: Option<Common>,
+    /// Days that wait until what agents have in common is known.
+    waiting: Vec<(i32, Vec<DayFacts>, DayLog)>,
+}
+
+impl Site {
+    /// Takes the next day of the site: what was measured of its agents, and what the log of signals says of the day. Days come in order; `facts` in any.
+    /// A day of which nothing was measured scores nobody, and what was done to signals on it still happens.
+    pub fn take(&mut self, settings: &SiteSettings, model: &HazardModel, day: i32, facts: &[DayFacts], log: &DayLog) -> SiteDayResult {
+        let mut sorted: Vec<&DayFacts> = facts.iter().collect();
+        sorted.sort_by(|a, b| a.agent.cmp(&b.agent));
+        let Some(common) = self.common.clone() else {
+            return self.wait(settings, model, day, &sorted, log);
+        };
+        self.day(settings, model, &common, day, &sorted, log)
+    }
+
+    /// Agents of whom something is remembered.
+    #[must_use]
+    pub fn agents(&self) -> usize {
+        self.agents.len()
+    }
+
+    /// Signals that live.
+    #[must_use]
+    pub fn live_signals(&self) -> usize {
+        self.agents.values().filter(|state| state.tracker.episode().is_some()).count()
+    }
+
+    fn wait(&mut self, settings: &SiteSettings, model: &HazardModel, day: i32, facts: &[&DayFacts], log: &DayLog) -> SiteDayResult {
+        if !facts.is_empty() || !log.decisions.is_empty() || !log.actions.is_empty() {
+            self.waiting.push((day, facts.iter().map(|facts| (*facts).clone()).collect(), log.clone()));
+        }
+        let known = self.waiting.iter().filter(|(_, facts, _)| !facts.is_empty()).count() as u32;
+        if facts.is_empty() || known < settings.moment_days {
+            return SiteDayResult { day, ..SiteDayResult::default() };
+        }
+        let waiting = std::mem::take(&mut self.waiting);
+        let common = learn(&waiting);
+        self.common = Some(common.clone());
+        let mut latest = SiteDayResult::default();
+        for (past, facts, log) in waiting {
+            // Nothing was told of the days before, and nothing is told of them now.
+            let log = DayLog { told: log.told || past < day, ..log };
+            latest = self.day(settings, model, &common, past, &facts.iter().collect::<Vec<_>>(), &log);
+        }
+        latest
+    }
+
+    fn day(
+        &mut self,
+        settings: &SiteSettings,
+        model: &HazardModel,
+        common: &Common,
+        day: i32,
+        facts: &[&DayFacts],
+        log: &DayLog,
+    ) -> SiteDayResult {
+        for action in &log.actions {
+            if let Some(state) = self.agents.get_mut(&action.agent)
+                && state.tracker.act(action.action, day).is_ok()
+            {
+                state.freeze();
+            }
+        }
+        deciding::forget(day, &mut self.openings);
+        let observed = self.observe(settings, common, facts);
+        let scored = score(model, &settings.tiers, &observed);
+        let alarmed: Vec<Option<i32>> =
+            observed.iter().map(|(facts, _)| self.agents.get(&facts.agent).and_then(|state| state.charts.alarmed_day())).collect();
+        let (notices, withheld) = site_events(day, &observed, &alarmed);
+        let judged = judged(facts, &observed, &scored, &withheld);
+        let noted = deciding::note(settings, day, &judged, &mut self.agents);
+        deciding::follow(settings, day, log, &judged, &mut self.agents, &mut self.openings);
+        let mut decisions = Vec::new();
+        if !log.told {
+            decisions = deciding::decide(day, log, &judged, &noted, &mut self.agents, &mut self.openings);
+            self.explain(&mut decisions, &observed, &scored);
+        }
+        self.agents.values_mut().for_each(AgentState::freeze);
+        self.agents.retain(|_, state| state.tracker.episode().is_some() || state.last_row_day.is_none_or(|last| last + KEPT_DAYS > day));
+        SiteDayResult { day, scores: scores(observed, scored), decisions, notices }
+    }
+
+    /// Every agent's own part of the day. Who is not employed, has given notice or is on leave is not looked at: nothing of that day is learned.
+    fn observe<'a>(&mut self, settings: &SiteSettings, common: &Common, facts: &[&'a DayFacts]) -> Vec<(&'a DayFacts, Observed)> {
+        for facts in facts {
+            self.agents.entry(facts.agent.clone()).or_default().last_row_day = Some(facts.day);
+        }
+        let looked_at: Vec<&DayFacts> =
+            facts.iter().copied().filter(|facts| facts.employed && !facts.notice_given && !facts.on_leave).collect();
+        self.follow_occupancy(&looked_at);
+        let features = standardised();
+        let history = HistorySettings {
+            baseline: settings.baseline,
+            pools: features.iter().zip(&common.pools).filter_map(|(feature, pool)| Some((*feature, (*pool)?))).collect(),
+        };
+        let own: Vec<FeatureValues> = looked_at.iter().map(|facts| own_values(facts, common.learning.as_ref())).collect();
+        let mut values = own.clone();
+        let usual: Vec<Option<&[f64]>> = looked_at.iter().map(|facts| self.agents.get(&facts.agent).and_then(AgentState::usual)).collect();
+        deviations(&features, &looked_at, &mut values, &usual);
+        looked_at
+            .into_iter()
+            .zip(own.iter().zip(values))
+            .map(|(facts, (own, values))| {
+                let occupancy = self.occupancy.get(facts.team.as_deref().unwrap_or_default()).copied();
+                let state = self.agents.entry(facts.agent.clone()).or_default();
+                (facts, state.observe(&history, &settings.stages, &features, facts, own, values, occupancy))
+            })
+            .collect()
+    }
+
+    fn follow_occupancy(&mut self, facts: &[&DayFacts]) {
+        let mut teams: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+        for facts in facts.iter().filter(|facts| facts.paid_ms > 0) {
+            let (utilised_ms, paid_ms) = teams.entry(facts.team.as_deref().unwrap_or_default()).or_default();
+            (*utilised_ms, *paid_ms) = (*utilised_ms + facts.utilised_ms, *paid_ms + facts.paid_ms);
+        }
+        for (team, (utilised_ms, paid_ms)) in teams {
+            let today = utilised_ms as f64 / paid_ms as f64;
+            let smoothed = self.occupancy.entry(team.to_owned()).or_insert(today);
+            *smoothed += gain(TEAM_HALF_LIFE_DAYS) * (today - *smoothed);
+        }
+    }
+
+    fn explain(&self, decisions: &mut [Decision], observed: &[(&DayFacts, Observed)], scored: &[Option<Scored>]) {
+        let told = deciding::explained(decisions);
+        for ((facts, seen), scored) in observed.iter().zip(scored) {
+            let (Some(scored), Some(state)) = (scored, self.agents.get(&facts.agent).filter(|_| told.contains(&facts.agent))) else {
+                continue;
+            };
+            let peers: Vec<_> = observed
+                .iter()
+                .filter(|(other, _)| other.team == facts.team && other.agent != facts.agent)
+                .filter_map(|(other, seen)| Some((self.agents.get(&other.agent)?, &seen.inputs)))
+                .collect();
+            let found = reasons(scored, state, &seen.inputs, &peers);
+            for decision in decisions.iter_mut().filter(|decision| decision.agent == facts.agent) {
+                decision.reasons.clone_from(&found);
+            }
+        }
+    }
+}
+
+fn own_values(facts: &DayFacts, learning: Option<&LearningCurve>) -> FeatureValues {
+    let mut values = features_of(facts);
+    without_learning(facts, &mut values, learning);
+    values
+}
+
+/// Everybody with a row, those who are not looked at too: their signals end.
+fn judged<'a>(
+    facts: &[&'a DayFacts],
+    observed: &[(&'a DayFacts, Observed)],
+    scored: &'a [Option<Scored>],
+    withheld: &[bool],
+) -> Vec<Judged<'a>> {
+    let mut seen = observed.iter().zip(scored.iter().zip(withheld)).peekable();
+    let mut judged = Vec::with_capacity(facts.len());
+    for facts in facts {
+        let mine = seen.next_if(|((other, _), _)| other.agent == facts.agent);
+        judged.push(match mine {
+            Some(((_, observed), (scored, withheld))) => Judged {
+                facts,
+                standing: observed.standing,
+                worked_days: observed.worked_days,
+                scored: scored.as_ref(),
+                withheld: *withheld,
+            },
+            None => Judged { facts, standing: crate::signals::Standing::NotAtRisk, worked_days: 0, scored: None, withheld: false },
+        });
+    }
+    judged
+}
+
+fn scores(observed: Vec<(&DayFacts, Observed)>, scored: Vec<Option<Scored>>) -> Vec<AgentScore> {
+    let of = |((facts, observed), scored): ((&DayFacts, Observed), Option<Scored>)| {
+        let Scored { probability, base, tier, explanation, families, inputs_hash } = scored?;
+        Some(AgentScore {
+            agent: facts.agent.clone(),
+            standing: observed.standing,
+            probability,
+            base,
+            log_odds: [explanation.reference_log_odds, explanation.log_odds],
+            tier,
+            rules: observed.rules,
+            families,
+            inputs: observed.inputs,
+            inputs_hash,
+        })
+    };
+    observed.into_iter().zip(scored).filter_map(of).collect()
+}
+
+/// What agents have in common, from the days that waited.
+fn learn(waiting: &[(i32, Vec<DayFacts>, DayLog)]) -> Common {
+    let features = standardised();
+    let points: Vec<(f64, f64)> = waiting
+        .iter()
+        .flat_map(|(_, facts, _)| facts)
+        .filter_map(|facts| Some((f64::from(facts.tenure_days?), features_of(facts).get(Feature::HandleTime)?)))
+        .collect();
+    let learning = LearningCurve::fit(&points);
+    let mut series: BTreeMap<(usize, &str), Vec<f64>> = BTreeMap::new();
+    for (_, facts, _) in waiting {
+        let day: Vec<&DayFacts> = facts.iter().collect();
+        let mut values: Vec<FeatureValues> = day.iter().map(|facts| own_values(facts, learning.as_ref())).collect();
+        deviations(&features, &day, &mut values, &vec![None; day.len()]);
+        for (facts, values) in day.iter().zip(&values) {
+            for (position, feature) in features.iter().enumerate() {
+                if let Some(value) = values.get(*feature) {
+                    series.entry((position, facts.agent.as_str())).or_default().push(value);
+                }
+            }
+        }
+    }
+    let pool = |position: usize| {
+        let of: Vec<Vec<f64>> = series.range((position, "")..(position + 1, "")).map(|(_, days)| days.clone()).collect();
+        let found = moments(&of)?;
+        let shrinkage_days = found.shrinkage_days().unwrap_or(Pool::default().shrinkage_days);
+        (found.within > 0.0).then(|| Pool { sd: libm::sqrt(found.within), shrinkage_days, correlation: found.correlation })
+    };
+    Common { pools: (0..features.len()).map(pool).collect(), learning }
+}

@@ -1,0 +1,92 @@
+//! Values in natural units, for reasons in words: seconds of after-call work, share of offers missed. No number that decides comes from here.
+
+use crate::features::{DayFacts, Feature};
+use crate::numerics::gain;
+use serde::{Deserialize, Serialize};
+
+/// Half-lives of what is shown as "now" and as "usually", in days with a value.
+const NOW_DAYS: f64 = 7.0;
+const USUAL_DAYS: f64 = 60.0;
+const MICRO: f64 = 1e6;
+const MS_IN_SECOND: f64 = 1_000.0;
+const MS_IN_MINUTE: f64 = 60_000.0;
+const MS_IN_HOUR: f64 = 3_600_000.0;
+
+/// What is followed in natural units; what is not here is shown as its smoothed value.
+const FOLLOWED: [Feature; 16] = [
+    Feature::Absent,
+    Feature::EdgeAbsent,
+    Feature::Late,
+    Feature::Early,
+    Feature::AdherenceGap,
+    Feature::HandleTime,
+    Feature::AfterCallWork,
+    Feature::Hold,
+    Feature::Output,
+    Feature::Pause,
+    Feature::PauseCount,
+    Feature::NotResponding,
+    Feature::Quality,
+    Feature::Satisfaction,
+    Feature::Transfer,
+    Feature::ShortCall,
+];
+
+/// The state for one agent: now and usually, per followed feature.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Naturals {
+    seen: Vec<Option<(f64, f64)>>,
+}
+
+impl Default for Naturals {
+    fn default() -> Self {
+        Self { seen: vec![None; FOLLOWED.len()] }
+    }
+}
+
+impl Naturals {
+    /// Takes a day. While a signal is open the usual stands still, as the baselines do.
+    pub(crate) fn observe(&mut self, facts: &DayFacts, frozen: bool) {
+        for (seen, feature) in self.seen.iter_mut().zip(FOLLOWED) {
+            if let Some(today) = natural(feature, facts) {
+                *seen = Some(seen.map_or((today, today), |(now, usual)| {
+                    let step = if frozen { 0.0 } else { gain(USUAL_DAYS) };
+                    (now + gain(NOW_DAYS) * (today - now), usual + step * (today - usual))
+                }));
+            }
+        }
+    }
+
+    /// Now and usually.
+    pub(crate) fn of(&self, feature: Feature) -> Option<(f64, f64)> {
+        FOLLOWED.iter().position(|followed| *followed == feature).and_then(|at| *self.seen.get(at)?)
+    }
+}
+
+fn natural(feature: Feature, facts: &DayFacts) -> Option<f64> {
+    let ratio = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
+    let flag = |happened: bool| f64::from(u8::from(happened));
+    let per_handled = |ms: i64| ratio(ms as f64 / MS_IN_SECOND, f64::from(facts.handled));
+    let minutes = |ms: i64| ms as f64 / MS_IN_MINUTE;
+    match feature {
+        Feature::Absent => facts.absent.map(flag),
+        Feature::EdgeAbsent => facts.edge_absent.map(flag),
+        Feature::Late => facts.late_ms.map(minutes),
+        Feature::Early => facts.early_ms.map(minutes),
+        Feature::AdherenceGap => {
+            facts.in_adherence_ms.zip(facts.adherence_scheduled_ms).and_then(|(kept, of)| ratio(kept as f64, of as f64))
+        }
+        Feature::HandleTime => per_handled(facts.handle_ms),
+        Feature::AfterCallWork => per_handled(facts.acw_ms),
+        Feature::Hold => per_handled(facts.hold_ms),
+        Feature::Output => ratio(f64::from(facts.handled), facts.productive_ms as f64 / MS_IN_HOUR),
+        Feature::Pause => facts.unscheduled_pause_ms.and_then(|ms| ratio(ms as f64, facts.staffed_ms as f64)),
+        Feature::PauseCount => facts.unscheduled_pauses.and_then(|n| ratio(f64::from(n), facts.staffed_ms as f64 / MS_IN_HOUR)),
+        Feature::NotResponding => ratio(f64::from(facts.missed_offers), f64::from(facts.offers)),
+        Feature::Quality => ratio(facts.quality_z_sum_micro as f64 / MICRO, f64::from(facts.evaluations)),
+        Feature::Satisfaction => ratio(facts.satisfaction_z_sum_micro as f64 / MICRO, f64::from(facts.surveys)),
+        Feature::Transfer => ratio(f64::from(facts.transfers), f64::from(facts.handled)),
+        Feature::ShortCall => ratio(f64::from(facts.short_talks), f64::from(facts.handled)),
+        _ => None,
+    }
+}

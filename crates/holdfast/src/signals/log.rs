@@ -1,0 +1,163 @@
+//! The log of signals in Kafka: read whole, in the order in which each agent's events were written; written in transactions, all or nothing.
+
+use crate::error::Error;
+use crate::topology;
+use events::SignalEvent;
+use events::codec::{Encoder, decode};
+use runtime::broker::{Failure, FailureKind, Outgoing, Producer, Sender};
+use runtime::kafka::KafkaProducer;
+use runtime::settings::KafkaSettings;
+use std::collections::BTreeMap;
+
+/// Hands every event of the log to `visit`; those of one agent in the order in which they were written. Erased ones are not there; one that was written
+/// twice may come twice.
+///
+/// # Errors
+/// If Kafka cannot be reached, the topic is missing (HF-K002), or a newer version wrote to it (HF-I007).
+pub fn read(kafka: &KafkaSettings, visit: &mut dyn FnMut(&SignalEvent<'_>)) -> Result<(), Error> {
+    let topic = kafka.name(topology::ATTRITION_SIGNALS);
+    for partition in 0..partitions(kafka, &topic)? {
+        let mut unreadable = None;
+        runtime::kafka::read_all(kafka, &topic, partition, &mut |_, value| {
+            match value.map(decode::<SignalEvent<'_>>) {
+                Some(Ok(event)) => visit(&event),
+                Some(Err(error)) => _ = unreadable.get_or_insert(error),
+                None => {}
+            }
+            Ok(())
+        })?;
+        if let Some(error) = unreadable {
+            return Err(Error::new("HF-I007", format!("topic {topic}, partition {partition}: {error}")));
+        }
+    }
+    Ok(())
+}
+
+fn partitions(kafka: &KafkaSettings, topic: &str) -> Result<i32, Error> {
+    runtime::kafka::topics::partitions(kafka, topic)?
+        .ok_or_else(|| Error::new("HF-K002", format!("topic {topic} does not exist: run `holdfast topics --create`")))
+}
+
+/// Up to which local day (days since 1970-01-01) the warnings of each site have been told, by tenant and site.
+///
+/// # Errors
+/// As [`read`].
+pub fn progress(kafka: &KafkaSettings) -> Result<BTreeMap<(String, String), i32>, Error> {
+    let topic = kafka.name(topology::ATTRITION_PROGRESS);
+    partitions(kafka, &topic)?;
+    let mut days = BTreeMap::new();
+    runtime::kafka::read_all(kafka, &topic, 0, &mut |key, value| {
+        let key = String::from_utf8_lossy(key);
+        if let (Some((tenant, site)), Some(day)) =
+            (key.split_once('\u{1f}'), value.and_then(|value| std::str::from_utf8(value).ok()?.parse().ok()))
+        {
+            days.insert((tenant.to_owned(), site.to_owned()), day);
+        }
+        Ok(())
+    })?;
+    Ok(days)
+}
+
+/// The right to write to the log under a name: a later writer of the same name takes it away from an earlier one. The stage and the commands of people have
+/// different names, so that nobody who acts stops the scoring.
+pub struct Writer {
+    signals: String,
+    progress: String,
+    partitions: i32,
+    producer: KafkaProducer,
+    encoder: Encoder,
+}
+
+impl Writer {
+    /// Takes the right to write. What is read of the log afterwards does not change by another writer of this name, or nothing is written.
+    ///
+    /// # Errors
+    /// If Kafka cannot be reached or the topic is missing.
+    pub fn new(kafka: &KafkaSettings, name: &str) -> Result<Self, Error> {
+        let (signals, progress) = (kafka.name(topology::ATTRITION_SIGNALS), kafka.name(topology::ATTRITION_PROGRESS));
+        let partitions = partitions(kafka, &signals)?;
+        let mut producer = KafkaProducer::new(kafka, name, &[])?;
+        producer.init()?;
+        Ok(Writer { signals, progress, partitions, producer, encoder: Encoder::default() })
+    }
+
+    /// Writes every event and, if given, up to which day a site (tenant, site, day) has been told by them: all or nothing.
+    ///
+    /// # Errors
+    /// HF-R001 if another writer of this name has begun meanwhile, HF-K001 if Kafka does not answer.
+    pub fn write(&mut self, events: &[SignalEvent<'_>], told: Option<(&str, &str, i32)>) -> Result<(), Error> {
+        self.repeat(KafkaProducer::begin)?;
+        if let Err(failure) = self.send(events, told) {
+            return Err(self.given_up(failure));
+        }
+        self.repeat(KafkaProducer::commit)
+    }
+
+    /// Erases events by their keys ([`SignalEvent::key`]) and the agent's ([`SignalEvent::agent_key`]).
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn erase(&mut self, keys: &[(String, String)]) -> Result<(), Error> {
+        self.repeat(KafkaProducer::begin)?;
+        for (key, agent_key) in keys {
+            let partition = runtime::partitioner::partition(agent_key.as_bytes(), self.partitions);
+            let record = Outgoing { topic: &self.signals, partition, key: key.as_bytes(), value: None, headers: &[] };
+            if let Err(failure) = self.producer.send(&record) {
+                return Err(self.given_up(failure));
+            }
+        }
+        self.repeat(KafkaProducer::commit)
+    }
+
+    fn send(&mut self, events: &[SignalEvent<'_>], told: Option<(&str, &str, i32)>) -> Result<(), Failure> {
+        let mut bytes = Vec::new();
+        for event in events {
+            self.encoder.encode(event, &mut bytes).map_err(|error| Failure::bug(error.to_string()))?;
+            let partition = runtime::partitioner::partition(event.agent_key().as_bytes(), self.partitions);
+            let key = event.key();
+            self.producer.send(&Outgoing { topic: &self.signals, partition, key: key.as_bytes(), value: Some(&bytes), headers: &[] })?;
+        }
+        if let Some((tenant, site, day)) = told {
+            let (key, day) = (format!("{tenant}\u{1f}{site}"), day.to_string());
+            self.producer.send(&Outgoing {
+                topic: &self.progress,
+                partition: 0,
+                key: key.as_bytes(),
+                value: Some(day.as_bytes()),
+                headers: &[],
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Nothing of an open transaction is ever read; ending it only spares its readers the wait for the time-out.
+    fn given_up(&mut self, failure: Failure) -> Error {
+        if let Err(other) = self.producer.abort() {
+            tracing::warn!(error = other.text, "the transaction could not be aborted");
+        }
+        named(failure)
+    }
+
+    fn repeat(&mut self, mut call: impl FnMut(&mut KafkaProducer) -> Result<(), Failure>) -> Result<(), Error> {
+        for _ in 0..runtime::transaction::TRIES {
+            match call(&mut self.producer) {
+                Ok(()) => return Ok(()),
+                Err(failure) => match failure.kind {
+                    FailureKind::Retriable | FailureKind::Unclear => tracing::warn!(error = failure.text, "retrying"),
+                    FailureKind::Abortable | FailureKind::TooLarge => return Err(self.given_up(failure)),
+                    _ => return Err(named(failure)),
+                },
+            }
+        }
+        Err(Error::new("HF-K001", "Kafka does not answer; what was not written is written when it is run again"))
+    }
+}
+
+fn named(failure: Failure) -> Error {
+    match failure.kind {
+        FailureKind::Fenced => {
+            Error::new("HF-R001", format!("another process writes signals under the same name, nothing was written ({})", failure.text))
+        }
+        _ => Error::from(failure),
+    }
+}
