@@ -36,11 +36,11 @@ fn a_day_measures_what_the_world_says() {
     let (mut calls, mut wanted, mut marked, mut wanted_marked, mut late) = (0.0, 0.0, 0.0, 0.0, 0);
     for (played, seen) in worked(&told) {
         let handled = played.handled as f64;
-        // A sum of whole seconds; of days that have no room for all calls some are missing, and with them as much as a call of the day more or less.
+        // Sums of whole seconds, of talk and of after-call work; of a day that has no room for all its calls the last ones are missing.
         let off_ms = (played.handle_ms as f64 - 1_000.0 * seen.handle_time_s.unwrap() * handled).abs();
-        assert!(off_ms <= 1_000.0 + handled, "{played:?} {seen:?}");
+        assert!(off_ms <= 2_000.0, "{played:?} {seen:?}");
         let acw_ms = 1_000.0 * seen.after_call_work_s.unwrap() * handled;
-        assert!((played.acw_ms as f64 - acw_ms).abs() <= 1_000.0 + handled, "{played:?} {seen:?}");
+        assert!((played.acw_ms as f64 - acw_ms).abs() <= 1_000.0, "{played:?} {seen:?}");
         let expected_late_ms = if seen.late_min.unwrap() > 0.0 { 300_000.0 + 60_000.0 * seen.late_min.unwrap() } else { 0.0 };
         assert!((played.late_ms.unwrap() as f64 - expected_late_ms).abs() <= 1_000.0);
         late += i32::from(expected_late_ms > 0.0);
@@ -56,7 +56,10 @@ fn a_day_measures_what_the_world_says() {
         marked += (played.transfers + played.short_talks) as f64;
         wanted_marked += seen.short_or_transferred_share.unwrap() * handled;
     }
-    assert!(late > 20 && (calls / wanted - 1.0).abs() < 0.01 && (marked / wanted_marked - 1.0).abs() < 0.02, "{calls} {wanted} {marked} {wanted_marked}");
+    assert!(
+        late > 20 && (calls / wanted - 1.0).abs() < 0.01 && (marked / wanted_marked - 1.0).abs() < 0.02,
+        "{calls} {wanted} {marked} {wanted_marked}"
+    );
     let missed = told.played.iter().filter(|day| day.absent == Some(true)).count();
     let absent = told.days.iter().flat_map(|day| &day.seats).filter(|seat| seat.seen.absent == Some(true)).count();
     assert_eq!(missed, absent);
@@ -70,7 +73,10 @@ fn fewer_calls_leave_the_rest_as_it_is() {
     for (played, seen) in worked(&told) {
         occupied += played.occupied_ms as f64;
         wanted += 21_600_000.0 * seen.utilisation.unwrap() * 8.0 / 62.0;
-        assert!((played.handle_ms as f64 - 1_000.0 * seen.handle_time_s.unwrap() * played.handled as f64).abs() <= 1_001.0 * played.handled as f64);
+        assert!(
+            (played.handle_ms as f64 - 1_000.0 * seen.handle_time_s.unwrap() * played.handled as f64).abs()
+                <= 1_001.0 * played.handled as f64
+        );
     }
     assert!((occupied / wanted - 1.0).abs() < 0.02, "{occupied} {wanted}");
 }
@@ -108,7 +114,8 @@ fn personnel_enters_one_thing_after_the_other() {
         let cells: Vec<&str> = line.split(',').collect();
         entries.entry(cells[0]).or_default().push(cells);
     }
-    let departures: Vec<Vec<&str>> = told.files["truth/hidden/departures.csv"].lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let departures: Vec<Vec<&str>> =
+        told.files["truth/hidden/departures.csv"].lines().skip(1).map(|line| line.split(',').collect()).collect();
     assert!(departures.len() > 5);
     assert_eq!(entries.len(), 40, "ids are used again");
     let (mut late, mut left) = (0, 0);
