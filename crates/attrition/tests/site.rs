@@ -167,6 +167,23 @@ fn when_a_group_moves_as_a_whole_nobody_gets_a_signal() {
 }
 
 #[test]
+fn a_leader_gets_no_more_concerns_than_talks_can_be_held() {
+    let many = Story { worn: vec![(1, FIRST + 60), (2, FIRST + 61), (3, FIRST + 62), (4, FIRST + 63)], ..usual() };
+    let (_, results) = run(&many, FIRST + 110);
+    let concerns: Vec<i32> = decisions(&results)
+        .into_iter()
+        .filter(|(_, decision)| {
+            decision.what == What::Opened && decision.tier == Tier::Concern && decision.leader.as_deref() == Some("leader 0")
+        })
+        .map(|(at, _)| at)
+        .collect();
+    // Ten agents: one talk a fortnight, whatever the ranks say.
+    assert!(concerns.windows(2).all(|pair| pair[1] - pair[0] >= 14), "{concerns:?}");
+    let waited = decisions(&results).iter().filter(|(_, decision)| decision.leader.as_deref() == Some("leader 0")).count();
+    assert!(waited >= 2, "more than one of them had to be told of");
+}
+
+#[test]
 fn a_long_leave_never_raises_a_score() {
     // Without noise everybody is the same; one is away for 40 days.
     let still = Story { agents: 40, team_size: 10, still: true, ..Story::default() };

@@ -33,7 +33,7 @@ pub fn no_model() -> HazardModel {
 ///
 /// # Errors
 /// [`Error::World`].
-pub fn rows(world: &World) -> Result<Vec<(InputValues, bool)>, Error> {
+fn rows(world: &World) -> Result<Vec<(InputValues, bool)>, Error> {
     let (mut centre, model, settings) = (Centre::open(world)?, no_model(), SiteSettings::default());
     let (mut facts, mut site) = (Site::default(), attrition::site::Site::default());
     let mut found: Vec<(String, u32, InputValues)> = Vec::new();

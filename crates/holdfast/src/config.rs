@@ -2,8 +2,12 @@
 //! Every value knows where it comes from (`holdfast config show`).
 
 mod agents;
+mod attrition;
+mod board;
 
+pub use self::attrition::{Attrition, AttritionSite};
 pub use agents::Agents;
+pub use board::Board;
 
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Value};
@@ -35,6 +39,8 @@ pub struct Config {
     pub sources: Vec<SourceConfig>,
     /// The live board.
     pub board: Board,
+    /// The early warning of attrition.
+    pub attrition: Attrition,
 }
 
 /// How to reach ClickHouse.
@@ -150,28 +156,6 @@ impl Default for Queue {
     }
 }
 
-/// The live board.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Board {
-    /// Address of the page, the JSON and /metrics.
-    pub listen: String,
-    /// IANA zone of the local day.
-    pub timezone: String,
-    /// Hours of panes that are kept.
-    pub keep_hours: i64,
-    /// The page and the JSON tell what each agent does, by id; `/metrics` never does.
-    pub list_agents: bool,
-    /// So many teams have series of their own in /metrics; the others are shown together as `other`.
-    pub teams_max: usize,
-}
-
-impl Default for Board {
-    fn default() -> Self {
-        Board { listen: "127.0.0.1:8070".to_owned(), timezone: "UTC".to_owned(), keep_hours: 50, list_agents: true, teams_max: 100 }
-    }
-}
-
 /// The defaults as a provider: what `Config::default()` says, without the sources.
 #[derive(Serialize)]
 struct Defaults {
@@ -181,6 +165,7 @@ struct Defaults {
     agents: Agents,
     privacy: Privacy,
     board: Board,
+    attrition: Attrition,
 }
 
 /// `--set kafka.brokers=host:9092`
@@ -225,6 +210,7 @@ pub fn layers(origin: &Origin) -> Figment {
         agents: Agents::default(),
         privacy: Privacy::default(),
         board: Board::default(),
+        attrition: Attrition::default(),
     };
     let mut figment = Figment::from(Serialized::defaults(defaults)).merge(Toml::file(SYSTEM_FILE));
     if let Some(file) = &origin.file {
@@ -325,6 +311,7 @@ fn check(config: &Config) -> Result<(), crate::error::Error> {
     }
     wrong.extend(config.agents.wrong(config.pipeline.agent_retention_hours));
     wrong.extend(config.sources.iter().filter_map(|source| config.agents.wrong_of(source)));
+    wrong.extend(config.attrition.wrong(&config.clickhouse.database));
     for (name, queue) in &config.queues {
         for (key, seconds) in [("threshold_s", queue.threshold_s), ("short_abandon_s", queue.short_abandon_s)] {
             if !kpi::WAIT_EDGES_S.contains(&seconds) {

@@ -10,6 +10,7 @@ use runtime::reader::TopicReader;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use warehouse::attrition::Attrition;
 use warehouse::{Loader, LoaderMetrics, LoaderOptions, Server};
 
 /// The connection to ClickHouse of a configuration.
@@ -23,15 +24,24 @@ pub fn server(config: &Config) -> Server {
     })
 }
 
+/// The database of the early warning of attrition; none: it is switched off.
+pub fn attrition(config: &Config) -> Option<Attrition> {
+    config.attrition.enabled.then(|| Attrition::new(&server(config), &config.attrition.database(&config.clickhouse.database)))
+}
+
 /// Starts the loader.
 ///
 /// # Errors
 /// If Kafka refuses.
 pub fn load(config: &Config, process: &Process) -> Result<Vec<Running>, Error> {
-    let names: Vec<String> = topology::LOADED.iter().map(|name| config.kafka.name(name)).collect();
+    let attrition_names = if config.attrition.enabled { topology::LOADED_ATTRITION } else { &[] };
+    let names: Vec<String> = topology::LOADED.iter().chain(attrition_names).map(|name| config.kafka.name(name)).collect();
     let options = LoaderOptions { flush_ms: config.pipeline.load_ms, ..LoaderOptions::default() };
     let metrics = LoaderMetrics::new(&process.registry).map_err(|error| Error::new("HF-R002", error.to_string()))?;
     let mut loader = Loader::new(&config.kafka, &names, server(config), options, metrics)?;
+    if let Some(attrition) = attrition(config) {
+        loader = loader.with_attrition(attrition.server());
+    }
     let name = format!("load-{}", config.kafka.instance);
     let pulse = process.health.pulse(name.clone(), SystemClock.now_ms());
     let process = process.clone();

@@ -8,6 +8,7 @@
 //! assert!(warehouse::version(1, 5) > warehouse::version(0, 1 << 40));
 //! ```
 
+pub mod attrition;
 mod audit;
 mod batch;
 pub mod dbt;
@@ -18,7 +19,7 @@ mod migrations;
 mod pace;
 mod rows;
 mod server;
-mod signals;
+pub mod signals;
 pub mod views;
 
 pub use audit::{AgentDifference, AgentReport, Difference, Report, Scope, audit, audit_agents, audit_scope, fix, fix_agents};
@@ -28,4 +29,3 @@ pub use loader::{LOADER_GROUP, Loader, LoaderMetrics, LoaderOptions};
 pub use migrations::{Migrated, migrate};
 pub use rows::version;
 pub use server::{Server, Settings};
-pub use signals::SIGNAL_TABLES;

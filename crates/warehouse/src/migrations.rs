@@ -71,31 +71,47 @@ async fn make(server: &Server, statement: &str) -> Result<(), Error> {
     server.execute(&for_cluster(statement, server.cluster.as_deref())).await
 }
 
+/// What a database is made of.
+pub(crate) struct Plan<'a> {
+    /// What the database is for.
+    pub(crate) comment: &'a str,
+    /// Its migrations, in order.
+    pub(crate) migrations: &'a [(&'a str, &'a str)],
+    /// Its views, in an order in which they can be made.
+    pub(crate) views: Vec<views::View>,
+}
+
 /// Brings the database up to this version. Run one at a time.
 ///
 /// # Errors
 /// [`Error::Changed`] if an applied migration has another text here; [`Error::ClickHouse`].
 pub async fn migrate(server: &Server) -> Result<Migrated, Error> {
-    make(server, "CREATE DATABASE IF NOT EXISTS {database} COMMENT 'Holdfast: facts and KPIs of the call centre.'").await?;
+    let plan = Plan { comment: "Holdfast: facts and KPIs of the call centre.", migrations: MIGRATIONS, views: views::all() };
+    carry_out(server, &plan).await
+}
+
+/// Brings a database up to its plan.
+pub(crate) async fn carry_out(server: &Server, plan: &Plan<'_>) -> Result<Migrated, Error> {
+    make(server, &format!("CREATE DATABASE IF NOT EXISTS {{database}} COMMENT {}", quoted(plan.comment))).await?;
     make(server, LEDGER).await?;
     let rows = server.rows("SELECT name, checksum FROM migrations FINAL").await?;
     let known: BTreeMap<&str, &str> = rows.iter().map(|row| (text(row, "name"), text(row, "checksum"))).collect();
-    let changed = MIGRATIONS.iter().find(|(name, sql)| known.get(name).is_some_and(|applied| *applied != checksum(sql)));
+    let changed = plan.migrations.iter().find(|(name, sql)| known.get(name).is_some_and(|applied| *applied != checksum(sql)));
     if let Some((name, _)) = changed {
         return Err(Error::Changed((*name).to_owned()));
     }
     let mut done = Migrated::default();
-    for (name, sql) in MIGRATIONS.iter().filter(|(name, _)| !known.contains_key(name)) {
+    for (name, sql) in plan.migrations.iter().filter(|(name, _)| !known.contains_key(name)) {
         for statement in statements(sql) {
             make(server, statement).await?;
         }
         record(server, name, &checksum(sql)).await?;
         done.applied.push((*name).to_owned());
     }
-    let all = views::all();
+    let all = &plan.views;
     let sum = checksum(&all.iter().map(|view| view.sql.as_str()).collect::<Vec<_>>().join("\n"));
     if known.get(VIEWS) != Some(&sum.as_str()) || !done.applied.is_empty() {
-        for view in &all {
+        for view in all {
             make(server, &view.sql).await?;
         }
         comment_views(server).await?;

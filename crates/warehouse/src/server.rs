@@ -63,6 +63,13 @@ impl Server {
         self
     }
 
+    /// The same server with another database.
+    #[must_use]
+    pub fn in_database(&self, database: &str) -> Self {
+        let settings = Settings { database: database.to_owned(), ..self.settings.clone() };
+        Server { cluster: self.cluster.clone(), ..Server::new(&settings) }
+    }
+
     /// The client, bound to the database.
     pub(crate) fn bound(&self) -> &Client {
         &self.bound

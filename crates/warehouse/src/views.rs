@@ -18,7 +18,9 @@ mod teams;
 mod tickets;
 mod vendors;
 
+pub(crate) use activity::stretches_of;
 pub(crate) use comments::comment;
+pub(crate) use schedule::pieces;
 
 /// A view: its name and the statement that makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +40,7 @@ impl View {
     }
 }
 
-fn view(name: &str, comment: &str, select: &str) -> View {
+pub(crate) fn view(name: &str, comment: &str, select: &str) -> View {
     let sql = format!("CREATE OR REPLACE VIEW {{database}}.{name} AS\n{select}\nCOMMENT '{}'", comment.replace('\'', "\\'"));
     View { name: name.to_owned(), sql, comment: comment.to_owned() }
 }

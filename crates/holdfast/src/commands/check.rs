@@ -25,6 +25,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
         let text = made.as_ref().err().map_or_else(|| format!("{:?}", source.kind), ToString::to_string);
         rows.push(vec![format!("source {}", source.name), if made.is_ok() { "ok" } else { "wrong" }.to_owned(), text]);
     }
+    let early_warning = if config.attrition.enabled { config.attrition.database(&config.clickhouse.database) } else { "off".to_owned() };
+    rows.push(vec!["attrition".to_owned(), "ok".to_owned(), early_warning]);
     if !args.offline {
         for plan in &topology::STAGES {
             let stage = topology::resolve(plan, &config.kafka, 0);

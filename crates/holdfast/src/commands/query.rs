@@ -67,6 +67,12 @@ pub(super) fn migrate(config: &Config) -> Result<(), Error> {
     if !done.applied.is_empty() || done.views {
         tracing::info!(migrations = ?done.applied, views = done.views, database = config.clickhouse.database, "the warehouse was brought up to date");
     }
+    if let Some(attrition) = crate::serving::attrition(config) {
+        let done = asynchronous()?.block_on(warehouse::attrition::migrate(&attrition))?;
+        if !done.applied.is_empty() || done.views {
+            tracing::info!(migrations = ?done.applied, views = done.views, database = attrition.server().database, "the database of the early warning was brought up to date");
+        }
+    }
     Ok(())
 }
 

@@ -32,6 +32,7 @@ const fn known(kind: ReferenceKind) -> &'static [(&'static str, Form)] {
             ("level", Text),
             ("contract", Text),
             ("hire_date", Date),
+            ("notice_date", Date),
             ("left_date", Date),
             ("left_kind", OneOf(&["voluntary", "involuntary", "move"])),
             ("skills", Text),

@@ -7,27 +7,31 @@ use events::codec::{Encoder, decode};
 use runtime::broker::{Failure, FailureKind, Outgoing, Producer, Sender};
 use runtime::kafka::KafkaProducer;
 use runtime::settings::KafkaSettings;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-/// Hands every event of the log to `visit`; those of one agent in the order in which they were written. Erased ones are not there; one that was written
-/// twice may come twice.
+/// Hands every event of the log to `visit`; those of one agent in the order in which they were written, each once. Erased ones are not there.
 ///
 /// # Errors
 /// If Kafka cannot be reached, the topic is missing (HF-K002), or a newer version wrote to it (HF-I007).
 pub fn read(kafka: &KafkaSettings, visit: &mut dyn FnMut(&SignalEvent<'_>)) -> Result<(), Error> {
     let topic = kafka.name(topology::ATTRITION_SIGNALS);
     for partition in 0..partitions(kafka, &topic)? {
-        let mut unreadable = None;
-        runtime::kafka::read_all(kafka, &topic, partition, &mut |_, value| {
-            match value.map(decode::<SignalEvent<'_>>) {
-                Some(Ok(event)) => visit(&event),
-                Some(Err(error)) => _ = unreadable.get_or_insert(error),
-                None => {}
+        // An erasure is a record of its own until the topic is compacted: what it erases must be known before anything is handed on.
+        let mut values: HashMap<Vec<u8>, (usize, Vec<u8>)> = HashMap::new();
+        let mut place = 0;
+        runtime::kafka::read_all(kafka, &topic, partition, &mut |key, value| {
+            place += 1;
+            match value {
+                Some(value) => _ = values.entry(key.to_vec()).or_insert_with(|| (place, value.to_vec())),
+                None => _ = values.remove(key),
             }
             Ok(())
         })?;
-        if let Some(error) = unreadable {
-            return Err(Error::new("HF-I007", format!("topic {topic}, partition {partition}: {error}")));
+        let mut events: Vec<(usize, Vec<u8>)> = values.into_values().collect();
+        events.sort_unstable();
+        for (_, bytes) in &events {
+            let event = decode::<SignalEvent<'_>>(bytes);
+            visit(&event.map_err(|error| Error::new("HF-I007", format!("topic {topic}, partition {partition}: {error}")))?);
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use super::{
     ActivitySpanRow, AgentPaneRow, ContactRow, DeadLetterRow, HandlingRow, ObservationRow, QueuePaneRow, QueueVisitRow, ReferenceRow,
     SignalEventRow,
 };
+use crate::signals::ScoreRow;
 use hashbrown::HashTable;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
@@ -62,6 +63,7 @@ keyed!(QueuePaneRow, "queue_panes", (tenant, queue, window_start, source_partiti
 keyed!(AgentPaneRow, "agent_panes", (tenant, agent, window_start, source_partition, layout), window_start);
 keyed!(DeadLetterRow, "dead_letters", (topic, source_partition, source_offset));
 keyed!(ObservationRow, "observations", (tenant, kind, source, observation_id));
+keyed!(ScoreRow, "scores", (tenant, site, day, agent));
 keyed!(SignalEventRow, "signal_events", (tenant, agent, signal_id, kind, day));
 keyed!(ReferenceRow, "reference", (tenant, kind, id, valid_from));
 

@@ -92,9 +92,15 @@ GROUP BY tenant, reason"
     view("v_unmapped_reasons", comment, &select)
 }
 
+/// Spans that have ended, for [`STRETCHES`].
+const ENDED: &str =
+    "SELECT tenant, agent, toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(ended_at)) AS end_us,
+                    startsWith(activity, 'pause_') OR activity = 'unknown' AS paused
+                FROM {database}.activity_spans FINAL WHERE ended_at IS NOT NULL";
+
 /// How long agents worked without a pause. Time that is not known, and time not logged in, ends a stretch too.
-pub(super) fn stretches() -> View {
-    let select = "SELECT tenant, agent, toDate(fromUnixTimestamp64Micro(begin_us, 'UTC'), {zone:String}) AS day, count() AS stretches,
+const STRETCHES: &str =
+    "SELECT tenant, agent, toDate(fromUnixTimestamp64Micro(begin_us, 'UTC'), {zone:String}) AS day, count() AS stretches,
     max(stretch_us) AS longest_stretch_us
 FROM
 (
@@ -110,9 +116,7 @@ FROM
                     PARTITION BY tenant, agent ORDER BY start_us ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) != start_us AS begins
             FROM
             (
-                SELECT tenant, agent, toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(ended_at)) AS end_us,
-                    startsWith(activity, 'pause_') OR activity = 'unknown' AS paused
-                FROM {database}.activity_spans FINAL WHERE ended_at IS NOT NULL
+                {ENDED}
             )
         )
     )
@@ -120,6 +124,13 @@ FROM
     GROUP BY tenant, agent, stretch
 )
 GROUP BY tenant, agent, day";
+
+/// The stretches of these spans (tenant, agent, start_us, end_us, paused), by local day of `zone`, an SQL expression.
+pub(crate) fn stretches_of(spans: &str, zone: &str) -> String {
+    STRETCHES.replace("{ENDED}", spans).replace("{zone:String}", zone)
+}
+
+pub(super) fn stretches() -> View {
     let comment = "The longest stretch without a pause, by agent and local day of its begin. Parameter zone.";
-    view("v_work_stretches", comment, select)
+    view("v_work_stretches", comment, &stretches_of(ENDED, "{zone:String}"))
 }

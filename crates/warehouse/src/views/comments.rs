@@ -105,6 +105,10 @@ const COMMENTS: &[(&str, &str)] = &[
     ("gap_us", "Microseconds from the end to the begin of the next contact."),
     ("gap_to_handled_us", "Microseconds from the end to the begin of the next contact that an agent handled; null: none."),
     ("age_us", "Microseconds from the end to the begin of the newest contact of all."),
+    ("event_day", "When it happened, days since 1970-01-01: the notice, else the last day worked, else the first of ten shifts missed."),
+    ("kind", "voluntary, or competing: dismissal, move, end of contract and what is not known."),
+    ("label_clock", "What event_day is: notice, last_worked or no_show."),
+    ("known_day", "From when on it was known, days since 1970-01-01."),
     ("abandon_rate_s5", "As abandon_rate without abandons of 5 s or less."),
 ];
 

@@ -33,15 +33,12 @@ FROM
                             arrayMap((begin, end) -> (begin, end, 'offline'), gap_starts, gap_ends))) AS pieces
                     FROM
                     (
-                        SELECT o.tenant AS tenant, assumeNotNull(o.agent) AS agent, o.observation_id AS observation_id, ifNull(o.dimension, 'queue') AS scheduled,
-                            toUnixTimestamp64Micro(o.observed_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(o.ended_at)) AS end_us
-                        FROM {database}.v_observations AS o
-                        WHERE kind = 'shift' AND o.agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'
+                        {SHIFTS}
                     ) AS s
                     LEFT JOIN
                     (
                         {SPANS}
-                    ) AS a ON a.tenant = s.tenant AND a.agent = s.agent AND a.start_us < s.end_us AND a.end_us > s.start_us
+                    ) AS a ON a.tenant = s.tenant AND a.agent = s.agent AND a.start_us < s.end_us AND a.end_us > s.start_us{TOGETHER}
                     GROUP BY s.tenant, s.agent, s.observation_id, s.scheduled, s.start_us, s.end_us
                 )
                 ARRAY JOIN pieces AS piece
@@ -49,6 +46,18 @@ FROM
         )
     )
 )";
+
+/// Scheduled activities of everybody, for [`PIECES`].
+const SCHEDULED: &str = "SELECT o.tenant AS tenant, assumeNotNull(o.agent) AS agent, o.observation_id AS observation_id, ifNull(o.dimension, 'queue') AS scheduled,
+        toUnixTimestamp64Micro(o.observed_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(o.ended_at)) AS end_us
+    FROM {database}.v_observations AS o
+    WHERE kind = 'shift' AND o.agent IS NOT NULL AND ended_at > observed_at AND ifNull(dimension, 'queue') != 'off'";
+
+/// The pieces of these scheduled activities (tenant, agent, observation_id, scheduled, start_us, end_us) over these spans (tenant, agent, activity, start_us,
+/// end_us); `together` narrows which span may meet which activity (`s`, `a`).
+pub(crate) fn pieces(scheduled: &str, spans: &str, together: &str) -> String {
+    PIECES.replace("{SHIFTS}", scheduled).replace("{SPANS}", spans).replace("{TOGETHER}", together).replace("{ALLOWED}", ALLOWED)
+}
 
 /// The shift of an agent's local day: all that was scheduled but `off`, with absences, the first login and the team as of its begin.
 const SHIFTS: &str = "WITH
@@ -103,7 +112,7 @@ pub(super) fn all() -> Vec<View> {
         view(
             "v_schedule_pieces",
             "Scheduled activities cut where what the agent did changed: scheduled, activity (offline: none), part_us, whether the schedule allows it, and how long that lasts.",
-            &PIECES.replace("{SPANS}", SPANS).replace("{ALLOWED}", ALLOWED),
+            &pieces(SCHEDULED, SPANS, ""),
         ),
         view(
             "v_shift_days",

@@ -3,7 +3,7 @@ CREATE TABLE IF NOT EXISTS {database}.scores
 (
     `tenant` LowCardinality(String) COMMENT 'Whose agent it is.',
     `site` LowCardinality(String) COMMENT 'Site as of the day.',
-    `day` Date32 COMMENT 'Local day of the site.',
+    `day` Int32 COMMENT 'Local day of the site, days since 1970-01-01.',
     `agent` String COMMENT 'Agent''s id, never a name.',
     `standing` LowCardinality(String) COMMENT 'muted: scored, but no signal may open on this day (a gap of the source, the first days back from leave, an event of the whole site); scored.',
     `probability` Float64 COMMENT 'Probability of leaving within the horizon of the model, 0 to 1; of a prior model a rank only.',
@@ -19,7 +19,7 @@ CREATE TABLE IF NOT EXISTS {database}.scores
     `version` UInt64 COMMENT 'Highest of a key wins: the moment of writing, microseconds since 1970.'
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY toYYYYMM(day)
+PARTITION BY intDiv(day, 32)
 ORDER BY (tenant, site, day, agent)
 COMMENT 'Scores as they were told: one agent on one local day. Late data change later scores, never these.';
 
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS {database}.signal_events
     `kind` LowCardinality(String) COMMENT 'opened, escalated, acknowledged, talked, closed, expired, contested, objection_rejected, withdrawn.',
     `state` LowCardinality(String) COMMENT 'State after it: open, acknowledged, talked, contested_open, contested_acknowledged, contested_talked, closed, expired, withdrawn.',
     `tier` LowCardinality(String) COMMENT 'The highest so far: concern or urgent.',
-    `day` Date32 COMMENT 'Local day of the site that it belongs to.',
+    `day` Int32 COMMENT 'Local day of the site that it belongs to, days since 1970-01-01.',
     `event_time` DateTime64(6, 'UTC') COMMENT 'For people when they acted; for the product the moment from which the day could be scored.',
     `actor` LowCardinality(String) COMMENT 'Who did it: system, leader, agent, human_resources.',
     `actor_id` Nullable(String) COMMENT 'Id of the person.',
@@ -54,28 +54,3 @@ CREATE TABLE IF NOT EXISTS {database}.signal_events
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (tenant, agent, signal_id, kind, day)
 COMMENT 'Everything that happened to a signal, by the product and by people: append-only. Use v_signals for what holds now.';
-
-CREATE OR REPLACE VIEW {database}.v_signals AS
-SELECT
-    e.tenant AS tenant,
-    argMax(e.site, (e.event_time, e.version)) AS site,
-    e.agent AS agent,
-    e.signal_id AS signal_id,
-    max(e.episode) AS episode,
-    argMax(e.state, (e.event_time, e.version)) AS state,
-    if(countIf(e.tier = 'urgent') > 0, 'urgent', 'concern') AS tier,
-    minIf(e.day, e.kind = 'opened') AS opened_day,
-    minIf(e.event_time, e.kind = 'opened') AS opened_at,
-    max(e.event_time) AS changed_at,
-    argMax(e.outcome, (e.event_time, e.version)) AS outcome,
-    argMinIf(e.team, e.event_time, e.kind = 'opened') AS team,
-    argMinIf(e.leader, e.event_time, e.kind = 'opened') AS leader,
-    argMaxIf(e.model_id, e.event_time, e.kind IN ('opened', 'escalated')) AS model_id,
-    argMaxIf(e.probability, e.event_time, e.kind IN ('opened', 'escalated')) AS probability,
-    argMaxIf(e.base, e.event_time, e.kind IN ('opened', 'escalated')) AS base,
-    argMaxIf(e.reasons, e.event_time, e.kind IN ('opened', 'escalated')) AS reasons,
-    countIf(e.kind = 'talked') AS talks,
-    minIf(e.event_time, e.kind = 'talked') AS talked_at
-FROM {database}.signal_events AS e FINAL
-GROUP BY e.tenant, e.agent, e.signal_id
-HAVING countIf(e.kind = 'opened') > 0;

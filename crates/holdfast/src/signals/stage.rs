@@ -1,0 +1,277 @@
+//! The loop: forms days, folds each site from its earliest kept day, tells what is new.
+
+use super::calendar::closes_us;
+use super::history::{Basis, History, SiteHistory};
+use super::log::Writer;
+use super::metrics::Metrics;
+use super::telling::{self, Place};
+use super::{log, telling::hexadecimal};
+use crate::config::{Config, Origin};
+use crate::error::Error;
+use crate::stages::{Process, Running};
+use attrition::features::DayFacts;
+use attrition::hazard::{HazardModel, PRIOR_MODEL};
+use attrition::site::{SiteDayResult, SiteSettings};
+use jiff::tz::TimeZone;
+use prometheus::Registry;
+use runtime::clock::{Clock, SystemClock};
+use runtime::health::Pulse;
+use runtime::settings::KafkaSettings;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+use warehouse::attrition::{Attrition, Site};
+use warehouse::signals::{formed_days, write_scores};
+
+/// Name under which the stage writes: a second one takes the right away from the first.
+const WRITER: &str = "attrition-signals";
+/// Days that are read at once.
+const DAYS_AT_ONCE: usize = 14;
+/// Days back in which changed facts are looked for: signals rest on no older ones.
+const LOOK_BACK_DAYS: u16 = 90;
+/// Days that are told late. Of what was missed for longer, a site that was switched off or a process that stood still, nobody can act on the signals.
+const CATCH_UP_DAYS: i32 = 14;
+const INSERT_LIMIT: Duration = Duration::from_secs(60);
+
+/// A site as it was folded so far.
+#[derive(Default)]
+struct Held {
+    state: attrition::site::Site,
+    /// The latest day that was folded.
+    through: Option<i32>,
+    /// Versions of the folded days.
+    versions: BTreeMap<i32, u64>,
+    /// What was known of the log.
+    history: SiteHistory,
+}
+
+/// See the module.
+pub struct Stage {
+    kafka: KafkaSettings,
+    attrition: Attrition,
+    runtime: tokio::runtime::Runtime,
+    writer: Writer,
+    progress: BTreeMap<(String, String), i32>,
+    model: HazardModel,
+    settings: SiteSettings,
+    basis: Basis,
+    held: BTreeMap<(String, String), Held>,
+    /// First day that is told of a site of which nothing was told yet; without it the latest.
+    since_day: Option<i32>,
+    metrics: Metrics,
+}
+
+impl Stage {
+    /// Takes the right to write signals, then reads how far they are told.
+    ///
+    /// # Errors
+    /// HF-C001 if the early warning is switched off or the model cannot be used; what Kafka says.
+    pub fn new(config: &Config, registry: &Registry, since_day: Option<i32>) -> Result<Self, Error> {
+        let attrition = crate::serving::attrition(config)
+            .ok_or_else(|| Error::configuration("attrition.enabled = false: the early warning is switched off, nothing is scored"))?;
+        let model = model(config)?;
+        let settings = SiteSettings::default();
+        let basis = Basis {
+            model_id: model.id.clone(),
+            config_hash: hexadecimal(settings.hash()),
+            code_version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        let writer = Writer::new(&config.kafka, WRITER)?;
+        let progress = log::progress(&config.kafka)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let metrics = Metrics::new(registry).map_err(|error| Error::new("HF-R002", error.to_string()))?;
+        let (kafka, held) = (config.kafka.clone(), BTreeMap::new());
+        Ok(Stage { kafka, attrition, runtime, writer, progress, model, settings, basis, held, since_day, metrics })
+    }
+
+    /// Scores every site that is not switched off, up to its latest closed day. Returns the number of days that were told.
+    ///
+    /// # Errors
+    /// HF-W… if ClickHouse does not answer: the next turn goes on where this one ended. HF-R001 or HF-K001 from the log.
+    pub fn turn(&mut self, config: &Config) -> Result<usize, Error> {
+        let off = |site: &Site| !config.attrition.scores(&site.site);
+        let (off, sites): (Vec<Site>, Vec<Site>) = self.runtime.block_on(self.attrition.sites())?.into_iter().partition(off);
+        for site in off {
+            self.held.remove(&(site.tenant.clone(), site.site.clone()));
+            self.metrics.hide(&site.tenant, &site.site);
+        }
+        for site in &sites {
+            self.form(site)?;
+        }
+        let formed = self.runtime.block_on(formed_days(self.attrition.server()))?;
+        let mut history = History::default();
+        log::read(&self.kafka, &mut |event| history.take(event, &self.basis))?;
+        let mut told = 0;
+        for site in &sites {
+            let key = (site.tenant.clone(), site.site.clone());
+            let Some(versions) = formed.get(&key) else { continue };
+            let zone = zone(site)?;
+            let past = history.days(&site.tenant, &site.site, &zone);
+            let held = self.held.remove(&key).filter(|held| still_holds(held, versions, &past));
+            // Only what was folded from these very days and this very log goes on; anything else begins anew.
+            let mut held = held.unwrap_or_default();
+            held.history = past;
+            told += self.fold(site, &zone, versions, &mut held)?;
+            self.held.insert(key, held);
+        }
+        Ok(told)
+    }
+
+    fn form(&self, site: &Site) -> Result<(), Error> {
+        self.runtime.block_on(async {
+            let Some(closed) = self.attrition.closed_days(site).await? else { return Ok(()) };
+            let stale = self.attrition.stale_days(site, &closed, LOOK_BACK_DAYS).await?;
+            if !stale.is_empty() {
+                self.attrition.form_agent_days(site, &stale, closed.as_of_us).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn fold(&mut self, site: &Site, zone: &TimeZone, versions: &BTreeMap<i32, u64>, held: &mut Held) -> Result<usize, Error> {
+        let Some(last) = versions.keys().next_back().copied() else { return Ok(0) };
+        let key = (site.tenant.clone(), site.site.clone());
+        let told_until = self.progress.get(&key).copied().max(held.history.last_decided_day());
+        let told_until = match self.since_day {
+            Some(since_day) => told_until.unwrap_or(since_day.saturating_sub(1)),
+            None => told_until.map_or(last.saturating_sub(1), |told| told.max(last.saturating_sub(CATCH_UP_DAYS))),
+        };
+        let folded = held.through;
+        let mut days: BTreeSet<i32> = versions.keys().copied().collect();
+        // Days of which no row is kept any more, but on which something happened to a signal.
+        days.extend(held.history.busy_days());
+        let days: Vec<i32> = days.into_iter().filter(|day| *day <= last && folded.is_none_or(|through| *day > through)).collect();
+        let mut told = 0;
+        for days in days.chunks(DAYS_AT_ONCE) {
+            let (Some(first), Some(last)) = (days.first(), days.last()) else { continue };
+            let rows = self.runtime.block_on(self.attrition.agent_days(site, *first, *last))?;
+            let mut by_day: BTreeMap<i32, Vec<DayFacts>> = BTreeMap::new();
+            for facts in rows {
+                by_day.entry(facts.day).or_default().push(facts);
+            }
+            for day in days {
+                let facts = by_day.remove(day).unwrap_or_default();
+                let log = held.history.of(*day, *day <= told_until);
+                let result = held.state.take(&self.settings, &self.model, *day, &facts, &log);
+                if !log.told {
+                    self.tell(site, zone, &result, held)?;
+                    told += 1;
+                }
+                held.through = Some(*day);
+                held.versions.extend(versions.get(day).map(|version| (*day, *version)));
+                self.metrics.show(&site.tenant, &site.site, &result, held.state.live_signals());
+            }
+        }
+        Ok(told)
+    }
+
+    /// Scores first, then events and progress in one transaction: killed in between, the day is scored again and the rows replace themselves.
+    fn tell(&mut self, site: &Site, zone: &TimeZone, result: &SiteDayResult, held: &mut Held) -> Result<(), Error> {
+        let day = result.day;
+        let place = Place { tenant: &site.tenant, site: &site.site, day, closed_us: closes_us(day, zone) };
+        let rows: Vec<_> = result.scores.iter().map(|score| telling::row(&place, score, &self.basis)).collect();
+        if !rows.is_empty() {
+            self.runtime.block_on(write_scores(self.attrition.server(), &rows, INSERT_LIMIT))?;
+        }
+        let texts: Vec<_> = result.decisions.iter().map(|decision| telling::texts(&place, decision)).collect();
+        let events: Vec<_> =
+            result.decisions.iter().zip(&texts).map(|(decision, texts)| telling::event(&place, decision, texts, &self.basis)).collect();
+        self.writer.write(&events, Some((&site.tenant, &site.site, day)))?;
+        events.iter().for_each(|event| self.metrics.wrote(event.kind.name()));
+        for notice in &result.notices {
+            tracing::info!(
+                site = site.site,
+                group = notice.group,
+                agents = notice.agents,
+                alarmed = notice.alarmed,
+                day,
+                "a group moved as a whole"
+            );
+        }
+        self.progress.insert((site.tenant.clone(), site.site.clone()), day);
+        held.history.tell(day, result.decisions.iter().map(telling::told).collect());
+        Ok(())
+    }
+}
+
+/// Starts the loop. Where another process takes the right to write away, this one ends if it does nothing else (`alone`); otherwise its other stages go on.
+/// The configuration is read anew before every turn, so that a site that is switched off is off at once.
+///
+/// # Errors
+/// As [`Stage::new`].
+pub fn start(origin: Origin, process: &Process, since_day: Option<i32>, alone: bool) -> Result<Vec<Running>, Error> {
+    let config = crate::config::load(&origin)?;
+    let mut stage = Stage::new(&config, &process.registry, since_day)?;
+    let name = format!("signals-{}", config.kafka.instance);
+    let pulse = process.health.pulse(name.clone(), SystemClock.now_ms());
+    let (process, idle) = (process.clone(), Arc::new(AtomicBool::new(true)));
+    let body = move || {
+        let mut work = || -> Result<(), Error> {
+            while !process.stopping() {
+                let config = crate::config::load(&origin)?;
+                // A first turn folds a year of days; the loop lives, its table does not.
+                pulse.turned(i64::MAX / 2, true);
+                match stage.turn(&config) {
+                    Ok(_) => {}
+                    // ClickHouse is away: days wait, nothing is lost.
+                    Err(error) if error.code == "HF-W001" => tracing::warn!(%error, "signals wait for ClickHouse"),
+                    Err(error) => return Err(error),
+                }
+                rest(&process, &pulse, Duration::from_secs(config.attrition.score_every_s));
+            }
+            Ok(())
+        };
+        let ended = work();
+        if let Err(error) = &ended {
+            tracing::error!(%error, "the scoring of signals stopped");
+            if !alone && error.code == "HF-R001" {
+                pulse.turned(i64::MAX / 2, true);
+                return Ok(());
+            }
+        }
+        process.stop.store(true, Ordering::Relaxed);
+        ended
+    };
+    let thread = std::thread::Builder::new().name(name.clone()).spawn(body)?;
+    // Killed anywhere it goes on where it was: an end of the process need not wait for a turn.
+    Ok(vec![Running { name, thread, idle }])
+}
+
+/// Waits until the next turn, or until the process ends.
+fn rest(process: &Process, pulse: &Pulse, time: Duration) {
+    let until = Instant::now() + time;
+    while !process.stopping() && Instant::now() < until {
+        pulse.turned(SystemClock.now_ms(), true);
+        std::thread::park_timeout(Duration::from_millis(100));
+    }
+}
+
+/// Whether every folded day is formed as it was, and the log says of it what it said.
+fn still_holds(held: &Held, versions: &BTreeMap<i32, u64>, past: &SiteHistory) -> bool {
+    held.through.is_none_or(|through| held.versions.iter().eq(versions.range(..=through)) && held.history.agrees_until(past, through))
+}
+
+fn zone(site: &Site) -> Result<TimeZone, Error> {
+    TimeZone::get(&site.zone).map_err(|error| {
+        Error::configuration(format!(
+            "site {}: {} is no time zone ({error}); correct it with `holdfast reference load --kind site`",
+            site.site, site.zone
+        ))
+    })
+}
+
+/// The model of the configuration, else the shipped one.
+fn model(config: &Config) -> Result<HazardModel, Error> {
+    let (from, text) = match &config.attrition.model_file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| Error::configuration(format!("attrition.model_file: {} cannot be read: {error}", file.display())))?;
+            (file.display().to_string(), text)
+        }
+        None => ("the shipped model".to_owned(), PRIOR_MODEL.to_owned()),
+    };
+    let model: HazardModel = serde_json::from_str(&text).map_err(|error| Error::configuration(format!("{from}: {error}")))?;
+    model.check().map_err(|error| Error::configuration(format!("{from}: {error}")))?;
+    Ok(model)
+}

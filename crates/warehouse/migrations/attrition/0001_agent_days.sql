@@ -1,0 +1,91 @@
+-- Days of agents: what the early warning of attrition looks at, formed from the facts, and which of them are formed. Use v_agent_days.
+CREATE TABLE IF NOT EXISTS {database}.agent_days
+(
+    `tenant` LowCardinality(String) COMMENT 'Whose agent it is.',
+    `site` LowCardinality(String) COMMENT 'Site of the agent at the end of the day.',
+    `agent` String COMMENT 'The agent\'s id, never a name.',
+    `day` Int32 COMMENT 'Days since 1970-01-01 in the site\'s zone.',
+    `team` Nullable(String) COMMENT 'Team at the end of the day.',
+    `leader` Nullable(String) COMMENT 'Leader at the end of the day.',
+    `group` Nullable(String) COMMENT 'Queue that the agent handled most contacts of in the 28 days up to this one.',
+    `hired_day` Nullable(Int32) COMMENT 'Day of hiring, days since 1970-01-01.',
+    `tenure_days` Nullable(Int32) COMMENT 'Days since hiring.',
+    `employed` Bool COMMENT 'Hired by this day, and not gone: the day of leaving is the first one away.',
+    `notice_given` Bool COMMENT 'Notice was given by this day, by either side, as far as it was known on this day.',
+    `on_leave` Bool COMMENT 'In a leave of any kind of more than 7 days, as far as it was known on this day. Which kind is never asked.',
+    `scheduled_shifts_28d` Nullable(UInt32) COMMENT 'Shifts scheduled in the 28 days up to this one; none: the site has no schedule in them.',
+    `source_complete` Bool COMMENT 'The sources were not silent: no time of the agent is unknown, and if anybody was scheduled, something was heard of the site.',
+    `scheduled_ms` Nullable(Int64) COMMENT 'Scheduled in the shift that begins on this day, meals apart, ms; none: no shift.',
+    `worked_in_shift_ms` Nullable(Int64) COMMENT 'Of the shift: logged in, meals apart, ms.',
+    `approved_leave` Nullable(Bool) COMMENT 'Planned absence covers the whole shift.',
+    `absent` Nullable(Bool) COMMENT 'Less than half of the shift was worked or planned to be away; none: no shift, or the sources were silent about it.',
+    `edge_absent` Nullable(Bool) COMMENT 'Absent next to a day without a shift.',
+    `late_ms` Nullable(Int64) COMMENT 'From the begin of the shift to the first paid activity, ms, at least 0; none: nothing was worked.',
+    `early_ms` Nullable(Int64) COMMENT 'From the last paid activity to the end of the shift, ms, at least 0; none: nothing was worked.',
+    `in_adherence_ms` Nullable(Int64) COMMENT 'Of the shift: adherent with a grace of 60 s, coaching and team activities excused, ms.',
+    `adherence_scheduled_ms` Nullable(Int64) COMMENT 'Of the shift: all that adherence is a share of, meals included, silence apart, ms.',
+    `paid_ms` Int64 COMMENT 'Logged in and paid on this day: meals are not, ms.',
+    `staffed_ms` Int64 COMMENT 'Logged in on this day, ms.',
+    `utilised_ms` Int64 COMMENT 'Contact and after-call work on this day: the numerator of utilisation, ms.',
+    `productive_ms` Int64 COMMENT 'Available, ringing, dialling, contact and after-call work: what calls per hour are divided by, ms.',
+    `unscheduled_pause_ms` Nullable(Int64) COMMENT 'Pauses for a break, for oneself or for no known reason that the schedule does not allow, ms; none: the site has no schedule.',
+    `unscheduled_pauses` Nullable(UInt32) COMMENT 'How many such pauses began on this day.',
+    `longest_run_ms` Nullable(Int64) COMMENT 'Longest stretch that began on this day without pause, silence or logout, ms; none: nothing was worked.',
+    `offers` UInt32 COMMENT 'Contacts of customers that were connected, and offers that were missed.',
+    `missed_offers` UInt32 COMMENT 'Offers that rang without an answer, or after which the agent was not responding.',
+    `handled` UInt32 COMMENT 'Contacts handled: handlings that ended on this day.',
+    `handle_ms` Int64 COMMENT 'Their talk, hold and after-call work, ms.',
+    `hold_ms` Int64 COMMENT 'Of it: hold, ms.',
+    `acw_ms` Int64 COMMENT 'Of it: after-call work, ms.',
+    `compared_calls` UInt32 COMMENT 'Of handled: those with an expectation.',
+    `expected_handle_ms` Int64 COMMENT 'Handle time that is usual for them, ms.',
+    `ln_handle_residual_sum_micro` Int64 COMMENT 'Sum over them of ln handle seconds less the expected ln, millionths; each call held to its queue\'s 1st to 99th percentile.',
+    `ln_hold_residual_sum_micro` Int64 COMMENT 'Sum over them of ln(1 + seconds on hold) less the expected one, millionths.',
+    `acw_compared_calls` UInt32 COMMENT 'Of compared_calls: those whose after-call work is known.',
+    `ln_acw_residual_sum_micro` Int64 COMMENT 'Sum over them of ln(1 + seconds of after-call work) less the expected one, millionths.',
+    `evaluations` UInt32 COMMENT 'Evaluations, drawn at random, given on this day, with an expectation.',
+    `quality_z_sum_micro` Int64 COMMENT 'Sum over them of (score − mean of the form) ÷ standard deviation of the form over 28 days, millionths; + is better.',
+    `surveys` UInt32 COMMENT 'Customers\' answers of this day with an expectation.',
+    `satisfaction_z_sum_micro` Int64 COMMENT 'Sum over them of (score − mean of queue and question) ÷ standard deviation over 28 days, millionths; + is better.',
+    `contacts` UInt32 COMMENT 'Different contacts among those handled.',
+    `complaints` UInt32 COMMENT 'Contacts of the agent that were tagged complaint or escalation on this day.',
+    `complaints_expected_micro` Nullable(Int64) COMMENT 'Complaints that are usual for these contacts, millionths; none: not known for all of them.',
+    `repeats_matured` Nullable(UInt32) COMMENT 'Of handled contacts of this day that known customers began, the agent being the last: 72 h are over; none: not yet.',
+    `repeats_72h` Nullable(UInt32) COMMENT 'Of them: the same customer came again within 72 h.',
+    `repeats_72h_expected_micro` Nullable(Int64) COMMENT 'Repeats that are usual for them, millionths; none: not known for all of them.',
+    `transfers` UInt32 COMMENT 'Of handled: ended in a transfer.',
+    `transfers_expected_micro` Nullable(Int64) COMMENT 'Transfers that are usual for what was handled, millionths; none: not known for all of it.',
+    `short_talks` UInt32 COMMENT 'Of handled: less than 10 s of talk, and the agent ended it.',
+    `short_talks_expected_micro` Nullable(Int64) COMMENT 'Short talks that are usual for what was handled, millionths; none: not known for all of it.',
+    `hostile` UInt32 COMMENT 'Contacts tagged complaint or abuse, and dials that were refused, on this day.',
+    `answered` UInt32 COMMENT 'Customers\' contacts answered from a queue on this day.',
+    `long_waits` UInt32 COMMENT 'Of answered: had waited longer than the queue\'s threshold.',
+    `quick_return` Nullable(Bool) COMMENT 'The shift begins less than 11 h after the end of the one before; none: no shift.',
+    `night_ms` Int64 COMMENT 'Logged in between 23:00 and 6:00 by the clock of the site, ms.',
+    `overtime_ms` Nullable(Int64) COMMENT 'Paid time outside of scheduled activities, ms; none: the site has no schedule.',
+    `cut_meal` Nullable(Bool) COMMENT 'A scheduled meal was cut by more than 5 min; none: no meal was scheduled, or nothing was worked.',
+    `team_size` Nullable(UInt32) COMMENT 'Agents employed in the team at the end of the day.',
+    `team_exits_30d` Nullable(UInt32) COMMENT 'Who left the company from this team in the 30 days up to this one.',
+    `leader_changed_60d` Nullable(Bool) COMMENT 'Another leader than the one of this day led the agent within the last 60 days.',
+    `targets` UInt32 COMMENT 'Targets that the agent\'s day can be compared with.',
+    `targets_missed` UInt32 COMMENT 'Of them: missed.',
+    `targets_missed_peers_share_micro` Nullable(Int64) COMMENT 'Share of the site\'s agents of the same group who miss them, mean over these targets, millionths; none: no target.',
+    `version` UInt64 COMMENT 'Grows each time the day is formed: rows count whose version is that of formed_days.'
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY intDiv(day, 32)
+ORDER BY (tenant, site, day, agent)
+COMMENT 'What was measured of one agent on one local day of the site. About employees: no name, no cause of an absence, no protected attribute. Use v_agent_days.';
+
+CREATE TABLE IF NOT EXISTS {database}.formed_days
+(
+    `tenant` LowCardinality(String) COMMENT 'Whose site it is.',
+    `site` LowCardinality(String) COMMENT 'Site.',
+    `day` Int32 COMMENT 'Days since 1970-01-01 in the site\'s zone.',
+    `fingerprint` UInt64 COMMENT 'A number of the facts of the day: another one means that the day is to be formed anew.',
+    `as_of_us` Int64 COMMENT 'Time of the latest event of the site when the day was formed, microseconds since 1970.',
+    `version` UInt64 COMMENT 'Version of the rows of agent_days that count.'
+)
+ENGINE = ReplacingMergeTree(version)
+ORDER BY (tenant, site, day)
+COMMENT 'Which days of a site are formed, and from what.';

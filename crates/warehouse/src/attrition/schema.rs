@@ -1,0 +1,53 @@
+//! Tables and views of the database of the early warning: migrations and a ledger of its own.
+
+use super::Attrition;
+use crate::Error;
+use crate::migrations::{Migrated, Plan, carry_out};
+use crate::views::{View, view};
+
+/// Every migration: never edited once released, only added to.
+const MIGRATIONS: &[(&str, &str)] = &[
+    ("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql")),
+    ("0002_signals", include_str!("../../migrations/attrition/0002_signals.sql")),
+];
+
+/// Every view, in an order in which they can be made; `{facts}` is the database of the facts.
+fn views() -> Vec<View> {
+    vec![
+        view(
+            "v_agent_days",
+            "Days of agents as they are now: those that are formed to the end.",
+            "SELECT * EXCEPT (version) FROM {database}.agent_days FINAL
+WHERE (tenant, site, day, version) IN (SELECT tenant, site, day, version FROM {database}.formed_days FINAL)",
+        ),
+        view(
+            "v_attrition_labels",
+            "Who left when, for training and for the view of leaders: never an input. Parameters: tenant, zone (IANA name of the site).",
+            &super::statement::labels(),
+        ),
+        view("v_signals", "Every signal as it stands.", include_str!("sql/signals.sql")),
+    ]
+}
+
+/// Brings the database of the early warning up to this version. The one of the facts comes first.
+///
+/// # Errors
+/// [`Error::Changed`] if an applied migration has another text here; [`Error::ClickHouse`].
+pub async fn migrate(attrition: &Attrition) -> Result<Migrated, Error> {
+    let views = views().into_iter().map(|view| View { sql: attrition.filled(&view.sql), ..view }).collect();
+    let comment = "Holdfast: early warning of attrition. About employees: for keeping them, never for dismissal, pay, rating or shifts.";
+    carry_out(&attrition.own, &Plan { comment, migrations: MIGRATIONS, views }).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_are_in_order_and_name_the_database_in_every_statement() {
+        assert!(MIGRATIONS.is_sorted_by_key(|(name, _)| *name));
+        for (name, sql) in MIGRATIONS {
+            assert!(crate::migrations::statements(sql).all(|statement| statement.contains("{database}.")), "{name}");
+        }
+    }
+}

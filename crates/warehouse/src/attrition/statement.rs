@@ -1,0 +1,122 @@
+//! The statements of `sql/`, put together: each file is one subject, and says at its begin what it gives. Definitions of KPIs are those of `kpi` and of the views.
+
+use super::Site;
+use crate::server::quoted;
+use crate::views::{pieces, stretches_of};
+use events::{Activity, PauseKind};
+use kpi::agent_time::condition;
+use kpi::fact_kpis::ADHERENT;
+
+/// Pauses within the schedule may begin and end so late, s.
+const GRACE_S: &str = "60";
+
+/// One file of `sql/`.
+macro_rules! sql {
+    ($name:literal) => {
+        include_str!(concat!("sql/", $name, ".sql"))
+    };
+}
+
+/// Days of a site, as of a time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) site: &'a Site,
+    /// Days since 1970.
+    pub(super) first_day: i32,
+    /// The last one is among them.
+    pub(super) last_day: i32,
+    /// Microseconds since 1970.
+    pub(super) as_of_us: i64,
+}
+
+/// An agent's own pauses: those that only the schedule can allow.
+fn is_own_pause(activity: Activity) -> bool {
+    matches!(activity, Activity::Pause(PauseKind::Break | PauseKind::Personal | PauseKind::Unspecified))
+}
+
+/// Scores of evaluations or surveys, what they are compared by, and which of them count.
+const SCORES: [[&str; 3]; 2] = [
+    ["evaluations", "ifNull(o.dimension, '')", "o.kind = 'evaluation' AND o.sampling = 'random'"],
+    ["surveys", "concat(ifNull(o.queue, ''), '/', ifNull(o.dimension, ''))", "o.kind = 'survey_answered'"],
+];
+
+/// What the statements share.
+fn shared() -> String {
+    let scored = SCORES.map(|[what, of, which]| sql!("scored").replace("{what}", what).replace("{of}", of).replace("{which}", which));
+    let parts = [sql!("begin"), sql!("entries"), sql!("handled"), sql!("ended"), sql!("answered"), sql!("tags")];
+    format!("WITH\n{},\n{}", parts.join(",\n"), scored.join(",\n"))
+}
+
+/// Every row of agents' days.
+fn rows() -> String {
+    let judged = |what: &str| sql!("judged").replace("{what}", what);
+    let parts = [
+        ("{people}", sql!("people").to_owned()),
+        ("{time}", sql!("time").to_owned()),
+        ("{runs}", sql!("runs").to_owned()),
+        ("{shift}", sql!("shift").to_owned()),
+        ("{away}", sql!("away").to_owned()),
+        ("{shifts}", sql!("shifts").to_owned()),
+        ("{leave}", sql!("leave").to_owned()),
+        ("{calls}", sql!("calls").to_owned()),
+        ("{tagged}", sql!("tagged").to_owned()),
+        ("{groups}", sql!("groups").to_owned()),
+        ("{waits}", sql!("waits").to_owned()),
+        ("{evaluations}", judged("evaluations")),
+        ("{surveys}", judged("surveys")),
+        ("{repeats}", sql!("repeats").to_owned()),
+        ("{targets}", sql!("targets").to_owned()),
+    ];
+    let joined = parts.iter().fold(sql!("joined").to_owned(), |joined, (name, part)| joined.replace(name, part));
+    sql!("agent_day").replace("{joined}", &joined)
+}
+
+/// Fills in the definitions, and what is asked.
+fn filled(sql: &str, asked: &Asked<'_>) -> String {
+    let scheduled = "SELECT '' AS tenant, agent, (observation_id, day) AS observation_id, scheduled, start_us, end_us, bucket
+    FROM scheduled ARRAY JOIN range(day_of(start_us), day_of(end_us - 1) + 1) AS bucket WHERE day BETWEEN {first} - 1 AND {last}";
+    let spans = "SELECT '' AS tenant, agent, activity, start_us, end_us, day AS bucket FROM cut";
+    let ended = "SELECT '' AS tenant, agent, start_us, end_us, startsWith(activity, 'pause_') OR activity = 'unknown' AS paused FROM cut";
+    let Asked { site, first_day, last_day, as_of_us } = asked;
+    [
+        ("{pieces}", pieces(scheduled, spans, " AND a.bucket = s.bucket")),
+        ("{stretches}", stretches_of(ended, "{zone}")),
+        ("{adherent}", format!("({})", ADHERENT.replace("{grace_s:UInt32}", GRACE_S))),
+        ("{paid}", condition(Activity::paid)),
+        ("{staffed}", condition(Activity::staffed)),
+        ("{occupancy_base}", condition(Activity::in_occupancy_base)),
+        ("{own_pause}", condition(is_own_pause)),
+        ("{tenant}", quoted(&site.tenant)),
+        ("{site}", quoted(&site.site)),
+        ("{zone}", quoted(&site.zone)),
+        ("{first}", first_day.to_string()),
+        ("{last}", last_day.to_string()),
+        ("{as_of_us}", as_of_us.to_string()),
+    ]
+    .iter()
+    .fold(sql.to_owned(), |sql, (name, text)| sql.replace(name, text))
+}
+
+/// Inserts the rows of the days; `columns` are those of the table but the version.
+pub(super) fn insert(asked: &Asked<'_>, columns: &[String], version: u64) -> String {
+    let names: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
+    let names = names.join(", ");
+    let select = format!("{}\nSELECT {names}, {version} AS version\nFROM\n(\n{}\n)", shared(), rows());
+    format!("INSERT INTO {{database}}.agent_days ({names}, version)\n{}", filled(&select, asked))
+}
+
+/// Day and fingerprint of the days that have any fact.
+pub(super) fn fingerprints(asked: &Asked<'_>) -> String {
+    let sql = sql!("fingerprint").replace("{people}", sql!("people"));
+    filled(&format!("{}\nSELECT day, toString(fingerprint) AS fingerprint FROM\n(\n{sql}\n)", shared()), asked)
+}
+
+/// First and last day that can be closed, and the time of the latest event.
+pub(super) fn closed(asked: &Asked<'_>) -> String {
+    filled(&format!("WITH\n{}\n{}", sql!("begin"), sql!("closed")), asked)
+}
+
+/// The view of who left when; its parameters are those of ClickHouse.
+pub(super) fn labels() -> String {
+    sql!("labels").replace("{entries}", sql!("entries")).replace("{tenant}", "{tenant:String}").replace("{zone}", "{zone:String}")
+}

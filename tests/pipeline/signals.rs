@@ -1,0 +1,243 @@
+//! Early warnings of attrition through the product: agent-days in ClickHouse, the process, the log in Kafka, the view. What the log says equals the pure fold,
+//! after a kill -9 too; what was told stays told; people and corrected data move a signal.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test may panic"
+)]
+
+mod site;
+
+use attrition::features::DayFacts;
+use attrition::hazard::{HazardModel, PRIOR_MODEL};
+use attrition::signals::{Action, signal_id};
+use attrition::site::{DayLog, PersonAction, SiteSettings, What};
+use evaluation::facts::FIRST_DAY;
+use events::{SignalActor, SignalEvent, SignalKind};
+use holdfast::signals::{calendar, log, words};
+use jiff::tz::TimeZone;
+use runtime::settings::KafkaSettings;
+use simulator::attrition::{Centre, World};
+use site::{Site, http, until};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Days before this one are history: the process begins to tell here. 60 days after the world's first.
+const SINCE: i32 = FIRST_DAY + 60;
+const DAYS: u32 = 110;
+
+/// An event in short: signal, kind, day, tier, probability.
+type Line = (String, String, i32, String, Option<f64>);
+
+/// A loud world: twice the signs, so that a small site has several signals in a few weeks.
+fn world() -> Vec<Vec<DayFacts>> {
+    let world = World::named("loud", 11, 60, DAYS).unwrap();
+    let (mut centre, mut facts) = (Centre::open(&world).unwrap(), evaluation::facts::Site::default());
+    let mut days = Vec::new();
+    while let Some(day) = centre.next() {
+        days.push(facts.facts(&centre, &day, world.teams() as usize));
+    }
+    days
+}
+
+/// What the pure fold says of these days; `actions` are known before their day.
+fn expected(days: &[Vec<DayFacts>], actions: &[(i32, PersonAction)]) -> Vec<Line> {
+    let (settings, model): (_, HazardModel) = (SiteSettings::default(), serde_json::from_str(PRIOR_MODEL).unwrap());
+    let (mut site, mut lines) = (attrition::site::Site::default(), Vec::new());
+    for (day, facts) in (FIRST_DAY..).zip(days) {
+        let of = |(at, action): &(i32, PersonAction)| (*at == day).then(|| action.clone());
+        let log = DayLog { told: day < SINCE, actions: actions.iter().filter_map(of).collect(), ..DayLog::default() };
+        for decision in site.take(&settings, &model, day, facts, &log).decisions {
+            let kind = match decision.what {
+                What::Opened => "opened",
+                What::Escalated => "escalated",
+                What::Ended(action) => words::kind(action).name(),
+            };
+            let id = signal_id("world", &decision.agent, decision.opened_day);
+            lines.push((id, kind.to_owned(), day, decision.tier.name().to_owned(), decision.score.map(|(probability, _)| probability)));
+        }
+    }
+    sorted(lines)
+}
+
+fn sorted(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.sort_by(|a, b| (a.2, &a.0, &a.1).cmp(&(b.2, &b.0, &b.1)));
+    lines
+}
+
+fn kafka(site: &Site) -> KafkaSettings {
+    let brokers = site::stack()["HOLDFAST__KAFKA__BROKERS"].clone();
+    KafkaSettings { prefix: site.prefix.clone(), brokers, ..KafkaSettings::default() }
+}
+
+/// Records of the log as they are, those of people apart.
+fn told(site: &Site) -> Vec<Line> {
+    let mut lines = Vec::new();
+    log::read(&kafka(site), &mut |event| {
+        if event.actor == SignalActor::System {
+            let (id, kind) = (event.signal_id.to_owned(), event.kind.name().to_owned());
+            lines.push((id, kind, event.day, event.tier.to_owned(), event.probability));
+        }
+    })
+    .unwrap();
+    sorted(lines)
+}
+
+fn records(site: &Site) -> usize {
+    let (kafka, mut count) = (kafka(site), 0);
+    for partition in 0..4 {
+        runtime::kafka::read_all(&kafka, &kafka.name("attrition-signals"), partition, &mut |_, _| {
+            count += 1;
+            Ok(())
+        })
+        .unwrap();
+    }
+    count
+}
+
+/// Rows into a table of ClickHouse, as JSON lines.
+fn insert(table: &str, lines: &str) {
+    let url = &site::stack()["HOLDFAST__CLICKHOUSE__URL"];
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let answer = http(address, "POST", &format!("/?query=INSERT%20INTO%20{table}%20FORMAT%20JSONEachRow"), lines).unwrap();
+    assert!(!answer.contains("Exception"), "{table}: {answer}");
+}
+
+/// Puts days of the world, from the one of this number on, where formed days lie.
+fn form(site: &Site, from: usize, days: &[Vec<DayFacts>], version: u64) {
+    for (at, facts) in days.iter().enumerate() {
+        let day = FIRST_DAY + (from + at) as i32;
+        let rows = facts.iter().map(|facts| {
+            let mut row = serde_json::to_value(facts).unwrap();
+            row["version"] = version.into();
+            format!("{row}\n")
+        });
+        insert(&format!("{}_attrition.agent_days", site.database), &rows.collect::<String>());
+        let formed =
+            serde_json::json!({ "tenant": "world", "site": "centre", "day": day, "fingerprint": 0, "as_of_us": 0, "version": version });
+        insert(&format!("{}_attrition.formed_days", site.database), &formed.to_string());
+    }
+}
+
+fn site(name: &str) -> Site {
+    let site = Site::new(name, "");
+    let reference = r#"{"tenant":"world","kind":"site","id":"centre","valid_from":"2020-01-01 00:00:00","attributes":{"zone":"Europe/Berlin"},"version":1,"is_deleted":0}"#;
+    insert(&format!("{}.reference", site.database), reference);
+    site
+}
+
+fn since() -> String {
+    format!("--since={}", jiff::civil::date(1970, 1, 1).saturating_add(jiff::ToSpan::days(SINCE)))
+}
+
+fn score(site: &Site) {
+    site.run(&["run", "signals", "--once", &since()]);
+}
+
+#[test]
+fn the_log_equals_the_fold_and_what_was_told_stays() {
+    let mut world = world();
+    let site = site("signals");
+    form(&site, 0, &world[..100], 1);
+    score(&site);
+    let first = expected(&world[..100], &[]);
+    assert!(first.iter().filter(|line| line.1 == "opened").count() >= 3, "a loud world has signals: {first:?}");
+    assert_eq!(told(&site), first);
+    let written = records(&site);
+    score(&site);
+    assert_eq!(records(&site), written, "nothing new, nothing written");
+
+    // A leader acts on a signal that lives, an hour after the latest day could be scored.
+    let zone = TimeZone::get("Europe/Berlin").unwrap();
+    let last = FIRST_DAY + 99;
+    let ended = |id: &str| first.iter().any(|line| line.0 == id && !["opened", "escalated"].contains(&line.1.as_str()));
+    let mut lives = Vec::new();
+    log::read(&kafka(&site), &mut |event| {
+        if event.kind == SignalKind::Opened && !ended(event.signal_id) {
+            lives.push((event.agent.to_owned(), event.signal_id.to_owned(), event.day));
+        }
+    })
+    .unwrap();
+    assert!(lives.len() >= 2, "{lives:?}");
+    let (acted_on, corrected) = (lives[0].clone(), lives[1].clone());
+    let at_us = calendar::closes_us(last, &zone) + 3_600_000_000;
+    let acknowledged = SignalEvent {
+        tenant: "world",
+        site: "centre",
+        agent: &acted_on.0,
+        signal_id: &acted_on.1,
+        episode: 1,
+        kind: SignalKind::Acknowledged,
+        state: "acknowledged",
+        tier: "concern",
+        day: last + 3,
+        event_time_us: at_us,
+        actor: SignalActor::Leader,
+        actor_id: Some("leader 000"),
+        ..SignalEvent::default()
+    };
+    log::Writer::new(&kafka(&site), "signal-actions").unwrap().write(&[acknowledged], None).unwrap();
+    let action = PersonAction { agent: acted_on.0.clone(), action: Action::Acknowledge };
+    assert_eq!(calendar::acted_day(at_us, &zone), last + 1);
+    form(&site, 100, &world[100..105], 1);
+    score(&site);
+    let second = expected(&world[..105], &[(last + 1, action)]);
+    assert_eq!(told(&site), second);
+
+    // As it turns out, an agent was on leave on the day on which the signal opened: what was told stays, and the next day takes the signal back.
+    let opened = (corrected.2 - FIRST_DAY) as usize;
+    for facts in world[opened].iter_mut().filter(|facts| facts.agent == corrected.0) {
+        facts.on_leave = true;
+    }
+    form(&site, opened, &world[opened..=opened], 2);
+    form(&site, 105, &world[105..106], 1);
+    score(&site);
+    let third = told(&site);
+    let before: Vec<Line> = third.iter().filter(|line| line.2 < FIRST_DAY + 105).cloned().collect();
+    assert_eq!(before, second, "nothing that was told is rewritten");
+    let ends = |line: &&Line| line.0 == corrected.1 && !["opened", "escalated"].contains(&line.1.as_str());
+    let last_word = third.iter().filter(ends).map(|line| (line.1.as_str(), line.2)).collect::<Vec<_>>();
+    assert_eq!(last_word, [("withdrawn", FIRST_DAY + 105)]);
+
+    // Switched off, the site is not scored.
+    form(&site, 106, &world[106..], 1);
+    let written = records(&site);
+    site.run(&["--set", "attrition.sites.centre.enabled=false", "run", "signals", "--once"]);
+    assert_eq!(records(&site), written);
+    assert_eq!(log::progress(&kafka(&site)).unwrap(), BTreeMap::from([(("world".to_owned(), "centre".to_owned()), FIRST_DAY + 105)]));
+}
+
+#[test]
+fn killed_anywhere_it_tells_the_same_once_and_the_view_shows_it() {
+    let world = world();
+    let mut site = site("signals_killed");
+    form(&site, 0, &world, 1);
+    let (kafka_of, end) = (kafka(&site), FIRST_DAY + DAYS as i32 - 1);
+    let mut latest = SINCE;
+    // Killed as soon as it has told another day or more, until it has told them all.
+    for round in 0..4 {
+        site.spawn_with("run", &round.to_string(), &["signals", &since()]);
+        latest = until(Duration::from_secs(60), "the process tells a day", || {
+            log::progress(&kafka_of).unwrap().into_values().next().filter(|day| *day > latest || *day == end)
+        });
+        site.kill("run", &round.to_string());
+    }
+    assert!(latest > SINCE);
+    score(&site);
+    let expected = expected(&world, &[]);
+    assert_eq!(told(&site), expected);
+    assert_eq!(records(&site), expected.len(), "each was written once");
+
+    // The loader brings them into the view.
+    site.spawn("load", "0");
+    let signals = expected.iter().filter(|line| line.1 == "opened").count() as i64;
+    let count = format!("SELECT count() FROM {}_attrition.v_signals", site.database);
+    until(Duration::from_secs(60), "the signals are in ClickHouse", || (site.number(&count) == signals).then_some(()));
+    let scores = format!("SELECT uniqExact(day) FROM {}_attrition.scores FINAL", site.database);
+    assert_eq!(site.number(&scores), i64::from(DAYS) - 60);
+    site.stop("load", "0");
+}
