@@ -105,7 +105,7 @@ fn disturbances_survive() {
     assert!(short(&of("gaming", 175)) > 0);
 }
 
-/// Of an id that is used again personnel says first who left, up to a second before it says who came; both as late as it was reported.
+/// Of an id that is used again personnel says first who left and a second later who came; both as late as it was reported.
 #[test]
 fn personnel_enters_one_thing_after_the_other() {
     let told = told(&World::named("dirty", 5, 40, 200).unwrap(), 2);

@@ -32,12 +32,12 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The query of a table: by its name, that of `observations-<kind>` is one for all kinds.
-fn query(queries: &Path, site_name: &str, zone: &str, table: &str) -> String {
+fn query(queries: &Path, database: &str, site_name: &str, zone: &str, table: &str) -> String {
     let (file, kind) = table.split_once('-').filter(|(file, _)| *file == "observations").unwrap_or((table, ""));
     let path = queries.join(format!("{file}.sql"));
     let sql = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let lines: Vec<&str> = sql.lines().filter(|line| !line.starts_with("--")).collect();
-    lines.join("\n").replace("{site}", site_name).replace("{zone}", zone).replace("{kind}", kind)
+    lines.join("\n").replace("{site}", site_name).replace("{zone}", zone).replace("{kind}", kind).replace("{database}", database)
 }
 
 /// Compares a table of the site of this folder with the query of its name among `queries`. Returns how many cells are equal, or what is not.
@@ -46,7 +46,7 @@ pub fn compare(site: &Site, queries: &Path, folder: &Path, truth: &Path) -> Resu
     let (site_name, table) = (name(folder), name(truth));
     let zone = zone(site, &site_name);
     let begin = Instant::now();
-    let output = site.output(&["warehouse", "query", "--format", "csv", &query(queries, &site_name, &zone, &table)]);
+    let output = site.output(&["warehouse", "query", "--format", "csv", &query(queries, &site.database, &site_name, &zone, &table)]);
     if !output.status.success() {
         return Err(format!("the query failed: {}", String::from_utf8_lossy(&output.stderr)));
     }

@@ -171,11 +171,11 @@ impl State {
             let mut known = (day.day > 0).then_some(day.day);
             if let Some(departure) = left.next().filter(|_| day.day > 0) {
                 let hired_day = day.day as i32 - departure.tenure_days;
-                self.records.left(departure.agent, team, (hired_day, departure.day, departure.reported_day), reused, portion)?;
+                self.records.left(departure.agent, team, (hired_day, departure.day, departure.reported_day), portion)?;
                 played::write_departure(plan, departure, portion)?;
                 known = Some(if reused { departure.reported_day } else { day.day });
             }
-            self.records.hired(seen.agent, team, seen.hired_day, known, portion)?;
+            self.records.hired(seen.agent, team, (seen.hired_day, known), reused && known.is_some(), portion)?;
             self.employ(plan, seen.agent, team, plan.date(seen.hired_day)?);
             let sits =
                 Seat { person: truth.person, draw: Draw::new(plan.world.seed, Stream::EventsOfPerson(truth.person)), on_leave: false };

@@ -107,21 +107,28 @@ impl Records {
     }
 
     /// Somebody who was hired on a day, which may lie before the first; the entry is known from `known` on, from the beginning without it.
-    pub(super) fn hired(&mut self, id: u32, team: usize, hired_day: i32, known: Option<u32>, portion: &mut Portion) -> Result<(), Error> {
+    ///
+    /// An id that is used again is given away a second after it became free, so that on the evening of every day somebody has it.
+    pub(super) fn hired(
+        &mut self,
+        id: u32,
+        team: usize,
+        (hired_day, known): (i32, Option<u32>),
+        reused: bool,
+        portion: &mut Portion,
+    ) -> Result<(), Error> {
         let known = known.map(|day| self.enter(id, day));
-        let from_s = known.map(|day| Ok::<i64, Error>(self.plan.day(day)?.start_s)).transpose()?;
+        let from_s = known.map(|day| Ok::<i64, Error>(self.plan.day(day)?.start_s + i64::from(reused))).transpose()?;
         let hired = self.plan.date(hired_day)?;
         self.write(id, team, from_s, (hired, None), portion);
         Ok(())
     }
 
-    /// Somebody who did not come any more from a day on; personnel knows it from another day on.
-    ///
-    /// Where the id is given to somebody else, the entry stands until a second later: so it ends just before the day that is reported.
-    pub(super) fn left(&mut self, id: u32, team: usize, days: (i32, u32, u32), reused: bool, portion: &mut Portion) -> Result<(), Error> {
+    /// Somebody who was hired, and did not come any more from a day on; personnel knows it from another day on.
+    pub(super) fn left(&mut self, id: u32, team: usize, days: (i32, u32, u32), portion: &mut Portion) -> Result<(), Error> {
         let (hired_day, left_day, reported_day) = days;
         let known = self.enter(id, reported_day.max(left_day));
-        let from_s = self.plan.day(known)?.start_s - i64::from(reused);
+        let from_s = self.plan.day(known)?.start_s;
         let (hired, left) = (self.plan.date(hired_day)?, self.plan.day(left_day)?.date);
         self.write(id, team, Some(from_s), (hired, Some(left)), portion);
         Ok(())
