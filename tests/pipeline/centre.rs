@@ -14,42 +14,16 @@
 
 #[path = "centre/compare.rs"]
 mod compare;
+#[path = "centre/play.rs"]
+mod play;
 #[path = "centre/quarter.rs"]
 mod quarter;
 mod site;
 
 use compare::compare_all;
-use site::{Site, root};
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use play::{import, simulate};
+use site::Site;
 use std::time::Instant;
-
-/// Plays a centre into a folder.
-fn simulate(out: &Path, args: &[&str]) {
-    let (mappings, out) = (root().join("deploy/sources").display().to_string(), out.display().to_string());
-    let mut command = Command::new(env!("CARGO_BIN_EXE_holdfast"));
-    let output = command.args(["simulate", "--out", &out, "--mappings", &mappings]).args(args).output().expect("the binary runs");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "simulate {args:?}: {said}");
-    println!("{said}");
-}
-
-/// A file of the centre, if it has any rows.
-fn filled(path: PathBuf) -> Option<PathBuf> {
-    path.metadata().is_ok_and(|file| file.len() > 0).then_some(path)
-}
-
-/// Runs the commands that the simulator wrote beside the centre, those whose file is there.
-fn import(site: &Site, centre: &Path) {
-    let commands = std::fs::read_to_string(centre.join("import.sh")).expect("the commands");
-    for line in commands.lines().filter(|line| line.starts_with("$holdfast ")) {
-        let words: Vec<&str> = line.split(' ').skip(1).collect();
-        let (file, words) = words.split_last().expect("a file");
-        if let Some(file) = filled(centre.join(file)) {
-            site.run(&[words, &[&file.display().to_string()]].concat());
-        }
-    }
-}
 
 /// Twice: as it is, and with twice the agents and the demand. An hour or more at full size; see docs/simulated-centre.md.
 #[test]

@@ -3,6 +3,7 @@
 
 mod fit;
 mod labels;
+mod levels;
 mod model;
 mod recalibration;
 mod scaling;
@@ -12,6 +13,7 @@ mod train;
 
 pub use fit::{Fit, FitSettings, TrainingRows, fit};
 pub use labels::{Leaving, is_training_day, outcome};
+pub use levels::PersonalLevels;
 pub use model::{Contribution, HazardModel, InputValues, MODEL_FORMAT, PRIOR_MODEL, Score, Term};
 pub use recalibration::Recalibration;
 pub use scaling::Scaling;

@@ -5,7 +5,8 @@
 use attrition::Error;
 use attrition::features::{FEATURE_SCHEMA, Family, Feature, Input};
 use attrition::hazard::{
-    HazardModel, InputValues, MODEL_FORMAT, Recalibration, Scaling, StageDay, StageFilter, StageParameters, Term, tenure_curve,
+    HazardModel, InputValues, MODEL_FORMAT, PersonalLevels, Recalibration, Scaling, StageDay, StageFilter, StageParameters, Term,
+    tenure_curve,
 };
 use attrition::reasons::{Language, Measured, explain, footnote, sentence};
 use proptest::prelude::*;
@@ -141,16 +142,16 @@ fn by_all_paths(parameters: &StageParameters, days: &[StageDay]) -> [f64; 4] {
         let mut likelihood = 1.0;
         for (z, shifts) in day.channels.iter().zip(&parameters.shifts) {
             if let Some(z) = z {
-                likelihood *= (-0.5 * (z - shifts[stage]).powi(2) / (1.15 + 0.64 * (1.0 - day.known_share))).exp();
+                likelihood *= (-0.5 * (z - shifts[stage]).powi(2) / parameters.levels.day_variance).exp();
             }
         }
         if let Some(absent) = day.absent {
-            let chance = day.absence_rate * parameters.absence_factor[stage];
+            let chance = 0.05 * parameters.absence_factor[stage];
             likelihood *= if absent { chance } else { 1.0 - chance };
         }
         if let Some(quality) = day.quality {
             let sd = parameters.quality_sd[stage];
-            likelihood *= (-0.5 * ((quality - parameters.quality_shift[stage]) / sd).powi(2) / 1.15).exp() / sd;
+            likelihood *= (-0.5 * ((quality - parameters.quality_shift[stage]) / sd).powi(2) / parameters.levels.day_variance).exp() / sd;
         }
         likelihood
     };
@@ -170,17 +171,21 @@ fn by_all_paths(parameters: &StageParameters, days: &[StageDay]) -> [f64; 4] {
     posterior.map(|part| part / sum)
 }
 
+/// Where everybody is alike and rates are known, only the stage is hidden.
+fn alike() -> StageParameters {
+    let levels = PersonalLevels { level_variance: 0.0, drift_variance: 0.0, absence_prior: [0.05e15, 1e15], ..PersonalLevels::default() };
+    StageParameters { levels, ..StageParameters::default() }
+}
+
 #[test]
 fn the_stage_filter_equals_all_paths() {
-    let parameters = StageParameters::default();
+    let parameters = alike();
     let day = |tenure_days: f64, z: f64| StageDay {
         occupancy: 0.88,
         tenure_days,
         absent: Some(z > 1.5),
         channels: [Some(z), None, Some(z - 0.5), Some(1.0), None],
-        known_share: 0.7,
         quality: (z > 1.0).then_some(1.8),
-        absence_rate: 0.05,
         ..StageDay::default()
     };
     let days: Vec<StageDay> = [2.0, 0.5, 1.2, 2.5, 1.8].into_iter().zip(0..).map(|(z, n)| day(200.0 + f64::from(n), z)).collect();
@@ -191,6 +196,37 @@ fn the_stage_filter_equals_all_paths() {
     }
     assert!(filter.evidence()[0] > 0.0 && filter.evidence()[1] == 0.0, "a channel that was not seen says nothing");
     assert!((filter.inputs()[2] - (filter.stages()[3] + 1e-4).ln()).abs() < 1e-12);
+}
+
+/// One channel, one stage: the filter is a Kalman filter, and that is a normal posterior. Level of variance 0.64 and no drift; three days of variance 1.1 at 1, 2 and 0.6:
+/// mean 3.6 ÷ (3 + 1.1 ÷ 0.64) = 3.6 ÷ 4.71875 = 0.762914.
+#[test]
+fn a_level_is_learned_as_a_normal_mean() {
+    let levels = PersonalLevels { level_variance: 0.64, drift_variance: 0.0, day_variance: 1.1, ..PersonalLevels::default() };
+    let mut parameters = StageParameters { levels, ..StageParameters::default() };
+    parameters.shifts = [[0.0; 4]; 5];
+    let mut filter = StageFilter::default();
+    for seen in [1.0, 2.0, 0.6] {
+        filter.observe(&parameters, &StageDay { channels: [None, Some(seen), None, None, None], ..StageDay::default() });
+    }
+    let [other, learned, ..] = filter.expected(&parameters);
+    assert!((learned - 0.762_914).abs() < 1e-6 && other == 0.0, "{learned} {other}");
+}
+
+/// With levels of nobody's kind but one's own: whoever was always so is not worn out, whoever became so is; a drift alone is between the two.
+#[test]
+fn change_is_a_sign_and_level_is_none() {
+    let parameters = StageParameters::default();
+    let after = |days: &[(f64, u32)]| {
+        let mut filter = StageFilter::default();
+        for (seen, count) in days {
+            let day = StageDay { occupancy: 0.8, tenure_days: 400.0, channels: [Some(*seen); 5], ..StageDay::default() };
+            (0..*count).for_each(|_| filter.observe(&parameters, &day));
+        }
+        filter.leaving(&parameters, 0.8, 400.0)
+    };
+    let (usual, always, became) = (after(&[(0.0, 200)]), after(&[(0.6, 200)]), after(&[(0.0, 180), (0.6, 20)]));
+    assert!(usual <= always && always + 0.5 < became, "{usual} {always} {became}");
 }
 
 fn scored() -> impl Strategy<Value = (HazardModel, InputValues, InputValues)> {
@@ -244,8 +280,8 @@ proptest! {
     fn stages_are_probabilities(days in prop::collection::vec((-3.0_f64..3.0, any::<bool>(), 0.6_f64..1.0), 1..60), cut in 0_usize..60) {
         let parameters = StageParameters::default();
         let day = |(z, absent, occupancy): &(f64, bool, f64)| StageDay {
-            occupancy: *occupancy, tenure_days: 30.0, absent: Some(*absent), late: Some(!*absent), channels: [Some(*z); 5], known_share: 0.5,
-            quality: Some(*z), absence_rate: 0.05, lateness_rate: 0.06,
+            occupancy: *occupancy, tenure_days: 30.0, absent: Some(*absent), late: Some(!*absent), channels: [Some(*z); 5],
+            quality: Some(*z),
         };
         let run = |days: &[(f64, bool, f64)]| {
             let mut filter = StageFilter::default();

@@ -10,8 +10,6 @@ use attrition::hazard::{InputValues, StageDay, StageFilter, StageParameters};
 use simulator::attrition::{Centre, Day, Departure, Filter, HORIZON_DAYS, SeatDay, World, leaving_probability};
 use std::collections::BTreeMap;
 
-/// Days before the baselines that a level does not know yet.
-const LAG_DAYS: f64 = 5.0;
 /// Days for which an agent counts as back from leave.
 const BACK_DAYS: u32 = 30;
 
@@ -125,7 +123,7 @@ impl Player<'_> {
     }
 
     fn take(&mut self, day: &Day, seen: &[SeenDay]) {
-        let parameters = StageParameters { variance_factor: self.settings.method.filter_variance, ..StageParameters::default() };
+        let parameters = StageParameters { levels: self.settings.method.levels, ..StageParameters::default() };
         for ((seat, of), seen) in self.seats.iter_mut().zip(&day.seats).zip(seen) {
             if of.truth.hired_today {
                 *seat = Seat::default();
@@ -144,6 +142,7 @@ impl Player<'_> {
                 for (stage, value) in (1..).zip(seat.filter.inputs()) {
                     inputs.insert(Input::Stage(stage), value);
                 }
+                inputs.insert(Input::Outlook, seat.filter.leaving(&parameters, seen.occupancy, tenure_days));
                 let values: Box<[f64]> = self.columns.iter().map(|input| inputs.get(input).copied().unwrap_or(f64::NAN)).collect();
                 let row = row_of(self.world, day.day, of, seat, tenure_days, testing);
                 self.rows.push(Row { training, inputs: values, ..row });
@@ -172,18 +171,11 @@ fn row_of(world: &World, day: u32, of: &SeatDay, seat: &Seat, tenure_days: f64, 
 
 /// One day through the product: what its history gives, and the stage filter after it.
 fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters, seen: &SeenDay) -> InputValues {
-    // The rates and what is known of the level as of yesterday: today is to be judged by them.
-    let rate = |history: &AgentHistory, feature, usual| history.rate(feature).unwrap_or(usual);
-    let (absence_rate, lateness_rate) = (rate(&seat.history, Feature::Absent, 0.048), rate(&seat.history, Feature::Late, 0.0625));
-    let learned_days = (f64::from(seat.history.worked_days()) - LAG_DAYS).max(0.0);
     let (inputs, standardised) = seat.history.observe(site, &seen.peer_day);
-    for (usual, feature) in seat.usual.iter_mut().zip(STANDARDISED) {
-        if let Some(seen) = standardised.get(&feature) {
-            *usual = seen.usual;
-        }
-    }
-    let z = |feature| standardised.get(&feature).filter(|seen| !seen.quiet).map(|seen| seen.z);
-    let shrinkage_days = site.pools.get(&Feature::HandleTime).copied().unwrap_or_default().shrinkage_days;
+    let deviation = |feature: Feature| {
+        let spread = standardised.get(&feature).filter(|seen| !seen.quiet)?.spread;
+        Some(seen.peer_day.values.get(feature)? / spread)
+    };
     seat.filter.observe(
         parameters,
         &StageDay {
@@ -191,12 +183,16 @@ fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters
             tenure_days: seen.peer_day.tenure_days,
             absent: seen.absent,
             late: seen.late,
-            channels: StageFilter::channels().map(z),
-            known_share: learned_days / (learned_days + shrinkage_days),
-            quality: z(Feature::Quality),
-            absence_rate,
-            lateness_rate,
+            channels: StageFilter::channels().map(deviation),
+            quality: deviation(Feature::Quality),
         },
     );
+    // What is expected of tomorrow is taken off before peers are compared.
+    let expected = StageFilter::channels().into_iter().zip(seat.filter.expected(parameters)).collect::<BTreeMap<_, _>>();
+    for (usual, feature) in seat.usual.iter_mut().zip(STANDARDISED) {
+        if let Some(seen) = standardised.get(&feature) {
+            *usual = expected.get(&feature).map_or(seen.usual, |expected| expected * seen.spread);
+        }
+    }
     inputs
 }

@@ -1,14 +1,15 @@
 //! When is trained and tested, and how alarms are counted.
 
 use attrition::baseline::BaselineSettings;
+use attrition::hazard::PersonalLevels;
 
 /// How the product's parts are put together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Method {
     /// Peers are compared after each one's own usual deviation was taken off: what is left differs less between them, so that their median is surer.
     pub peers_after_own_level: bool,
-    /// [`attrition::hazard::StageParameters::variance_factor`].
-    pub filter_variance: f64,
+    /// What the stage filter believes of how agents differ.
+    pub levels: PersonalLevels,
     /// How baselines learn.
     pub baseline: BaselineSettings,
     /// Factor on the days of evidence at which own level and peers weigh the same.
@@ -17,7 +18,12 @@ pub struct Method {
 
 impl Default for Method {
     fn default() -> Self {
-        Self { peers_after_own_level: true, filter_variance: 3.0, baseline: BaselineSettings::default(), shrinkage_factor: 1.0 }
+        Self {
+            peers_after_own_level: true,
+            levels: PersonalLevels::default(),
+            baseline: BaselineSettings::default(),
+            shrinkage_factor: 1.0,
+        }
     }
 }
 

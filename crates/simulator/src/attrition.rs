@@ -21,6 +21,7 @@
 mod centre;
 mod day;
 mod disturbances;
+mod events;
 mod observing;
 mod oracle;
 mod person;
@@ -32,6 +33,7 @@ mod world;
 pub use centre::Centre;
 pub use day::{AgentDay, Cause, Day, Departure, SeatDay, TruthDay};
 pub use disturbances::{Disturbances, Gaming, Group, Outage, Season, SickLeave, Untidiness, Wave};
+pub use events::{EventPlan, EventPlay, PlayedDay};
 pub use observing::{as_seen, as_shifted};
 pub use oracle::{Filter, HORIZON_DAYS, leaving_probability};
 pub use presets::WORLDS;

@@ -35,6 +35,8 @@ pub(crate) enum Stream {
     Person(u32),
     /// What happens to that agent besides.
     BesidesPerson(u32),
+    /// How that agent's days become events.
+    EventsOfPerson(u32),
 }
 
 /// A source of draws.
@@ -60,6 +62,7 @@ impl Draw {
             Stream::Team(number) => (1 << 33) + u64::from(number),
             Stream::Person(number) => (1 << 34) + u64::from(number),
             Stream::BesidesPerson(number) => (1 << 35) + u64::from(number),
+            Stream::EventsOfPerson(number) => (1 << 36) + u64::from(number),
         });
         Self { source }
     }

@@ -10,9 +10,10 @@ const SLOW: Duration = Duration::from_secs(2);
 /// Compares every table of every site. Returns how many cells were equal; any other cell fails the test, after all tables were looked at.
 pub fn compare_all(site: &Site, centre: &Path) -> u64 {
     let (mut cells, mut different) = (0, Vec::new());
+    let queries = root().join("tests/pipeline/centre");
     for folder in folders(&centre.join("truth")) {
         for truth in folders(&folder) {
-            match compare(site, &folder, &truth) {
+            match compare(site, &queries, &folder, &truth) {
                 Ok(count) => cells += count,
                 Err(problem) => different.push(format!("{}: {problem}", truth.strip_prefix(centre).unwrap_or(&truth).display())),
             }
@@ -31,20 +32,21 @@ fn folders(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The query of a table: by its name, that of `observations-<kind>` is one for all kinds.
-fn query(site_name: &str, zone: &str, table: &str) -> String {
+fn query(queries: &Path, database: &str, site_name: &str, zone: &str, table: &str) -> String {
     let (file, kind) = table.split_once('-').filter(|(file, _)| *file == "observations").unwrap_or((table, ""));
-    let path = root().join("tests/pipeline/centre").join(format!("{file}.sql"));
+    let path = queries.join(format!("{file}.sql"));
     let sql = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let lines: Vec<&str> = sql.lines().filter(|line| !line.starts_with("--")).collect();
-    lines.join("\n").replace("{site}", site_name).replace("{zone}", zone).replace("{kind}", kind)
+    lines.join("\n").replace("{site}", site_name).replace("{zone}", zone).replace("{kind}", kind).replace("{database}", database)
 }
 
-fn compare(site: &Site, folder: &Path, truth: &Path) -> Result<u64, String> {
+/// Compares a table of the site of this folder with the query of its name among `queries`. Returns how many cells are equal, or what is not.
+pub fn compare(site: &Site, queries: &Path, folder: &Path, truth: &Path) -> Result<u64, String> {
     let name = |path: &Path| path.file_stem().expect("a name").to_string_lossy().into_owned();
     let (site_name, table) = (name(folder), name(truth));
     let zone = zone(site, &site_name);
     let begin = Instant::now();
-    let output = site.output(&["warehouse", "query", "--format", "csv", &query(&site_name, &zone, &table)]);
+    let output = site.output(&["warehouse", "query", "--format", "csv", &query(queries, &site.database, &site_name, &zone, &table)]);
     if !output.status.success() {
         return Err(format!("the query failed: {}", String::from_utf8_lossy(&output.stderr)));
     }

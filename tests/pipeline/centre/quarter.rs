@@ -1,8 +1,8 @@
 //! A quarter of a large centre through the stack, measured: `make quarter` runs it with the optimised binary. What it prints is the result.
 
 use crate::compare::compare_all;
+use crate::play::{filled, simulate};
 use crate::site::Site;
-use crate::{filled, simulate};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};

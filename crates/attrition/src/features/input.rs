@@ -34,6 +34,8 @@ pub enum Input {
     Month(u8),
     /// ln of the probability of a stage (1 strained, 2 searching, 3 decided), by the stage filter.
     Stage(u8),
+    /// Log-odds of leaving within 30 days by the stage filter alone.
+    Outlook,
 }
 
 impl Input {
@@ -56,6 +58,7 @@ impl Input {
         all.extend([Family::Presence, Family::Pace, Family::Care, Family::Load, Family::Surroundings, Family::Pulse].map(Self::Missing));
         all.extend((1..=12).map(Self::Month));
         all.extend((1..=3).map(Self::Stage));
+        all.push(Self::Outlook);
         all
     }
 
@@ -87,7 +90,7 @@ impl Input {
             | Self::Now(feature)
             | Self::Young(feature) => Some(feature),
             Self::Tenure(_) => Some(Feature::Tenure),
-            Self::Missing(_) | Self::Month(_) | Self::Stage(_) => None,
+            Self::Missing(_) | Self::Month(_) | Self::Stage(_) | Self::Outlook => None,
         }
     }
 
@@ -97,7 +100,7 @@ impl Input {
         match self {
             Self::Missing(family) => family,
             Self::Month(_) => Family::Calendar,
-            Self::Stage(_) => Family::Pattern,
+            Self::Stage(_) | Self::Outlook => Family::Pattern,
             other => other.feature().map_or(Family::Career, |feature| feature.spec().family),
         }
     }
@@ -122,6 +125,7 @@ impl fmt::Display for Input {
             Self::Missing(family) => write!(formatter, "missing.{}", format!("{family:?}").to_lowercase()),
             Self::Month(month) => write!(formatter, "month.{month}"),
             Self::Stage(stage) => write!(formatter, "stage.{stage}"),
+            Self::Outlook => formatter.write_str("stage.leaving"),
         }
     }
 }

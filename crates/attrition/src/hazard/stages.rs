@@ -1,15 +1,22 @@
-//! A forward filter over four hidden stages of an agent (engaged, strained, searching, decided). Alone it is no better than the logistic model; its
-//! probabilities as three more inputs are worth about 0.01 of AUC and of AP in the reference world.
+//! A forward filter over four hidden stages of an agent (engaged, strained, searching, decided) and the agent's personal levels at once.
+//!
+//! Whoever always works slowly must not look worn out, and whoever has worked slowly for weeks is either drifting or worn out. A filter that takes the personal level
+//! for known forgets the second, one that knows only stages forgets the first. So each stage carries its own belief of levels, drift and rates, and from
+//! day to day stages mix, and their beliefs with them (Blom and Bar-Shalom 1988, interacting multiple models).
 
+use super::levels::{Belief, PersonalLevels, SEEN};
 use crate::features::Feature;
 use serde::{Deserialize, Serialize};
 
 /// Stages.
 const STAGES: usize = 4;
 /// The channels of pace and care that the filter looks at.
-const CHANNELS: [Feature; 5] = [Feature::HandleTime, Feature::AfterCallWork, Feature::Pause, Feature::AdherenceGap, Feature::ShortCall];
+pub(super) const CHANNELS: [Feature; 5] =
+    [Feature::HandleTime, Feature::AfterCallWork, Feature::Pause, Feature::AdherenceGap, Feature::ShortCall];
 /// Half-life, in days, of what a channel has said.
 const EVIDENCE_HALF_LIFE_DAYS: f64 = 21.0;
+/// Days ahead of [`StageFilter::leaving`].
+const AHEAD_DAYS: u32 = 30;
 
 /// What the filter believes about agents in general. `prior`: from the reference world, not from a site.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,11 +38,8 @@ pub struct StageParameters {
     pub leaving: [f64; STAGES],
     /// Chance of an early exit per day at tenure 0, falling with a time constant of 50 days.
     pub early_exit: f64,
-    /// Variance of a channel beyond that of the day itself when nothing is known of the person.
-    pub personal_variance: f64,
-    /// The filter takes days for independent, and they resemble each other through slow drift, so that it is too sure: the variance of channels is
-    /// multiplied by this.
-    pub variance_factor: f64,
+    /// How agents differ and drift.
+    pub levels: PersonalLevels,
 }
 
 impl Default for StageParameters {
@@ -55,8 +59,7 @@ impl Default for StageParameters {
             lateness_factor: [1.0, 1.2, 1.8, 2.5],
             leaving: [0.000_35, 0.000_6, 0.004, 0.08],
             early_exit: 0.003_5,
-            personal_variance: 0.64,
-            variance_factor: 3.0,
+            levels: PersonalLevels::default(),
         }
     }
 }
@@ -72,16 +75,10 @@ pub struct StageDay {
     pub absent: Option<bool>,
     /// On a worked shift: whether it began late.
     pub late: Option<bool>,
-    /// Standardised channels (handle time, after-call work, pauses, adherence, short calls), + = worse.
+    /// Deviations from peers ÷ day-to-day standard deviation (handle time, after-call work, pauses, adherence, short calls), + = worse. The own level is still in them.
     pub channels: [Option<f64>; CHANNELS.len()],
-    /// Share of the personal level in the baseline, n ÷ (n + κ).
-    pub known_share: f64,
-    /// Standardised quality, + = worse.
+    /// The same of quality.
     pub quality: Option<f64>,
-    /// Personal rates of absence and lateness.
-    pub absence_rate: f64,
-    /// Personal rate of lateness.
-    pub lateness_rate: f64,
 }
 
 /// The state for one agent.
@@ -89,22 +86,24 @@ pub struct StageDay {
 /// ```
 /// use attrition::hazard::{StageDay, StageFilter, StageParameters};
 /// let (parameters, mut filter) = (StageParameters::default(), StageFilter::default());
-/// let bad = StageDay { occupancy: 0.85, tenure_days: 400.0, channels: [Some(2.5); 5], known_share: 0.9, ..StageDay::default() };
-/// for _ in 0..15 {
-///     filter.observe(&parameters, &bad);
-/// }
-/// assert!(filter.stages()[3] > 0.5, "fifteen such days are no chance");
+/// let day = |deviation| StageDay { occupancy: 0.8, tenure_days: 400.0, channels: [Some(deviation); 5], ..StageDay::default() };
+/// (0..200).for_each(|_| filter.observe(&parameters, &day(1.0)));
+/// let slow_but_content = filter.stages()[3];
+/// (0..20).for_each(|_| filter.observe(&parameters, &day(2.0)));
+/// assert!(slow_but_content < 0.02 && filter.stages()[3] > 0.5, "one more than usual for twenty days is a sign; being always above the others is none");
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageFilter {
     stages: [f64; STAGES],
+    /// By stage; not there before the first day.
+    beliefs: Option<[Belief; STAGES]>,
     /// Per channel, then absence, lateness, quality: log-likelihood of searching against engaged, with forgetting.
-    evidence: [f64; CHANNELS.len() + 3],
+    evidence: [f64; SEEN],
 }
 
 impl Default for StageFilter {
     fn default() -> Self {
-        Self { stages: [1.0, 0.0, 0.0, 0.0], evidence: [0.0; CHANNELS.len() + 3] }
+        Self { stages: [1.0, 0.0, 0.0, 0.0], beliefs: None, evidence: [0.0; SEEN] }
     }
 }
 
@@ -129,38 +128,81 @@ impl StageFilter {
         &self.evidence
     }
 
+    /// What is expected of a channel on the next day, deviation from peers ÷ day-to-day standard deviation: what stage, level and drift make of it.
+    #[must_use]
+    pub fn expected(&self, parameters: &StageParameters) -> [f64; CHANNELS.len()] {
+        std::array::from_fn(|channel| {
+            let own = |stage: usize| self.beliefs.map_or(0.0, |beliefs| beliefs[stage].channels[channel].expected());
+            let under = |stage: usize| own(stage) + parameters.shifts[channel][stage];
+            self.stages.iter().enumerate().map(|(stage, probability)| probability * under(stage)).sum()
+        })
+    }
+
+    /// Log-odds of leaving within 30 days if occupancy stays as it is: the stages carried forward day by day.
+    #[must_use]
+    pub fn leaving(&self, parameters: &StageParameters, occupancy: f64, tenure_days: f64) -> f64 {
+        let mut staying = self.stages;
+        for ahead in 1..=AHEAD_DAYS {
+            staying = carried(&staying, parameters, occupancy, tenure_days + f64::from(ahead)).0;
+        }
+        let stays = staying.iter().sum::<f64>().clamp(1e-9, 1.0 - 1e-9);
+        libm::log((1.0 - stays) / stays)
+    }
+
     /// The features that the first places of [`Self::evidence`] belong to.
     #[must_use]
     pub fn channels() -> [Feature; CHANNELS.len()] {
         CHANNELS
     }
 
-    /// Takes one calendar day: the stage may have changed since yesterday, then what was seen is weighed. A day without anything seen only lets the stage
-    /// drift.
+    /// Takes one calendar day: the stage may have changed since yesterday, then what was seen is weighed and learned. A day without anything seen only lets
+    /// stage and drift move on.
     pub fn observe(&mut self, parameters: &StageParameters, day: &StageDay) {
-        let transitions = transitions(day);
-        let early = parameters.early_exit * libm::exp(-day.tenure_days / 50.0);
-        let mut next = [0.0; STAGES];
-        for ((probability, leaving), row) in self.stages.iter().zip(parameters.leaving).zip(&transitions) {
-            for (to, moved) in next.iter_mut().zip(row) {
-                *to += probability * (1.0 - (leaving + early).min(0.5)) * moved;
+        let (next, from) = carried(&self.stages, parameters, day.occupancy, day.tenure_days);
+        let before = self.beliefs.unwrap_or([Belief::prior(&parameters.levels); STAGES]);
+        let mut beliefs = before;
+        let mut logs = [[0.0; SEEN]; STAGES];
+        for (to, belief) in beliefs.iter_mut().enumerate() {
+            let parts: Vec<(f64, Belief)> = from
+                .iter()
+                .zip(before)
+                .filter(|(row, _)| next[to] > 0.0 && row[to] > 0.0)
+                .map(|(row, before)| (row[to] / next[to], before))
+                .collect();
+            if !parts.is_empty() {
+                *belief = Belief::mixed(&parts);
             }
+            logs[to] = belief.learn(to, parameters, day);
         }
-        let likelihoods = log_likelihoods(parameters, day);
-        let total: [f64; STAGES] = std::array::from_fn(|stage| likelihoods.iter().map(|channel| channel[stage]).sum());
+        self.beliefs = Some(beliefs);
+        let total: [f64; STAGES] = std::array::from_fn(|stage| logs[stage].iter().sum());
         let most = total.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        for (probability, log) in next.iter_mut().zip(total) {
-            *probability *= libm::exp(log - most);
-        }
-        let sum: f64 = next.iter().sum();
+        let weighed: [f64; STAGES] = std::array::from_fn(|stage| next[stage] * libm::exp(total[stage] - most));
+        let sum: f64 = weighed.iter().sum();
         if sum > 0.0 {
-            self.stages = next.map(|probability| probability / sum);
+            self.stages = weighed.map(|probability| probability / sum);
         }
         let kept = libm::exp2(-1.0 / EVIDENCE_HALF_LIFE_DAYS);
-        for (evidence, channel) in self.evidence.iter_mut().zip(&likelihoods) {
-            *evidence = *evidence * kept + channel[2] - channel[0];
+        for (channel, evidence) in self.evidence.iter_mut().enumerate() {
+            *evidence = *evidence * kept + logs[2][channel] - logs[0][channel];
         }
     }
+}
+
+/// One day on: who leaves is taken out, the others move. Returns the stages, and how much of each came from which.
+fn carried(
+    stages: &[f64; STAGES],
+    parameters: &StageParameters,
+    occupancy: f64,
+    tenure_days: f64,
+) -> ([f64; STAGES], [[f64; STAGES]; STAGES]) {
+    let moves = transitions(&StageDay { occupancy, tenure_days, ..StageDay::default() });
+    let early = parameters.early_exit * libm::exp(-tenure_days / 50.0);
+    let from: [[f64; STAGES]; STAGES] = std::array::from_fn(|stage| {
+        let staying = stages[stage] * (1.0 - (parameters.leaving[stage] + early).min(0.5));
+        moves[stage].map(|moved| staying * moved)
+    });
+    (std::array::from_fn(|to| from.iter().map(|row| row[to]).sum()), from)
 }
 
 /// Chances of moving between stages in one day (reference world; occupancy drives strain).
@@ -175,36 +217,4 @@ fn transitions(day: &StageDay) -> [[f64; STAGES]; STAGES] {
         [0.0, stays_on, 1.0 - stays_on - decided, decided],
         [0.0, 0.0, 0.0, 1.0],
     ]
-}
-
-/// Log-likelihood of each thing seen, in each stage; 0 where nothing was seen.
-fn log_likelihoods(parameters: &StageParameters, day: &StageDay) -> [[f64; STAGES]; CHANNELS.len() + 3] {
-    let mut found = [[0.0; STAGES]; CHANNELS.len() + 3];
-    // The less the personal level is known, the less a deviation says.
-    let variance = parameters.variance_factor * (1.15 + parameters.personal_variance * (1.0 - day.known_share));
-    for ((channel, shifts), seen) in found.iter_mut().zip(&parameters.shifts).zip(day.channels) {
-        if let Some(z) = seen {
-            let z = z.clamp(-3.5, 3.5);
-            *channel = shifts.map(|shift| -0.5 * (z - shift) * (z - shift) / variance);
-        }
-    }
-    let [.., absence, lateness, quality] = &mut found;
-    if let Some(absent) = day.absent {
-        *absence = parameters.absence_factor.map(|factor| happened(absent, (day.absence_rate * factor).clamp(1e-6, 0.6)));
-    }
-    if let Some(late) = day.late {
-        *lateness = parameters.lateness_factor.map(|factor| happened(late, (day.lateness_rate * factor).clamp(1e-6, 0.7)));
-    }
-    if let Some(z) = day.quality {
-        let z = z.clamp(-4.0, 4.0);
-        *quality = std::array::from_fn(|stage| {
-            let (shift, sd) = (parameters.quality_shift[stage], parameters.quality_sd[stage]);
-            -0.5 * (z - shift) * (z - shift) / (sd * sd * 1.15) - libm::log(sd)
-        });
-    }
-    found
-}
-
-fn happened(it_did: bool, chance: f64) -> f64 {
-    if it_did { libm::log(chance) } else { libm::log1p(-chance) }
 }

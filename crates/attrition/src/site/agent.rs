@@ -3,19 +3,15 @@
 use super::charts::Charts;
 use super::loads::Loads;
 use super::measured::Naturals;
-use crate::baseline::{AgentHistory, HistorySettings, PeerDay, Pool};
+use crate::baseline::{AgentHistory, HistorySettings, PeerDay, Standardised};
 use crate::detectors::Rule;
 use crate::features::{DayFacts, Feature, FeatureValues, Input};
 use crate::hazard::{InputValues, StageDay, StageFilter, StageParameters};
 use crate::reasons::month;
 use crate::signals::{SignalTracker, Standing, StandingFacts, families_known, standing};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
-/// Rates of absence and lateness before anything is known.
-const USUAL_ABSENCE: f64 = 0.048;
-const USUAL_LATENESS: f64 = 0.062_5;
-/// Worked days before the baselines that a level does not know yet.
-const LAG_DAYS: f64 = 5.0;
 /// A gap of more calendar days, and the worked days after it in which nothing is told.
 const GAP_DAYS: i32 = 20;
 const QUIET_WORKED_DAYS: u32 = 10;
@@ -92,41 +88,47 @@ impl AgentState {
             shifts_per_week: facts.shifts_per_week().unwrap_or(USUAL_SHIFTS),
             values,
         };
-        // The rates and what is known of the level as of yesterday: today is to be judged by them.
-        let rate = |feature| self.history.rate(feature);
-        let (absence_rate, lateness_rate) = (rate(Feature::Absent), rate(Feature::Late));
-        let learned_days = (f64::from(self.history.worked_days()) - LAG_DAYS).max(0.0);
+        // The rate as of yesterday: today is to be judged by it.
+        let absence_rate = self.history.rate(Feature::Absent);
         let (mut inputs, standardised) = self.history.observe(site, &day);
         if facts.tenure_days.is_none() {
             inputs.retain(|input, _| !matches!(input, Input::Tenure(_)));
         }
-        self.usual.resize(features.len(), 0.0);
-        for (usual, feature) in self.usual.iter_mut().zip(features) {
-            if let Some(seen) = standardised.get(feature) {
-                *usual = seen.usual;
-            }
-        }
         self.charts.observe(facts.day, &standardised, own, absence_rate);
         self.naturals.observe(facts, self.tracker.episode().is_some());
-        let z = |feature| standardised.get(&feature).filter(|seen| !seen.quiet).map(|seen| seen.z);
-        let shrinkage_days = site.pools.get(&Feature::HandleTime).copied().unwrap_or_else(Pool::default).shrinkage_days;
+        let deviation = |feature: Feature| {
+            let spread = standardised.get(&feature).filter(|seen| !seen.quiet)?.spread;
+            Some(day.values.get(feature)? / spread)
+        };
+        let occupancy = occupancy.unwrap_or(USUAL_OCCUPANCY);
         self.filter.observe(
             parameters,
             &StageDay {
-                occupancy: occupancy.unwrap_or(USUAL_OCCUPANCY),
+                occupancy,
                 tenure_days,
                 absent: own.get(Feature::Absent).map(|absent| absent > 0.0),
                 late: own.get(Feature::Late).map(|minutes| minutes > 0.0),
-                channels: StageFilter::channels().map(z),
-                known_share: learned_days / (learned_days + shrinkage_days),
-                quality: z(Feature::Quality),
-                absence_rate: absence_rate.unwrap_or(USUAL_ABSENCE),
-                lateness_rate: lateness_rate.unwrap_or(USUAL_LATENESS),
+                channels: StageFilter::channels().map(deviation),
+                quality: deviation(Feature::Quality),
             },
         );
+        self.expect(parameters, features, &standardised);
         inputs.extend((1..).zip(self.filter.inputs()).map(|(stage, value)| (Input::Stage(stage), value)));
+        inputs.insert(Input::Outlook, self.filter.leaving(parameters, occupancy, tenure_days));
         let standing = self.standing(facts, &inputs);
         Observed { standing, worked_days: self.history.worked_days(), rules: self.charts.rules(facts.day), inputs }
+    }
+
+    /// What is expected of the next day against peers: for what the stage filter looks at, what it expects; for the rest, what is usual.
+    fn expect(&mut self, parameters: &StageParameters, features: &[Feature], standardised: &BTreeMap<Feature, Standardised>) {
+        let expected = self.filter.expected(parameters);
+        self.usual.resize(features.len(), 0.0);
+        for (usual, feature) in self.usual.iter_mut().zip(features) {
+            if let Some(seen) = standardised.get(feature) {
+                let channel = StageFilter::channels().iter().position(|channel| channel == feature);
+                *usual = channel.map_or(seen.usual, |channel| expected[channel] * seen.spread);
+            }
+        }
     }
 
     /// Team, leader, days worked, return from a gap.

@@ -1,5 +1,6 @@
 //! `holdfast simulate`: writes the log of a simulated centre, and what a correct reader must find in it.
 
+mod attrition;
 mod centre;
 mod dirt;
 mod sources;
@@ -28,13 +29,16 @@ const LATEST_S: i64 = 4_102_444_800;
   holdfast simulate --preset centre --out centre                3 sites with people, schedules, surveys …; centre/import.sh imports it
   holdfast simulate --preset centre --system boston=asterisk --disorder-s 30 --duplicates 0.02 --bad-lines 20 --out dirty
   holdfast simulate --preset quarter --agents-factor 2 --out q  90 days, twice 1,000 agents
+  holdfast simulate --preset attrition --world flu --agents 500 --days 365 --calls-a-day 10 --out world
+                                                                agents who wear out and leave; truth/hidden has what nobody may see
 
 Files of one log: queue_log (Asterisk's form), event.csv and cohort.csv (what every quarter-hour and queue must come to), calls.csv,
 agents.csv and totals.json. The same preset, seed and end give the same bytes on every machine.")]
 pub(super) struct Args {
     /// One log: small (a day, 3 queues), day (12,000 calls), demo (two days, 10,000 calls) or month (300,000 calls). A whole centre: centre
-    /// (3 sites, 3 days, 6,000 contacts) or quarter (3 sites, 90 days, 1,000 agents, 2 million contacts)
-    #[arg(long, value_name = "NAME", default_value = "demo", value_parser = ["small", "day", "demo", "month", "centre", "quarter"])]
+    /// (3 sites, 3 days, 6,000 contacts) or quarter (3 sites, 90 days, 1,000 agents, 2 million contacts). Agents who leave, as events with
+    /// known truth: attrition
+    #[arg(long, value_name = "NAME", default_value = "demo", value_parser = ["small", "day", "demo", "month", "centre", "quarter", "attrition"])]
     preset: String,
     /// The same seed gives the same centre
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
@@ -52,6 +56,8 @@ pub(super) struct Args {
     dirt: dirt::DirtArgs,
     #[command(flatten)]
     centre: centre::CentreArgs,
+    #[command(flatten)]
+    attrition: attrition::AttritionArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -78,9 +84,19 @@ fn end(text: &str) -> Result<End, String> {
 /// # Errors
 /// HF-I001 if a file cannot be written.
 pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
-    if ["centre", "quarter"].contains(&args.preset.as_str()) {
+    let of_world = args.preset == "attrition";
+    if args.attrition.is_given() && !of_world {
+        return Err(Error::configuration("--world, --agents and --calls-a-day are for --preset attrition".to_owned()));
+    }
+    if ["centre", "quarter", "attrition"].contains(&args.preset.as_str()) {
         if args.live_minutes.is_some() || args.end != End::Now {
             return Err(Error::configuration("--end and --live-minutes are for one log; a centre has --start and --days".to_owned()));
+        }
+        if of_world {
+            if args.centre.is_factor_given() {
+                return Err(Error::configuration("--preset attrition has --agents in place of --agents-factor".to_owned()));
+            }
+            return attrition::run(&args.attrition, args.seed, args.centre.days, args.centre.start, &args.centre.mappings, &args.out);
         }
         return centre::run(&args.preset, args.seed, &args.centre, args.dirt.of_sites(), &args.out);
     }

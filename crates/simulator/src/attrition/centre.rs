@@ -64,6 +64,11 @@ impl Centre {
         helps
     }
 
+    /// The day on which the agent on a seat is back from the leave that the agent is on, or was on last.
+    pub(super) fn back_day(&self, seat: usize) -> u32 {
+        self.seats.get(seat).map_or(0, |person| person.back_day)
+    }
+
     fn team_of(&self, seat: usize) -> usize {
         seat % self.teams.len()
     }

@@ -2,9 +2,9 @@
 
 use super::world::CHANNELS;
 
-/// Typical value and step of one standard deviation, per channel: ln handle seconds, ln (1 + seconds of after-call work), share of pauses, logit of
+/// Typical value and step of one standard deviation, per channel (an unscheduled pause is out of adherence, so that pauses are the smaller of the two): ln handle seconds, ln (1 + seconds of after-call work), share of pauses, logit of
 /// adherence (− is worse), share of short or transferred calls.
-const SCALES: [(f64, f64); CHANNELS] = [(5.634_8, 0.2), (3.828_6, 0.35), (0.09, 0.014), (-2.5, 0.45), (0.08, 0.012)];
+const SCALES: [(f64, f64); CHANNELS] = [(5.634_8, 0.2), (3.828_6, 0.35), (0.035, 0.006), (-2.5, 0.45), (0.08, 0.012)];
 /// Score of an average evaluation and points of one standard deviation.
 pub(super) const QUALITY: (f64, f64) = (75.0, 5.0);
 

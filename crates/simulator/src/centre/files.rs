@@ -11,7 +11,7 @@ pub struct Portion {
 }
 
 impl Portion {
-    pub(super) fn of(what: String) -> Self {
+    pub(crate) fn of(what: String) -> Self {
         Self { what, files: BTreeMap::new() }
     }
 
@@ -27,7 +27,7 @@ impl Portion {
     }
 
     /// Adds a line to a file.
-    pub(super) fn line(&mut self, file: &str, line: fmt::Arguments<'_>) {
+    pub(crate) fn line(&mut self, file: &str, line: fmt::Arguments<'_>) {
         let text = match self.files.get_mut(file) {
             Some(text) => text,
             None => self.files.entry(file.to_owned()).or_default(),

@@ -34,5 +34,9 @@ mod tickets;
 mod truth;
 
 pub use files::Portion;
+pub(crate) use people::{Person, Staff};
 pub use plan::{Centre, Habits, SiteDirt, SitePlan, System};
 pub use play::CentrePlay;
+pub(crate) use reference::{leader_name, team_name};
+pub(crate) use schedule::{Away, PlannedShift, Scheduled, Stretch};
+pub(crate) use truth::{Shifts, Time, adherence};

@@ -14,28 +14,28 @@ const TEAM_SIZE: usize = 9;
 
 /// An agent. Its place in the list is its number for the engine.
 #[derive(Debug, Clone)]
-pub(super) struct Person {
+pub(crate) struct Person {
     /// As the log names the agent.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// Position of the main queue among the site's.
-    pub(super) queue: usize,
+    pub(crate) queue: usize,
     /// Place among the agents of that queue, and how many they are.
-    pub(super) turn: u32,
-    pub(super) colleagues: u32,
-    pub(super) shift: Shift,
+    pub(crate) turn: u32,
+    pub(crate) colleagues: u32,
+    pub(crate) shift: Shift,
     /// Number of the team at first.
-    pub(super) team: usize,
+    pub(crate) team: usize,
     /// The move to another team: from when on (Unix seconds), and its number.
-    pub(super) moves: Option<(i64, usize)>,
-    pub(super) level: i64,
-    pub(super) contract: &'static str,
+    pub(crate) moves: Option<(i64, usize)>,
+    pub(crate) level: i64,
+    pub(crate) contract: &'static str,
     /// Employed by the site's vendor.
-    pub(super) external: bool,
-    pub(super) hired: Date,
+    pub(crate) external: bool,
+    pub(crate) hired: Date,
     /// First day on which the agent, who has resigned, does not come any more.
-    pub(super) left: Option<Date>,
+    pub(crate) left: Option<Date>,
     /// How content the agent is, from about -1 to 1; it drifts from day to day.
-    pub(super) mood: f64,
+    pub(crate) mood: f64,
 }
 
 impl Person {
@@ -53,11 +53,11 @@ impl Person {
 
 /// The people of a site, and when the leader of the first team changes.
 #[derive(Debug, Clone)]
-pub(super) struct Staff {
-    pub(super) people: Vec<Person>,
-    pub(super) teams: usize,
+pub(crate) struct Staff {
+    pub(crate) people: Vec<Person>,
+    pub(crate) teams: usize,
     /// From then on (Unix seconds) the first team has another leader.
-    pub(super) new_leader_s: i64,
+    pub(crate) new_leader_s: i64,
 }
 
 impl Staff {

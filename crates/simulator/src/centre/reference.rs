@@ -88,10 +88,10 @@ fn write_agent(centre: &Centre, site: &SitePlan, staff: &Staff, person: &Person,
     }
 }
 
-pub(super) fn team_name(site: &SitePlan, team: usize) -> String {
+pub(crate) fn team_name(site: &SitePlan, team: usize) -> String {
     format!("{}-team-{:02}", site.name, team + 1)
 }
 
-pub(super) fn leader_name(site: &SitePlan, leader: usize) -> String {
+pub(crate) fn leader_name(site: &SitePlan, leader: usize) -> String {
     format!("{}-leader-{:02}", site.name, leader + 1)
 }

@@ -15,7 +15,7 @@ const CLOCK: &str = "%Y-%m-%d %H:%M";
 
 /// What an agent is to do for a while.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Scheduled {
+pub(crate) enum Scheduled {
     Queue,
     Break,
     Meal,
@@ -24,7 +24,7 @@ pub(super) enum Scheduled {
 
 impl Scheduled {
     /// The letter of the schedule.
-    fn letter(self) -> char {
+    pub(crate) fn letter(self) -> char {
         match self {
             Self::Queue => 'Q',
             Self::Break => 'P',
@@ -44,7 +44,7 @@ impl Scheduled {
     }
 
     /// The reason that an agent gives when pausing for it.
-    fn reason(self) -> Option<&'static str> {
+    pub(crate) fn reason(self) -> Option<&'static str> {
         match self {
             Self::Queue => None,
             Self::Break => Some("Break"),
@@ -56,27 +56,27 @@ impl Scheduled {
 
 /// A part of a shift; times in Unix seconds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Stretch {
-    pub(super) from_s: i64,
-    pub(super) to_s: i64,
-    pub(super) what: Scheduled,
+pub(crate) struct Stretch {
+    pub(crate) from_s: i64,
+    pub(crate) to_s: i64,
+    pub(crate) what: Scheduled,
 }
 
 /// Time for which an agent is away; Unix seconds.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Away {
-    pub(super) from_s: i64,
-    pub(super) to_s: i64,
-    pub(super) planned: bool,
-    pub(super) sick: bool,
+pub(crate) struct Away {
+    pub(crate) from_s: i64,
+    pub(crate) to_s: i64,
+    pub(crate) planned: bool,
+    pub(crate) sick: bool,
 }
 
 /// A shift that stands in the schedule in the end.
 #[derive(Debug, Clone)]
-pub(super) struct PlannedShift {
-    pub(super) person: usize,
-    pub(super) stretches: Vec<Stretch>,
-    pub(super) away: Option<Away>,
+pub(crate) struct PlannedShift {
+    pub(crate) person: usize,
+    pub(crate) stretches: Vec<Stretch>,
+    pub(crate) away: Option<Away>,
 }
 
 /// The planning system of a site.

@@ -1,6 +1,7 @@
 //! A whole centre: sites, people, observations and truth, written as it is played.
 
-use super::{sources, unwritable};
+use super::sources::{self, Place};
+use super::unwritable;
 use crate::error::Error;
 use indicatif::{ProgressBar, ProgressStyle};
 use jiff::civil::Date;
@@ -17,25 +18,30 @@ pub(super) struct CentreArgs {
     /// A whole centre: so many times the agents and the demand
     #[arg(long, value_name = "N", default_value_t = 1)]
     agents_factor: u32,
-    /// A whole centre: days that are played
+    /// A whole centre, attrition: days that are played
     #[arg(long, value_name = "N")]
-    days: Option<u32>,
-    /// A whole centre: first day, such as 2026-10-24
+    pub(super) days: Option<u32>,
+    /// A whole centre, attrition: first day, such as 2026-10-24
     #[arg(long, value_name = "DATE")]
-    start: Option<Date>,
+    pub(super) start: Option<Date>,
     /// A whole centre: the telephone system of a site: asterisk, amazon_connect or genesys_cloud. The lines of a vendor's site are kept in
     /// memory until it is over. Unless told otherwise, Boston of centre speaks Amazon Connect and Manila Genesys Cloud
     #[arg(long, value_name = "SITE=SYSTEM", value_parser = system)]
     system: Vec<(String, System)>,
-    /// A whole centre: where the mapping files lie that its configuration names
+    /// A whole centre, attrition: where the mapping files lie that its configuration names
     #[arg(long, value_name = "DIR", default_value = "deploy/sources")]
-    mappings: PathBuf,
+    pub(super) mappings: PathBuf,
 }
 
 impl CentreArgs {
     /// Anything but the defaults.
     pub(super) fn is_given(&self) -> bool {
-        self.agents_factor != 1 || self.days.is_some() || self.start.is_some() || !self.system.is_empty()
+        self.is_factor_given() || self.days.is_some() || self.start.is_some() || !self.system.is_empty()
+    }
+
+    /// More agents than the preset has.
+    pub(super) fn is_factor_given(&self) -> bool {
+        self.agents_factor != 1
     }
 }
 
@@ -47,7 +53,7 @@ fn system(text: &str) -> Result<(String, System), String> {
 
 /// Rows and bytes of a file.
 #[derive(Clone, Copy, Default)]
-struct Size {
+pub(super) struct Size {
     rows: u64,
     bytes: u64,
 }
@@ -67,12 +73,9 @@ pub(super) fn run(preset: &str, seed: u64, args: &CentreArgs, dirt: Option<SiteD
     }
     centre.validate().map_err(wrong)?;
     eprintln!("simulating {preset:?} with seed {seed}: {} days from {}", centre.days, centre.start);
-    sources::write(&centre, &args.mappings, out)?;
+    sources::write(&centre.sites, &Place::of_centre(&args.mappings), out)?;
     let portions = centre.sites.len() as u64 * (u64::from(centre.days) + 3) + 1;
-    let bar = ProgressBar::new(portions);
-    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent} % {msg} {eta}") {
-        bar.set_style(style);
-    }
+    let bar = progress(portions);
     let mut play = CentrePlay::new(centre).map_err(wrong)?;
     let mut sizes: BTreeMap<String, Size> = BTreeMap::new();
     while let Some(portion) = play.next_portion().map_err(wrong)? {
@@ -85,8 +88,17 @@ pub(super) fn run(preset: &str, seed: u64, args: &CentreArgs, dirt: Option<SiteD
     Ok(ExitCode::SUCCESS)
 }
 
+/// A bar of so many portions.
+pub(super) fn progress(portions: u64) -> ProgressBar {
+    let bar = ProgressBar::new(portions);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {percent} % {msg} {eta}") {
+        bar.set_style(style);
+    }
+    bar
+}
+
 /// Puts a portion to the ends of its files; the first of a file makes it anew.
-fn append(portion: &Portion, out: &Path, sizes: &mut BTreeMap<String, Size>) -> Result<(), Error> {
+pub(super) fn append(portion: &Portion, out: &Path, sizes: &mut BTreeMap<String, Size>) -> Result<(), Error> {
     for (name, text) in portion.files() {
         let path = out.join(name);
         let known = sizes.contains_key(name);
@@ -106,7 +118,7 @@ pub(super) fn create(path: &Path) -> io::Result<File> {
 }
 
 /// Says how much was written, by what it is for.
-fn tell(sizes: &BTreeMap<String, Size>, out: &Path) {
+pub(super) fn tell(sizes: &BTreeMap<String, Size>, out: &Path) {
     let mut sums: BTreeMap<&str, Size> = BTreeMap::new();
     for (name, size) in sizes {
         let group = match name.split('/').next() {

@@ -11,7 +11,9 @@ mod time;
 
 pub(super) use observed::Observed;
 pub(super) use repeats::Repeats;
+pub(crate) use shifts::{Shifts, adherence};
 pub(super) use staff::write_staff;
+pub(crate) use time::Time;
 
 use super::files::Portion;
 use super::people::Staff;

@@ -18,7 +18,7 @@ const LATE_S: i64 = 300;
 
 /// Shifts whose day is not over yet, and what agents did since.
 #[derive(Debug)]
-pub(super) struct Shifts {
+pub(crate) struct Shifts {
     site: SitePlan,
     /// Shifts by the begin of their day, Unix seconds.
     waiting: Vec<(i64, Vec<PlannedShift>)>,
@@ -28,7 +28,7 @@ pub(super) struct Shifts {
 }
 
 impl Shifts {
-    pub(super) fn new(site: &SitePlan, portion: &mut Portion) -> Self {
+    pub(crate) fn new(site: &SitePlan, portion: &mut Portion) -> Self {
         let mut header = |file: &str, columns: &str| portion.line(&format!("truth/{}/{file}.csv", site.name), format_args!("{columns}"));
         header(
             "adherence-days",
@@ -43,7 +43,7 @@ impl Shifts {
     }
 
     /// Takes in the shifts of a day that began at `start_s`, and what was over by its end. The day before is complete then.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         shifts: Vec<PlannedShift>,
         spans: &[ActivitySpan],
@@ -111,7 +111,7 @@ fn within(span: &ActivitySpan, from_s: i64, to_s: i64) -> Option<(i64, i64)> {
 }
 
 /// Microseconds: scheduled, paid of it, adherent, worked, available, internal, external.
-fn adherence(stretch: Stretch, spans: &[ActivitySpan]) -> [i64; 7] {
+pub(crate) fn adherence(stretch: Stretch, spans: &[ActivitySpan]) -> [i64; 7] {
     let length_ms = (stretch.to_s - stretch.from_s) * 1_000;
     let paid = |ms: i64| if stretch.what == Scheduled::Meal { 0 } else { ms };
     let (mut adherent_ms, mut worked_ms, mut available_ms, mut internal_ms, mut there_ms) = (0, 0, 0, 0, 0);

@@ -26,7 +26,7 @@ struct Work {
 
 /// See the module.
 #[derive(Debug)]
-pub(super) struct Time {
+pub(crate) struct Time {
     site: SitePlan,
     agents: Sums<8>,
     teams: Sums<8>,
@@ -38,7 +38,7 @@ pub(super) struct Time {
 }
 
 impl Time {
-    pub(super) fn new(site: &SitePlan, portion: &mut Portion) -> Self {
+    pub(crate) fn new(site: &SitePlan, portion: &mut Portion) -> Self {
         let mut header = |file: &str, columns: &str| portion.line(&format!("truth/{}/{file}.csv", site.name), format_args!("{columns}"));
         header("agent-days", &format!("day,agent,{COLUMNS}"));
         header("team-days", &format!("day,team,agents,{COLUMNS}"));
@@ -55,7 +55,7 @@ impl Time {
         }
     }
 
-    pub(super) fn take(&mut self, truth: &Truth, staff: &Staff, last: bool, portion: &mut Portion) {
+    pub(crate) fn take(&mut self, truth: &Truth, staff: &Staff, last: bool, portion: &mut Portion) {
         for span in truth.activities() {
             self.span(span, staff);
         }

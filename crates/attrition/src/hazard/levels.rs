@@ -1,0 +1,169 @@
+//! What a stage filter believes of one agent under one stage: the personal level and slow drift of every channel, and the personal rates of absence and
+//! lateness. Levels and drift are a Kalman filter of two dimensions, rates are gamma distributions; beliefs of stages that flow together are mixed by mean and variance.
+
+use super::stages::{CHANNELS, StageDay, StageParameters};
+use serde::{Deserialize, Serialize};
+
+/// Deviations count up to so many standard deviations of what is expected.
+const REACH_SD: f64 = 4.0;
+/// Things seen: the channels, absence, lateness, quality.
+pub(super) const SEEN: usize = CHANNELS.len() + 3;
+
+/// How agents differ and drift, in day-to-day standard deviations of a channel. A site finds all of it in the autocovariances of its own days.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PersonalLevels {
+    /// Variance of levels between agents.
+    pub level_variance: f64,
+    /// Variance of the slow drift around the level.
+    pub drift_variance: f64,
+    /// Correlation of the drift from one calendar day to the next.
+    pub drift_memory: f64,
+    /// Variance of a day around level and drift, with what the peers' median errs.
+    pub day_variance: f64,
+    /// Shifts that the rate of absence is known by before anything is seen: times it happened, and all.
+    pub absence_prior: [f64; 2],
+    /// The same of lateness.
+    pub lateness_prior: [f64; 2],
+}
+
+impl Default for PersonalLevels {
+    fn default() -> Self {
+        Self {
+            level_variance: 0.64,
+            drift_variance: 0.2,
+            drift_memory: 0.985,
+            day_variance: 1.1,
+            absence_prior: [2.0, 42.0],
+            lateness_prior: [2.0, 32.0],
+        }
+    }
+}
+
+/// What is believed of a channel: level and drift with their covariances.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Level {
+    level: f64,
+    drift: f64,
+    level_variance: f64,
+    covariance: f64,
+    drift_variance: f64,
+}
+
+impl Level {
+    fn prior(levels: &PersonalLevels) -> Self {
+        Self { level: 0.0, drift: 0.0, level_variance: levels.level_variance, covariance: 0.0, drift_variance: levels.drift_variance }
+    }
+
+    pub(super) fn expected(&self) -> f64 {
+        self.level + self.drift
+    }
+
+    /// A calendar day passes.
+    fn age(&mut self, levels: &PersonalLevels) {
+        let memory = levels.drift_memory;
+        self.drift *= memory;
+        self.covariance *= memory;
+        self.drift_variance = memory * memory * self.drift_variance + (1.0 - memory * memory) * levels.drift_variance;
+    }
+
+    /// Learns a deviation (without what the stage adds) and says its log-likelihood.
+    fn learn(&mut self, deviation: f64, day_variance: f64) -> f64 {
+        let (of_level, of_drift) = (self.level_variance + self.covariance, self.covariance + self.drift_variance);
+        let variance = of_level + of_drift + day_variance;
+        let reach = REACH_SD * libm::sqrt(variance);
+        let surprise = (deviation - self.expected()).clamp(-reach, reach);
+        self.level += of_level / variance * surprise;
+        self.drift += of_drift / variance * surprise;
+        self.level_variance -= of_level * of_level / variance;
+        self.covariance -= of_level * of_drift / variance;
+        self.drift_variance -= of_drift * of_drift / variance;
+        -0.5 * (surprise * surprise / variance + libm::log(variance))
+    }
+
+    /// One belief with the mean and the variance of several.
+    fn mixed(parts: &[(f64, Self)]) -> Self {
+        let mean = |of: fn(&Self) -> f64| parts.iter().map(|(weight, part)| weight * of(part)).sum::<f64>();
+        let (level, drift) = (mean(|part| part.level), mean(|part| part.drift));
+        let mut mixed = Self { level, drift, level_variance: 0.0, covariance: 0.0, drift_variance: 0.0 };
+        for (weight, part) in parts {
+            let (off_level, off_drift) = (part.level - level, part.drift - drift);
+            mixed.level_variance += weight * (part.level_variance + off_level * off_level);
+            mixed.covariance += weight * (part.covariance + off_level * off_drift);
+            mixed.drift_variance += weight * (part.drift_variance + off_drift * off_drift);
+        }
+        mixed
+    }
+}
+
+/// What is believed of a personal rate: a gamma distribution.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct OwnRate {
+    hits: f64,
+    shifts: f64,
+}
+
+impl OwnRate {
+    /// Learns whether it happened on a shift on which the rate was so many times its usual, and says the log-likelihood.
+    fn learn(&mut self, happened: bool, factor: f64) -> f64 {
+        let chance = (self.hits / self.shifts * factor).clamp(1e-6, 0.7);
+        self.hits += f64::from(u8::from(happened));
+        self.shifts += factor;
+        if happened { libm::log(chance) } else { libm::log1p(-chance) }
+    }
+
+    fn mixed(parts: &[(f64, Self)]) -> Self {
+        let sum = |of: fn(&Self) -> f64| parts.iter().map(|(weight, part)| weight * of(part)).sum();
+        Self { hits: sum(|part| part.hits), shifts: sum(|part| part.shifts) }
+    }
+}
+
+/// What is believed under one stage.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Belief {
+    pub(super) channels: [Level; CHANNELS.len()],
+    quality: Level,
+    absence: OwnRate,
+    lateness: OwnRate,
+}
+
+impl Belief {
+    pub(super) fn prior(levels: &PersonalLevels) -> Self {
+        let rate = |[hits, shifts]: [f64; 2]| OwnRate { hits, shifts };
+        Self {
+            channels: [Level::prior(levels); CHANNELS.len()],
+            quality: Level { drift_variance: 0.0, ..Level::prior(levels) },
+            absence: rate(levels.absence_prior),
+            lateness: rate(levels.lateness_prior),
+        }
+    }
+
+    pub(super) fn mixed(parts: &[(f64, Self)]) -> Self {
+        let of =
+            |pick: &dyn Fn(&Self) -> Level| Level::mixed(&parts.iter().map(|(weight, part)| (*weight, pick(part))).collect::<Vec<_>>());
+        let rate =
+            |pick: &dyn Fn(&Self) -> OwnRate| OwnRate::mixed(&parts.iter().map(|(weight, part)| (*weight, pick(part))).collect::<Vec<_>>());
+        Self {
+            channels: std::array::from_fn(|channel| of(&|part| part.channels[channel])),
+            quality: of(&|part| part.quality),
+            absence: rate(&|part| part.absence),
+            lateness: rate(&|part| part.lateness),
+        }
+    }
+
+    /// Learns a day as one of a stage, and says the log-likelihood of each thing seen; 0 where nothing was.
+    pub(super) fn learn(&mut self, stage: usize, parameters: &StageParameters, day: &StageDay) -> [f64; SEEN] {
+        let levels = &parameters.levels;
+        let mut logs = [0.0; SEEN];
+        for (((log, belief), seen), shifts) in logs.iter_mut().zip(&mut self.channels).zip(day.channels).zip(&parameters.shifts) {
+            belief.age(levels);
+            *log = seen.map_or(0.0, |seen| belief.learn(seen - shifts[stage], levels.day_variance));
+        }
+        let [.., absence, lateness, quality] = &mut logs;
+        *absence = day.absent.map_or(0.0, |absent| self.absence.learn(absent, parameters.absence_factor[stage]));
+        *lateness = day.late.map_or(0.0, |late| self.lateness.learn(late, parameters.lateness_factor[stage]));
+        let (shift, sd) = (parameters.quality_shift[stage], parameters.quality_sd[stage]);
+        *quality = day.quality.map_or(0.0, |seen| self.quality.learn(seen - shift, levels.day_variance * sd * sd));
+        logs
+    }
+}
