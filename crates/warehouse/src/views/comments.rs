@@ -55,6 +55,7 @@ const COMMENTS: &[(&str, &str)] = &[
     ("stretch_us", "Microseconds of the stretch that the piece is part of: allowed, or not, without a gap."),
     ("start_us", "Begin, microseconds since 1970."),
     ("end_us", "End, microseconds since 1970."),
+    ("shift_begin_us", "Begin of the shift that the scheduled activity is part of, microseconds since 1970."),
     ("shift_us", "Begin of the scheduled activity, microseconds since 1970; in v_shift_days: length of the shift."),
     ("came", "The agent logged in during the shift."),
     ("late_us", "Microseconds from the begin of the shift to the first login."),

@@ -84,7 +84,7 @@ impl Shifts {
         let pieces: Vec<(String, [i64; 7])> = shift
             .stretches
             .iter()
-            .map(|stretch| (format!("{},{}", day(stretch.from_s), person.name), adherence(*stretch, spans)))
+            .map(|stretch| (format!("{},{}", day(from_s), person.name), adherence(*stretch, spans)))
             .collect();
         let key = format!("{},{}", day(from_s), team_name(&self.site, person.team_at(from_s)));
         for (key, sums) in pieces {
