@@ -45,6 +45,8 @@ const COMMENTS: &[(&str, &str)] = &[
     ("team", "Team as of the time; empty: not known."),
     ("leader", "Leader as of the time; empty: not known."),
     ("pauses", "Pauses that ended."),
+    ("contacts_without_type", "Contacts with the disposition and without a business type."),
+    ("newest_at", "Begin of the newest of them."),
     ("last_used_at", "When a pause with this reason began last."),
     ("stretches", "Stretches of work between pauses."),
     ("longest_stretch_us", "Microseconds of the longest stretch without a pause."),
