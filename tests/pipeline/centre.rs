@@ -42,10 +42,11 @@ fn a_centre_is_what_it_played() {
     play(&["--preset", "centre", "--seed", &seed]);
 }
 
-/// Disorder, duplicates and bad lines in all three systems change no cell; every bad line is a dead letter of its code.
+/// Disorder, duplicates and bad lines change no cell; every bad line is a dead letter of its code. Without Amazon Connect, whose simulated
+/// stamps are whole seconds: in disorder nobody can tell which of two rings of one second came first.
 #[test]
 fn a_dirty_centre_is_what_it_played() {
-    let dirt = ["--disorder-s", "30", "--duplicates", "0.03", "--bad-lines", "20", "--odd-lines", "0.05"];
+    let dirt = ["--system", "boston=asterisk", "--disorder-s", "30", "--duplicates", "0.03", "--bad-lines", "20", "--odd-lines", "0.05"];
     play(&[&["--preset", "centre", "--seed", "7", "--days", "1"][..], &dirt].concat());
 }
 

@@ -15,7 +15,7 @@ mod work;
 pub use contact_work::NEEDLESS;
 pub use outbound::RESULT;
 pub use repeats::DROPPED_LINE_BELOW_MS;
-pub use schedule::{ADHERENT, ALLOWED, ON_LEAVE};
+pub use schedule::{ADHERENT, ALLOWED, ON_LEAVE, REST_S};
 pub use work::WORKING_DAY;
 
 /// A count or sum over the rows of a view.

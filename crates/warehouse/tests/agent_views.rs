@@ -60,6 +60,35 @@ fn sql_counts_each_activity_as_it_is_defined() {
     assert_eq!(found, expected);
 }
 
+/// "claim" has the business type service from 10:30 on, "other" an entry without a type, "?" none. Of five contacts with a disposition four have no type: "claim"
+/// of 10:00, both "?", and "other"; "claim" of 10:30 has one.
+#[test]
+fn dispositions_without_a_business_type_are_counted_as_of_the_time() {
+    use common::made::{contact, entry, fact};
+    let database = Database::new("dispositions");
+    let ended = |id, minutes: i64, disposition| {
+        let from_us = START_US + minutes * MINUTE_US;
+        fact(events::Contact { disposition, ..contact(id, None, from_us, from_us + 1, events::ContactOutcome::Handled) })
+    };
+    let reason = |id, minutes: i64, attributes: &[(&'static str, &'static str)]| {
+        entry(events::ReferenceKind::Reason, id, START_US + minutes * MINUTE_US, attributes)
+    };
+    let messages = [
+        reason("claim", 30, &[("business_type", "service")]),
+        reason("other", 0, &[("kind", "disposition")]),
+        ended("1", 0, Some("claim")),
+        ended("2", 30, Some("claim")),
+        ended("3", 1, Some("?")),
+        ended("4", 2, Some("?")),
+        ended("5", 3, Some("other")),
+        ended("6", 4, None),
+    ];
+    database.write(&messages).unwrap();
+    let sql = "SELECT disposition AS a, contacts_without_type AS b, formatDateTime(newest_at, '%H:%i') AS c FROM v_unmapped_dispositions
+        ORDER BY disposition";
+    assert_eq!(cells(&database, sql), ["? 2 10:02", "claim 1 10:00", "other 1 10:03"]);
+}
+
 /// "zumba" of 10 and 20 min by two agents and one that goes on, "?" of one, and a pause that a table knows.
 #[test]
 fn reasons_that_no_table_knows_are_listed() {

@@ -15,6 +15,10 @@ pub const ALLOWED: &str = "multiIf(
 /// it; being logged out has none, and unknown time is not counted at all.
 pub const ADHERENT: &str = "allowed OR (activity NOT IN ('offline', 'unknown') AND stretch_us <= {grace_s:UInt32} * 1000000)";
 
+/// What is scheduled after so long without anything scheduled is another shift, seconds: longer than the gap in a split shift, shorter than the
+/// rest between two (11 h by Directive 2003/88/EC).
+pub const REST_S: u32 = 6 * 3_600;
+
 /// Whether a shift is approved leave: planned absences cover all of it.
 pub const ON_LEAVE: &str = "planned_us >= shift_us";
 
@@ -22,7 +26,7 @@ pub const ON_LEAVE: &str = "planned_us >= shift_us";
 pub(super) const ADHERENCE: FactTable = FactTable {
     view: "v_adherence_days",
     title: "Adherence and shrinkage",
-    grain: "agent and local day of the scheduled activity's begin",
+    grain: "agent and local day on which the shift begins, also of what is scheduled after midnight",
     assigned_by: "spans, cut exactly where a scheduled activity or what the agent did changes",
     parameters: "zone = 'Europe/Berlin', grace_s = 60",
     sums: &[
@@ -84,7 +88,7 @@ pub(super) const ADHERENCE: FactTable = FactTable {
     ],
 };
 
-/// Over the shifts of each agent and local day (`v_shift_days`).
+/// Over shifts, each of the local day on which it begins (`v_shift_days`).
 pub(super) const ATTENDANCE: FactTable = FactTable {
     view: "v_attendance_days",
     title: "Attendance, absence, lateness",

@@ -77,7 +77,8 @@ pub(super) fn hire(centre: &Centre, number: usize, site: &SitePlan) -> Result<St
     let last = i64::from(centre.days) - 1;
     let mut people = Vec::with_capacity(count);
     for (position, queue) in site.queues.iter().enumerate() {
-        let shifts = roster::shifts_within_a_day(queue, &Curve::of(queue));
+        let curve = Curve::of(queue);
+        let shifts = if site.nights { roster::shifts(queue, &curve) } else { roster::shifts_within_a_day(queue, &curve) };
         for (turn, shift) in (0_u32..).zip(shifts) {
             let agent = people.len();
             let team = agent * teams / count.max(1);

@@ -105,6 +105,8 @@ pub struct SitePlan {
     pub holidays: Vec<Date>,
     /// Share of demand on holidays.
     pub holiday_factor: f64,
+    /// Whether shifts of queues that are open around the clock reach over midnight; otherwise whoever works nights begins at midnight.
+    pub nights: bool,
     /// Who employs the agents that the centre does not employ itself; none: all are its own.
     pub vendor: Option<String>,
 }

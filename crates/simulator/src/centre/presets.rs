@@ -30,7 +30,7 @@ impl Centre {
     ///
     /// | name | what | contacts |
     /// |---|---|---|
-    /// | `centre` | 3 days, 3 sites in 3 zones, 8 queues, 60 agents; in Berlin the second day has 25 hours; Boston speaks Amazon Connect, Manila Genesys Cloud | about 6,000 |
+    /// | `centre` | 3 days, 3 sites in 3 zones, 8 queues, 60 agents; in Berlin the second day has 25 hours, and nights are worked over midnight; Boston speaks Amazon Connect, Manila Genesys Cloud | about 6,000 |
     /// | `quarter` | 90 days, 3 sites, 40 queues, 1,000 agents; the clocks of Berlin change within it | about 2 million |
     ///
     /// ```
@@ -77,6 +77,7 @@ fn site(name: &str, zone: &str, system: System, holidays: &[Date], queues: Vec<Q
         weekday_factors: [1.15, 1.05, 1.0, 1.0, 0.98, 0.8, 0.7],
         holidays: holidays.to_vec(),
         holiday_factor: 0.4,
+        nights: false,
         vendor: None,
     })
 }
@@ -91,7 +92,10 @@ fn small_sites() -> Result<Vec<SitePlan>, Error> {
     let orders = QueuePlan { timeout_s: Some(60), overflow_to: Some("support".to_owned()), ..queue("orders", 380.0, 8, 200.0) };
     let care = QueuePlan { did: String::new(), ..queue("care", 360.0, 8, 210.0) };
     Ok(vec![
-        site("berlin", "Europe/Berlin", System::Asterisk, &[], vec![hotline, queue("sales", 330.0, 8, 220.0), billing])?,
+        SitePlan {
+            nights: true,
+            ..site("berlin", "Europe/Berlin", System::Asterisk, &[], vec![hotline, queue("sales", 330.0, 8, 220.0), billing])?
+        },
         site("boston", "America/New_York", System::AmazonConnect, &[], vec![orders, queue("support", 240.0, 7, 290.0)])?,
         SitePlan {
             vendor: Some("vendor-1".to_owned()),

@@ -206,6 +206,8 @@ impl Planner {
         let (Some(first), Some(last)) = (stretches.first(), stretches.last()) else { return (None, 0, 0) };
         let (from_s, to_s) = (first.from_s, last.to_s);
         let away = |from_s, to_s, planned, sick| Some(Away { from_s, to_s, planned, sick });
+        // A night is missed whole, and nothing of the one before.
+        let all = if to_s > day.end_s { (from_s, to_s) } else { (day.start_s, day.end_s) };
         let fate = self.draw.unit();
         let limits = [self.habits.leave_share, self.habits.sick_share, self.habits.sick_share / 4.0, self.habits.late_share];
         let number = limits
@@ -218,8 +220,8 @@ impl Planner {
         let early_s = self.draw.between(0, 180);
         let late_s = self.draw.between(301, 2_700);
         match number {
-            Some(0) => (away(day.start_s, day.end_s, true, false), 0, 0),
-            Some(1) => (away(day.start_s, day.end_s, false, true), 0, 0),
+            Some(0) => (away(all.0, all.1, true, false), 0, 0),
+            Some(1) => (away(all.0, all.1, false, true), 0, 0),
             Some(2) => {
                 let ill_s = (from_s + (to_s - from_s) / 3) / 900 * 900;
                 if self.zone.is_first(ill_s) {

@@ -172,7 +172,29 @@ impl Story {
                 call.stays.push(clock.stay(visit, plan, logged));
             }
         }
+        if manner.grain == Grain::Second {
+            one_after_the_other(&mut calls);
+        }
         Story { seed: scenario.seed, keys, until_us: clock.until_us, calls, duties: clock.duties(simulation) }
+    }
+}
+
+/// A clock of whole seconds cannot tell that one telephone call was missed before the next one rang: who rings again in the same second has
+/// missed the first call a second earlier.
+fn one_after_the_other(calls: &mut [Call]) {
+    let mut begins: HashMap<(Arc<str>, i64), usize> = HashMap::new();
+    for stay in calls.iter().flat_map(|call| &call.stays) {
+        let rings = stay.rings.iter().map(|ring| (&ring.agent, ring.from_us));
+        for (agent, from_us) in rings.chain(stay.talk.iter().map(|talk| (&talk.agent, talk.rang_us))) {
+            *begins.entry((Arc::clone(agent), from_us)).or_default() += 1;
+        }
+    }
+    for ring in calls.iter_mut().flat_map(|call| &mut call.stays).flat_map(|stay| &mut stay.rings) {
+        let others = begins.get(&(Arc::clone(&ring.agent), ring.to_us)).copied().unwrap_or(0);
+        if others > usize::from(ring.from_us == ring.to_us) {
+            ring.to_us -= SECOND_US;
+            ring.from_us = ring.from_us.min(ring.to_us);
+        }
     }
 }
 

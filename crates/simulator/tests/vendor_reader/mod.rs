@@ -59,6 +59,24 @@ impl Rows {
         Rows { visits: self.visits.clone(), handlings: self.handlings.clone(), activities: Vec::new() }
     }
 
+    /// With ringing as a part of waiting: where stamps are whole seconds and the order is lost, two rings of one second cannot be told apart.
+    pub(crate) fn without_ringing(&self) -> Self {
+        let mut stretches: Vec<(String, i64, String, String)> = Vec::new();
+        let mut rows: Vec<(String, i64, String, String)> = self.activities.iter().map(|row| stretch(row)).collect();
+        rows.sort();
+        for (agent, from_us, until, what) in rows {
+            let what = if what == "ringing" { "available".to_owned() } else { what };
+            match stretches.last_mut() {
+                Some(last) if last.0 == agent && last.2 == format!("Some({from_us})") && last.3 == what && what == "available" => {
+                    last.2 = until
+                }
+                _ => stretches.push((agent, from_us, until, what)),
+            }
+        }
+        let activities = stretches.into_iter().map(|(agent, from_us, until, what)| format!("{agent} {from_us} {until} {what}")).collect();
+        Rows { activities, ..self.without_activities() }.sorted()
+    }
+
     fn sorted(mut self) -> Self {
         self.visits.sort();
         self.handlings.sort();
@@ -89,6 +107,13 @@ impl Rows {
     }
 }
 
+/// Agent, begin, end and what it was, of a row.
+fn stretch(row: &str) -> (String, i64, String, String) {
+    let mut words = row.splitn(4, ' ').map(str::to_owned);
+    let mut word = || words.next().unwrap();
+    (word(), word().parse().unwrap(), word(), word())
+}
+
 /// Everything that the adapter made of some lines.
 pub(crate) struct Read {
     contacts: BTreeMap<String, ContactEvents>,
@@ -102,6 +127,9 @@ pub(crate) struct Read {
 
 impl EventSink for Read {
     fn call(&mut self, event: &CallEvent<'_>) {
+        if let Some(rang) = ingester::rang(event) {
+            self.agent(&rang);
+        }
         self.everything.push_str(&format!("{event:?}\n"));
         if let Some(contact) = self.contacts.get_mut(event.contact_id) {
             assert_eq!(contact.push(event, &mut self.names), Pushed::Appended);

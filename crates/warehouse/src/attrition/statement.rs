@@ -5,7 +5,7 @@ use crate::server::quoted;
 use crate::views::{pieces, stretches_of};
 use events::{Activity, PauseKind};
 use kpi::agent_time::condition;
-use kpi::fact_kpis::ADHERENT;
+use kpi::fact_kpis::{ADHERENT, REST_S};
 
 /// Pauses within the schedule may begin and end so late, s.
 const GRACE_S: &str = "60";
@@ -73,7 +73,7 @@ fn rows() -> String {
 
 /// Fills in the definitions, and what is asked.
 fn filled(sql: &str, asked: &Asked<'_>) -> String {
-    let scheduled = "SELECT '' AS tenant, agent, (observation_id, day) AS observation_id, scheduled, start_us, end_us, bucket
+    let scheduled = "SELECT '' AS tenant, agent, (observation_id, day) AS observation_id, scheduled, toInt64(0) AS shift_begin_us, start_us, end_us, bucket
     FROM scheduled ARRAY JOIN range(day_of(start_us), day_of(end_us - 1) + 1) AS bucket WHERE day BETWEEN {first} - 1 AND {last}";
     let spans = "SELECT '' AS tenant, agent, activity, start_us, end_us, day AS bucket FROM cut";
     let ended = "SELECT '' AS tenant, agent, start_us, end_us, startsWith(activity, 'pause_') OR activity = 'unknown' AS paused FROM cut";
@@ -88,6 +88,7 @@ fn filled(sql: &str, asked: &Asked<'_>) -> String {
         ("{own_pause}", condition(is_own_pause)),
         ("{tenant}", quoted(&site.tenant)),
         ("{site}", quoted(&site.site)),
+        ("{rest_us}", (REST_S * 1_000_000).to_string()),
         ("{zone}", quoted(&site.zone)),
         ("{first}", first_day.to_string()),
         ("{last}", last_day.to_string()),

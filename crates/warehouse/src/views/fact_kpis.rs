@@ -89,7 +89,7 @@ const ROWS: &[Rows] = &[
         dimensions: &[
             ("tenant", "tenant"),
             ("agent", "agent"),
-            ("day", "toDate(fromUnixTimestamp64Micro(shift_us, 'UTC'), {zone:String})"),
+            ("day", "toDate(fromUnixTimestamp64Micro(shift_begin_us, 'UTC'), {zone:String})"),
         ],
         from: "(SELECT *, {ADHERENT} AS adherent FROM {database}.v_schedule_pieces)",
         comment: "Schedule against what agents did. Parameters: zone, grace_s (60).",

@@ -63,6 +63,19 @@ FROM (SELECT tenant, kind, id, valid_from, attributes FROM {database}.reference 
     argMax(ifNull(left_kind, ''), valid_from) AS left_kind
 FROM {database}.v_agents GROUP BY tenant, agent",
         ),
+        view(
+            "v_unmapped_dispositions",
+            "Dispositions of contacts whose reason had no business type in the reference data when the contact began: load them with kind reason. \
+Whoever sums by business type has these contacts under no type.",
+            "SELECT c.tenant AS tenant, assumeNotNull(c.disposition) AS disposition, count() AS contacts_without_type, max(c.started_at) AS newest_at
+FROM {database}.v_contacts AS c
+LEFT JOIN
+(
+    SELECT tenant, id, valid_from, valid_to FROM {database}.v_reference WHERE kind = 'reason' AND attributes['business_type'] != ''
+) AS r ON r.tenant = c.tenant AND r.id = c.disposition AND r.valid_from <= c.started_at AND r.valid_to > c.started_at
+WHERE ifNull(c.disposition, '') != '' AND r.id = ''
+GROUP BY c.tenant, c.disposition",
+        ),
         view("v_observations", "Observations as they are now.", "SELECT * EXCEPT (version) FROM {database}.observations FINAL"),
     ]
 }

@@ -81,11 +81,8 @@ impl Shifts {
         let spans = self.spans.get(&shift.person).map(Vec::as_slice).unwrap_or_default();
         let came_ms = spans.iter().filter_map(|span| within(span, from_s, to_s)).map(|(begin_ms, _)| begin_ms).min();
         let day = |time_s: i64| self.site.zone.text(time_s, "%Y-%m-%d");
-        let pieces: Vec<(String, [i64; 7])> = shift
-            .stretches
-            .iter()
-            .map(|stretch| (format!("{},{}", day(stretch.from_s), person.name), adherence(*stretch, spans)))
-            .collect();
+        let pieces: Vec<(String, [i64; 7])> =
+            shift.stretches.iter().map(|stretch| (format!("{},{}", day(from_s), person.name), adherence(*stretch, spans))).collect();
         let key = format!("{},{}", day(from_s), team_name(&self.site, person.team_at(from_s)));
         for (key, sums) in pieces {
             self.adherence.add(key, sums);
