@@ -88,7 +88,7 @@ fn filled(sql: &str, asked: &Asked<'_>) -> String {
         ("{own_pause}", condition(is_own_pause)),
         ("{tenant}", quoted(&site.tenant)),
         ("{site}", quoted(&site.site)),
-        ("{rest_us}", (REST_S * 1_000_000).to_string()),
+        ("{rest_us}", (i64::from(REST_S) * 1_000_000).to_string()),
         ("{zone}", quoted(&site.zone)),
         ("{first}", first_day.to_string()),
         ("{last}", last_day.to_string()),

@@ -88,6 +88,7 @@ impl Log {
             outcome: Outcome::Answered,
             missed_rings: 0,
             talk_s: call.talk_s,
+            hold_s: 0,
             ended: Some(call.ended),
             wrapup_s: Some(call.after_s),
         }
@@ -103,7 +104,7 @@ pub(super) fn spans(agent: &Arc<str>, day: &Workday) -> Vec<ActivitySpan> {
     let mut spans = Vec::new();
     let mut push = |activity, from_s: i64, to_s: i64| {
         if to_s > from_s {
-            spans.push(ActivitySpan { agent: Arc::clone(agent), activity, from_s, until_s: Some(to_s) });
+            spans.push(ActivitySpan { agent: Arc::clone(agent), activity, from_ms: from_s * 1_000, until_ms: Some(to_s * 1_000) });
         }
     };
     for part in &day.parts {

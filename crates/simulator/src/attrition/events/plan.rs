@@ -62,6 +62,7 @@ impl EventPlan {
             holidays: Vec::new(),
             holiday_factor: 1.0,
             vendor: None,
+            nights: false,
         }
     }
 

@@ -97,7 +97,7 @@ impl PlayedDay {
         let known = !stretches.is_empty();
         let [_, _, adherent_us, worked_us, ..] = over(stretches, spans);
         let sum_ms = |of: &dyn Fn(Activity) -> bool| -> i64 {
-            spans.iter().filter(|span| of(span.activity)).map(|span| 1_000 * (span.until_s.unwrap_or(span.from_s) - span.from_s)).sum()
+            spans.iter().filter(|span| of(span.activity)).map(|span| span.until_ms.unwrap_or(span.from_ms) - span.from_ms).sum()
         };
         let unscheduled = || work.parts.iter().filter(|part| !part.planned && matches!(part.doing, Doing::Paused(_)));
         let begin_s = stretches.first().map_or(0, |stretch| stretch.from_s);
