@@ -125,7 +125,8 @@ fn every_feature_of_a_day_has_its_number() {
 fn what_is_not_known_is_missing() {
     assert_eq!(features_of(&DayFacts::default()), FeatureValues::default());
     // Four calls are too few for a pace, five are enough.
-    let calls = |calls| features_of(&DayFacts { handled: calls, compared_calls: calls, acw_compared_calls: calls, productive_ms: 1, ..full() });
+    let calls =
+        |calls| features_of(&DayFacts { handled: calls, compared_calls: calls, acw_compared_calls: calls, productive_ms: 1, ..full() });
     for feature in [Feature::HandleTime, Feature::AfterCallWork, Feature::Hold, Feature::Output] {
         assert_eq!(calls(4).get(feature), None, "{feature:?}");
         assert!(calls(5).get(feature).is_some(), "{feature:?}");

@@ -5,8 +5,8 @@ mod agents;
 mod attrition;
 mod board;
 
-pub use agents::Agents;
 pub use self::attrition::Attrition;
+pub use agents::Agents;
 pub use board::Board;
 
 use figment::providers::{Env, Format, Serialized, Toml};

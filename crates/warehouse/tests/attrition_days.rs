@@ -1,5 +1,13 @@
 //! Days of agents from the pipeline's facts, on the real engine; the numbers are worked out by hand in the comment of each test.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, dead_code, unused_imports, reason = "a test; each uses its part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    dead_code,
+    unused_imports,
+    reason = "a test; each uses its part"
+)]
 
 mod common;
 #[path = "fact_kpis/facts.rs"]
@@ -141,7 +149,8 @@ fn columns_are_those_of_the_type_and_none_is_forbidden() {
     let berlin = Berlin::new("columns");
     let server = berlin.attrition.server();
     let of = |table: &str| {
-        let sql = format!("SELECT name, comment FROM system.columns WHERE database = currentDatabase() AND table = '{table}' ORDER BY position");
+        let sql =
+            format!("SELECT name, comment FROM system.columns WHERE database = currentDatabase() AND table = '{table}' ORDER BY position");
         berlin.wait(server.rows(&sql)).unwrap()
     };
     let text = |row: &serde_json::Map<String, serde_json::Value>, column: &str| row[column].as_str().unwrap().to_owned();

@@ -36,8 +36,9 @@ impl Attrition {
 
     async fn next_version(&self, site: &Site) -> Result<u64, Error> {
         let of = format!("WHERE tenant = {} AND site = {}", quoted(&site.tenant), quoted(&site.site));
-        let sql =
-            format!("SELECT greatest((SELECT max(version) FROM agent_days {of}), (SELECT max(version) FROM formed_days {of})) + 1 AS version");
+        let sql = format!(
+            "SELECT greatest((SELECT max(version) FROM agent_days {of}), (SELECT max(version) FROM formed_days {of})) + 1 AS version"
+        );
         Ok(self.own.rows(&sql).await?.first().map_or(1, |row| integer(row, "version").max(1) as u64))
     }
 }
@@ -73,6 +74,6 @@ mod tests {
     fn days_are_formed_in_runs() {
         assert_eq!(runs(&[5, 3, 4, 4, 9]), [(3, 5), (9, 9)]);
         assert_eq!(runs(&(0..=14).collect::<Vec<_>>()), [(0, 13), (14, 14)]);
-        assert_eq!(runs(&[]), []);
+        assert!(runs(&[]).is_empty());
     }
 }

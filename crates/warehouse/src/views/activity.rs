@@ -93,12 +93,14 @@ GROUP BY tenant, reason"
 }
 
 /// Spans that have ended, for [`STRETCHES`].
-const ENDED: &str = "SELECT tenant, agent, toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(ended_at)) AS end_us,
+const ENDED: &str =
+    "SELECT tenant, agent, toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(ended_at)) AS end_us,
                     startsWith(activity, 'pause_') OR activity = 'unknown' AS paused
                 FROM {database}.activity_spans FINAL WHERE ended_at IS NOT NULL";
 
 /// How long agents worked without a pause. Time that is not known, and time not logged in, ends a stretch too.
-const STRETCHES: &str = "SELECT tenant, agent, toDate(fromUnixTimestamp64Micro(begin_us, 'UTC'), {zone:String}) AS day, count() AS stretches,
+const STRETCHES: &str =
+    "SELECT tenant, agent, toDate(fromUnixTimestamp64Micro(begin_us, 'UTC'), {zone:String}) AS day, count() AS stretches,
     max(stretch_us) AS longest_stretch_us
 FROM
 (

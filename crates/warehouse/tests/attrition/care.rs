@@ -59,9 +59,8 @@ fn complaints_hostility_and_long_waits_are_counted_by_agent() {
     };
     let mut messages = vec![person("ann"), person("pat")];
     messages.extend(ids.iter().map(|id| fact(call(id, "pat", "sales", utc(-2, 9, 30), 60))));
-    let answered = |id, wait_ms| {
-        fact(QueueVisit { agent: Some("ann"), ..visit_of(id, utc(0, 9, 0), Some(wait_ms), VisitOutcome::Answered) })
-    };
+    let answered =
+        |id, wait_ms| fact(QueueVisit { agent: Some("ann"), ..visit_of(id, utc(0, 9, 0), Some(wait_ms), VisitOutcome::Answered) });
     messages.extend([
         reference(ReferenceKind::Queue, "sales", utc(-1, 9, 0), &[("threshold_s", "30")]),
         tag("1", "complaint", Some("c1"), None, utc(-2, 10, 0)),

@@ -41,7 +41,10 @@ fn standing_is_that_of_the_end_of_the_day() {
     assert_eq!(agents(DAY), ["ann", "ben", "dee", "gus", "yan", "zoe"]);
     assert!(agents(DAY + 1).contains(&"eve".to_owned()) && agents(DAY - 1).contains(&"fay".to_owned()));
     let ann = berlin.day("ann", DAY);
-    assert_eq!((ann.hired_day, ann.tenure_days, ann.team.as_deref(), ann.leader.as_deref()), (Some(19_997), Some(26), Some("red"), Some("max")));
+    assert_eq!(
+        (ann.hired_day, ann.tenure_days, ann.team.as_deref(), ann.leader.as_deref()),
+        (Some(19_997), Some(26), Some("red"), Some("max"))
+    );
     assert_eq!((ann.team_size, ann.team_exits_30d, ann.leader_changed_60d), (Some(3), Some(1), Some(true)));
     // A day later lea's last day is 60 days ago, and zoe's is 30.
     let later = berlin.day("ann", DAY + 1);
