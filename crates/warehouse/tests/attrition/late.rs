@@ -4,6 +4,9 @@ use super::facts::{agent, contact, encoded, shift, span};
 use super::site::{Berlin, DAY, absence, call, fact, person, reference, utc};
 use events::{ContactOutcome, ReferenceKind};
 
+/// No day.
+const NONE: [i32; 0] = [];
+
 /// Four days of two agents, each with a shift, a span, a call and a contact.
 fn four_days(ids: &[String]) -> Vec<Vec<u8>> {
     let mut messages = vec![person("ann"), person("ben")];
@@ -54,13 +57,13 @@ fn a_late_fact_changes_its_own_day_and_no_other() {
     berlin.form(&all, closed.as_of_us);
     let together = berlin.days(DAY - 3, DAY);
     assert_eq!(together.len(), 8);
-    assert_eq!(berlin.stale(&closed), []);
+    assert_eq!(berlin.stale(&closed), NONE);
     for day in all {
         berlin.form(&[day], closed.as_of_us);
     }
     assert_eq!(berlin.days(DAY - 3, DAY), together, "one by one");
     berlin.write(&four_days(&ids));
-    assert_eq!(berlin.stale(&closed), [], "the same again");
+    assert_eq!(berlin.stale(&closed), NONE, "the same again");
 
     let late: [(i32, Vec<u8>); 4] = [
         (DAY - 2, fact(call("late", "ann", "sales", utc(-2, 12, 0), 100))),
@@ -73,7 +76,7 @@ fn a_late_fact_changes_its_own_day_and_no_other() {
         berlin.write(&[message]);
         assert_eq!(berlin.stale(&closed), [day]);
         berlin.form(&berlin.stale(&closed), closed.as_of_us);
-        assert_eq!(berlin.stale(&closed), []);
+        assert_eq!(berlin.stale(&closed), NONE);
         let after = berlin.days(DAY - 3, DAY);
         let changed: Vec<i32> = before.iter().zip(&after).filter(|(before, after)| before != after).map(|(_, after)| after.day).collect();
         assert_eq!(changed, [day], "one agent's day");

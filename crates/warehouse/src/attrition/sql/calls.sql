@@ -26,15 +26,15 @@ usual AS
 )
 SELECT agent, day, toUInt32(count()) AS handled, toUInt32(countIf(inbound)) AS connected, sum(handle_ms) AS handle_ms, sum(hold_ms) AS hold_ms,
     sum(ifNull(acw_ms, 0)) AS acw_ms, toUInt32(uniqExact(contact_id)) AS contacts, toUInt32(countIf(n >= 20)) AS compared_calls,
-    sumIf(intDiv(usual_handle_ms, n), n >= 20) AS expected_handle_ms,
-    sumIf(greatest(least(ln_handle, size_most), size_least) - intDiv(usual_ln_handle, n), n >= 20) AS ln_handle_residual_sum_micro,
-    sumIf(ln_hold - intDiv(usual_ln_hold, n), n >= 20) AS ln_hold_residual_sum_micro,
+    sumIf(intDiv(usual_handle_ms, greatest(n, 1)), n >= 20) AS expected_handle_ms,
+    sumIf(greatest(least(ln_handle, size_most), size_least) - intDiv(usual_ln_handle, greatest(n, 1)), n >= 20) AS ln_handle_residual_sum_micro,
+    sumIf(ln_hold - intDiv(usual_ln_hold, greatest(n, 1)), n >= 20) AS ln_hold_residual_sum_micro,
     toUInt32(countIf(n >= 20 AND acw_n >= 20 AND ln_acw IS NOT NULL)) AS acw_compared_calls,
-    sumIf(ifNull(ln_acw, 0) - intDiv(usual_ln_acw, acw_n), n >= 20 AND acw_n >= 20 AND ln_acw IS NOT NULL) AS ln_acw_residual_sum_micro,
+    sumIf(ifNull(ln_acw, 0) - intDiv(usual_ln_acw, greatest(acw_n, 1)), n >= 20 AND acw_n >= 20 AND ln_acw IS NOT NULL) AS ln_acw_residual_sum_micro,
     toUInt32(countIf(transferred)) AS transfers, toUInt32(countIf(short_talk)) AS short_talks, min(queue_n) >= 20 AS all_known,
-    sumIf(intDiv(1000000 * transfer_n, queue_n), queue_n >= 20) AS transfers_expected_micro,
-    sumIf(intDiv(1000000 * short_n, queue_n), queue_n >= 20) AS short_talks_expected_micro,
-    sumIf(intDiv(1000000 * complaint_n, queue_n), queue_n >= 20) AS complaints_expected_micro
+    sumIf(intDiv(1000000 * transfer_n, greatest(queue_n, 1)), queue_n >= 20) AS transfers_expected_micro,
+    sumIf(intDiv(1000000 * short_n, greatest(queue_n, 1)), queue_n >= 20) AS short_talks_expected_micro,
+    sumIf(intDiv(1000000 * complaint_n, greatest(queue_n, 1)), queue_n >= 20) AS complaints_expected_micro
 FROM
 (
     SELECT h.agent AS agent, h.day AS day, h.contact_id AS contact_id, h.inbound AS inbound, h.handle_ms AS handle_ms, h.hold_ms AS hold_ms, h.acw_ms AS acw_ms,

@@ -11,7 +11,7 @@ FROM
         multiIf(e.notice_day IS NOT NULL, assumeNotNull(e.notice_day), e.told_day < e.gone_day, e.told_day, length(before) > 0, arrayMax(before), e.gone_day - 1) AS event_day,
         multiIf(e.notice_day IS NOT NULL OR e.told_day < e.gone_day, 'notice', 'last_worked') AS label_clock,
         if(e.notice_day IS NOT NULL, assumeNotNull(e.notice_day), e.told_day) AS known_day,
-        arrayFilter(day -> day < e.gone_day AND day >= e.gone_day - 120, w.worked) AS before
+        arrayFilter(one -> one < e.gone_day AND one >= e.gone_day - 120, w.worked) AS before
     FROM
     (
         SELECT agent, hired_day, assumeNotNull(left_day) AS gone_day, assumeNotNull(known_day) AS told_day, notice_day, left_kind
@@ -23,11 +23,11 @@ FROM
     LEFT JOIN (SELECT agent, groupArray(day) AS worked FROM {database}.v_agent_days WHERE tenant = {tenant} AND staffed_ms > 0 GROUP BY agent) AS w ON w.agent = e.agent
     UNION ALL
     SELECT {tenant} AS tenant, n.agent AS agent, n.hired_day AS hired_day, 'voluntary' AS kind, unexplained[1] AS event_day, 'no_show' AS label_clock,
-        unexplained[10] AS known_day, arrayFilter(day -> NOT arrayExists(away -> away.1 <= day AND away.2 >= day, a.absences), n.absent_days) AS unexplained
+        unexplained[10] AS known_day, arrayFilter(one -> NOT arrayExists(away -> away.1 <= one AND away.2 >= one, a.absences), n.absent_days) AS unexplained
     FROM
     (
         SELECT agent, any(hired_day) AS hired_day, maxIf(day, staffed_ms > 0) AS last_worked,
-            arrayFilter(day -> day > last_worked, arraySort(groupArrayIf(day, ifNull(absent, false)))) AS absent_days
+            arrayFilter(one -> one > last_worked, arraySort(groupArrayIf(day, ifNull(absent, false)))) AS absent_days
         FROM {database}.v_agent_days WHERE tenant = {tenant} GROUP BY agent HAVING length(absent_days) >= 10
     ) AS n
     LEFT JOIN
