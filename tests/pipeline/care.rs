@@ -115,6 +115,27 @@ fn every_look_was_written_down(centre: &Centre, own_data: &[&str]) {
     centre.refused(&["readers", "--agent", "agent-201"], own_data, "their own data");
 }
 
+/// Off, everywhere or at a site: nothing is shown and nothing fires.
+#[test]
+fn the_stop_switch_stops_showing_at_once() {
+    let centre = Centre::new("stop");
+    centre.tell(&[opened(AGENT, "s1", "concern", DAY)]);
+    let list = centre.words(&["list"], &LEA, &["--json"]);
+    let with = |setting: &str, words: &[&str]| centre.site.output(&[&["--set", setting], words].concat());
+    let off = with("attrition.enabled=false", &list);
+    assert!(!off.status.success() && String::from_utf8_lossy(&off.stderr).contains("HF-P003"), "{off:?}");
+    let listed = |setting: &str| -> Value { serde_json::from_slice(&with(setting, &list).stdout).expect("JSON") };
+    assert_eq!(listed("attrition.sites.north.enabled=false")["signals"].as_array().map(Vec::len), Some(0));
+    assert_eq!(listed("attrition.sites.south.enabled=false")["signals"].as_array().map(Vec::len), Some(1));
+    let firing =
+        |setting: &str| -> Value { serde_json::from_slice(&with(setting, &["signals", "alerts", "--dry-run"]).stdout).expect("JSON") };
+    let fires = ["attrition.enabled=true", "attrition.enabled=false", "attrition.sites.north.enabled=false"]
+        .map(|setting| firing(setting).as_array().map(Vec::len));
+    assert_eq!(fires, [Some(1), Some(0), Some(0)]);
+    let notice = with("attrition.sites.north.enabled=false", &["attrition", "notice"]);
+    assert!(String::from_utf8_lossy(&notice.stdout).contains("They are on, but not at north."));
+}
+
 /// Seven agents of blue and eight of red, each scored; the numbers of red are shown to its leader.
 #[test]
 fn who_is_on_watch_is_a_number_of_at_least_eight() {
