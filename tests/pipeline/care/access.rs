@@ -60,14 +60,20 @@ impl<'c> Access<'c> {
 
     /// What a user of a role gets; what ClickHouse says if it refuses.
     pub fn ask(&self, role: &str, sql: &str) -> Result<String, String> {
-        self.run(&self.user(role), &self.renamed(sql))
+        // Whoever may not even use the database that is asked from would be refused for that.
+        let database = if ["teams", "leader"].contains(&role) { "holdfast_leaders" } else { "holdfast." };
+        self.run_in(self.renamed(database).trim_end_matches('.'), &self.user(role), &self.renamed(sql))
     }
 
     fn run(&self, user: &str, sql: &str) -> Result<String, String> {
+        self.run_in("default", user, sql)
+    }
+
+    fn run_in(&self, database: &str, user: &str, sql: &str) -> Result<String, String> {
         let password = if user == "default" { "" } else { "secret" };
         let (user, password) = (format!("clickhouse.user={user}"), format!("clickhouse.password={password}"));
-        let words =
-            ["--set", &user, "--set", &password, "--set", "clickhouse.database=default", "warehouse", "query", "--format", "csv", sql];
+        let database = format!("clickhouse.database={database}");
+        let words = ["--set", &user, "--set", &password, "--set", &database, "warehouse", "query", "--format", "csv", sql];
         let output = self.centre.site.output(&words);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }

@@ -1,7 +1,22 @@
 //! Days of an agent who was erased on request are not formed again, whatever facts there are.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    missing_docs,
+    dead_code,
+    unused_imports,
+    reason = "a test; it uses a part of what it shares"
+)]
 
-use super::facts::span;
-use super::site::{Berlin, DAY, person, utc};
+mod common;
+#[path = "fact_kpis/facts.rs"]
+mod facts;
+#[path = "attrition/site.rs"]
+mod site;
+
+use facts::span;
+use site::{Berlin, DAY, person, utc};
 
 /// SHA-256 of `default`, 0x1f, `ann`; worked out by `printf 'default\x1fann' | sha256sum`.
 const ANN: &str = "792d37e41974cb0f43dbb6ba5b57b3ded0825ee3d0441d7865a4f7ab678c0a0f";
