@@ -33,9 +33,7 @@ fn played() -> Played {
     while let Some(day) = centre.next() {
         days.push(facts.facts(&centre, &day, world.teams() as usize));
     }
-    let left = centre.departures().iter().map(|of| {
-        (agent_id(of.person), FIRST_DAY + of.day as i32, FIRST_DAY + of.reported_day as i32)
-    });
+    let left = centre.departures().iter().map(|of| (agent_id(of.person), FIRST_DAY + of.day as i32, FIRST_DAY + of.reported_day as i32));
     Played { left: left.collect(), days }
 }
 
@@ -47,7 +45,9 @@ fn statement(site: &Site, sql: &str) {
         password: String::new(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(warehouse::Server::new(&settings).execute(sql)).unwrap_or_else(|error| panic!("{error}: {}", &sql[..sql.len().min(300)]));
+    runtime
+        .block_on(warehouse::Server::new(&settings).execute(sql))
+        .unwrap_or_else(|error| panic!("{error}: {}", &sql[..sql.len().min(300)]));
 }
 
 /// The database of the early warning with these days, and these leavers in place of those of the reference data.
@@ -61,7 +61,8 @@ fn stored(site: &Site, played: &Played) -> String {
     statement(site, &format!("INSERT INTO {own}.formed_days {formed} FROM {own}.agent_days"));
     let columns = "tenant String, agent String, event_day Int32, kind String, known_day Int32";
     statement(site, &format!("CREATE TABLE {own}.labels ({columns}) ENGINE = MergeTree ORDER BY agent"));
-    let rows: Vec<String> = played.left.iter().map(|(agent, day, known)| format!("('world', '{agent}', {day}, 'voluntary', {known})")).collect();
+    let rows: Vec<String> =
+        played.left.iter().map(|(agent, day, known)| format!("('world', '{agent}', {day}, 'voluntary', {known})")).collect();
     statement(site, &format!("INSERT INTO {own}.labels VALUES {}", rows.join(", ")));
     let select = format!("SELECT * FROM {own}.labels WHERE tenant = {{tenant:String}} AND {{zone:String}} != ''");
     statement(site, &format!("CREATE OR REPLACE VIEW {own}.v_attrition_labels AS {select}"));

@@ -99,8 +99,7 @@ fn unsigned(collected: &Collected, settings: &Settings) -> Result<Vec<String>, B
     Ok(lines)
 }
 
-const STANDARDISED: [Feature; 5] =
-    [Feature::HandleTime, Feature::AfterCallWork, Feature::Pause, Feature::AdherenceGap, Feature::ShortCall];
+const STANDARDISED: [Feature; 5] = [Feature::HandleTime, Feature::AfterCallWork, Feature::Pause, Feature::AdherenceGap, Feature::ShortCall];
 
 /// As in the evaluation, + = worse.
 fn raw(seen: &AgentDay) -> [Option<f64>; STANDARDISED.len()] {

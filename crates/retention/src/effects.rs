@@ -116,8 +116,7 @@ fn compare(
     settings: &EffectSettings,
 ) -> Option<Compared> {
     let EffectSettings { window_days, wait_days, least_weight } = *settings;
-    let (before, after) =
-        (session.day - window_days..session.day, session.day + wait_days..session.day + wait_days + window_days);
+    let (before, after) = (session.day - window_days..session.day, session.day + wait_days..session.day + wait_days + window_days);
     let both = |agent: &str| {
         let days = series.get(agent)?;
         Some((over(days, &before, least_weight)?, over(days, &after, least_weight)?))

@@ -84,7 +84,10 @@ pub fn grooves(weeks: &[AgentWeek]) -> Grooves {
     }
     Grooves {
         // An agent's weeks are drawn anew, of a team its agents.
-        agents: by_agent.into_iter().filter_map(|(agent, of)| Some((agent.to_owned(), judge(1, of.into_iter().map(|week| vec![week]).collect())?))).collect(),
+        agents: by_agent
+            .into_iter()
+            .filter_map(|(agent, of)| Some((agent.to_owned(), judge(1, of.into_iter().map(|week| vec![week]).collect())?)))
+            .collect(),
         teams: by_team
             .into_iter()
             .filter(|(_, agents)| agents.len() >= FEWEST_AGENTS)
@@ -100,7 +103,8 @@ fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
         of_week.entry(week.week).or_default().push(position);
     }
     let measures = SPEED.len() + CARE.len();
-    let value = |week: &AgentWeek, measure: usize| if measure < SPEED.len() { week.speed[measure] } else { week.care[measure - SPEED.len()] };
+    let value =
+        |week: &AgentWeek, measure: usize| if measure < SPEED.len() { week.speed[measure] } else { week.care[measure - SPEED.len()] };
     let mut found: Vec<Vec<Option<f64>>> = vec![vec![None; measures]; weeks.len()];
     for positions in of_week.values() {
         for measure in 0..measures {
@@ -108,7 +112,9 @@ fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
             let grouped: Vec<(Vec<&str>, f64)> = there.iter().map(|(at, value)| (vec![weeks[*at].group.as_str()], *value)).collect();
             let deviations = against_peers(&grouped);
             let known: Vec<f64> = deviations.iter().flatten().map(|adjusted| adjusted.deviation).collect();
-            let Some(spread) = median_absolute_deviation(&known).map(|spread| MAD_TO_SD * spread).filter(|spread| *spread > 0.0) else { continue };
+            let Some(spread) = median_absolute_deviation(&known).map(|spread| MAD_TO_SD * spread).filter(|spread| *spread > 0.0) else {
+                continue;
+            };
             for ((at, _), adjusted) in there.iter().zip(deviations) {
                 found[*at][measure] = adjusted.map(|adjusted| (adjusted.deviation / spread).clamp(-CLIP, CLIP));
             }
@@ -133,8 +139,11 @@ fn judge(agents: usize, parts: Vec<Vec<Both>>) -> Option<Groove> {
     let last = *weeks.last().filter(|_| weeks.len() >= FEWEST_WEEKS)?;
     let at = |week: i32| {
         let of = |rows: &[Both], pick: fn(&Both) -> f64| weighted(rows, week, pick);
-        let until: Vec<Vec<Both>> =
-            parts.iter().map(|part| part.iter().filter(|both| both.week <= week).copied().collect::<Vec<_>>()).filter(|part| !part.is_empty()).collect();
+        let until: Vec<Vec<Both>> = parts
+            .iter()
+            .map(|part| part.iter().filter(|both| both.week <= week).copied().collect::<Vec<_>>())
+            .filter(|part| !part.is_empty())
+            .collect();
         let all = until.concat();
         let error = |pick: fn(&Both) -> f64| bootstrap(&until, DRAWS, 1, |rows| of(rows, pick)).map(|spread| spread.error);
         let (speed, care): (fn(&Both) -> f64, fn(&Both) -> f64) = (|both| both.speed, |both| both.care);

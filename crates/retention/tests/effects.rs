@@ -10,7 +10,8 @@ fn judged(agents: u32, coached: &[u32], value: impl Fn(u32, i32) -> f64) -> Opti
     let groups: BTreeMap<String, String> = (0..agents).map(|number| (name(number), "sales".to_owned())).collect();
     let series: BTreeMap<String, Series> =
         (0..agents).map(|number| (name(number), (0..100).map(|day| (day, (value(number, day), 1.0))).collect())).collect();
-    let sessions: Vec<Session> = coached.iter().map(|number| Session { agent: name(*number), group: "sales".to_owned(), day: 50 }).collect();
+    let sessions: Vec<Session> =
+        coached.iter().map(|number| Session { agent: name(*number), group: "sales".to_owned(), day: 50 }).collect();
     effect(&sessions, &groups, &series, &EffectSettings::default())
 }
 
@@ -45,7 +46,16 @@ fn what_happens_to_everybody_is_no_effect() {
 #[test]
 fn a_bad_month_that_passes_is_no_effect() {
     let coached: Vec<u32> = (0..10).map(|number| number * 2).collect();
-    let found = judged(60, &coached, |agent, day| if agent % 2 == 1 { 80.0 } else if day < 50 { 60.0 } else { 70.0 }).unwrap();
+    let found = judged(60, &coached, |agent, day| {
+        if agent % 2 == 1 {
+            80.0
+        } else if day < 50 {
+            60.0
+        } else {
+            70.0
+        }
+    })
+    .unwrap();
     near(found.own.1 - found.own.0, 10.0);
     near(found.others.1 - found.others.0, 10.0);
     near(found.effect, 0.0);

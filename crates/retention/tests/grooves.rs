@@ -63,7 +63,8 @@ fn little_is_not_judged() {
         speed: [Some(agent as f64), None, None],
         care: [Some(-(agent as f64)), None, None, None, None, None],
     };
-    let of = |weeks: i32, small: usize| grooves(&(0..weeks).flat_map(|at| (0..30).map(move |agent| week(agent, at, small))).collect::<Vec<_>>());
+    let of =
+        |weeks: i32, small: usize| grooves(&(0..weeks).flat_map(|at| (0..30).map(move |agent| week(agent, at, small))).collect::<Vec<_>>());
     assert!(of(8, 8).teams.contains_key("small"));
     assert!(!of(8, 7).teams.contains_key("small"));
     assert!(of(3, 8).teams.is_empty());

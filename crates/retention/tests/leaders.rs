@@ -22,8 +22,9 @@ fn led(agents: u32, cells: Vec<Cell>, observed_90: u64) -> Led {
 /// of 5: 1.6235 to 11.6683, over 10. Beyond chance: 25 − 10 + 0 − 10 + 25 − 10 = 20 of ΣE² = 300: weight 15; shrunk (5 + 15) / 25 = 0.8 and 30 / 25 = 1.2.
 #[test]
 fn leaders_of_one_mix_are_compared_with_their_mean() {
-    let leaders: BTreeMap<String, Led> =
-        [("a", 5), ("b", 10), ("c", 15)].map(|(leader, left)| (leader.to_owned(), led(20, vec![cell(90, "sales", 30_000, left)], left - 1))).into();
+    let leaders: BTreeMap<String, Led> = [("a", 5), ("b", 10), ("c", 15)]
+        .map(|(leader, left)| (leader.to_owned(), led(20, vec![cell(90, "sales", 30_000, left)], left - 1)))
+        .into();
     let found = place(&leaders).unwrap();
     assert_eq!(found.observed, 30);
     assert!((found.prior_weight - 15.0).abs() < 1e-6, "{}", found.prior_weight);

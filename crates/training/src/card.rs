@@ -27,7 +27,11 @@ pub struct CardFacts<'a> {
 #[must_use]
 pub fn model_card(found: &WhatWasLearned, rolled: &Rolled, settings: &OriginSettings, facts: &CardFacts<'_>) -> String {
     let LearnSettings { c, horizon_days, .. } = &settings.learn;
-    let shown = if found.model.prior { "no: too few have left to know the level; ranks only" } else { "yes, rounded, with the base rate beside them" };
+    let shown = if found.model.prior {
+        "no: too few have left to know the level; ranks only"
+    } else {
+        "yes, rounded, with the base rate beside them"
+    };
     let fill: Vec<(&str, String)> = vec![
         ("id", found.model.id.clone()),
         ("tenant", facts.tenant.to_owned()),
@@ -106,7 +110,8 @@ fn origin_table(rolled: &Rolled, days: &[String]) -> String {
         )
     });
     let header = [
-        "| learned on | from | rows | left | AUC | AP ± standard error | precision | recall | by chance | O/E | never seen before, AUC |".to_owned(),
+        "| learned on | from | rows | left | AUC | AP ± standard error | precision | recall | by chance | O/E | never seen before, AUC |"
+            .to_owned(),
         "|---|---|---|---|---|---|---|---|---|---|---|".to_owned(),
     ];
     header.into_iter().chain(lines).collect::<Vec<_>>().join("\n")

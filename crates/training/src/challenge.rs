@@ -96,7 +96,8 @@ pub fn challenge(
         let (training, test) = split(weeks, labels, settings, *day, known_until_day);
         let own = learn(&training, shipped, &settings.learn)?.model;
         let allowed = settings.learn.inputs.clone().unwrap_or_else(Input::all);
-        let dense = |week: &Week<'_>| -> Vec<f64> { allowed.iter().map(|input| week.row.inputs.get(input).copied().unwrap_or(f64::NAN)).collect() };
+        let dense =
+            |week: &Week<'_>| -> Vec<f64> { allowed.iter().map(|input| week.row.inputs.get(input).copied().unwrap_or(f64::NAN)).collect() };
         let learned: Vec<(Vec<f64>, bool)> = training.iter().map(|week| (dense(week), week.left)).collect();
         let theirs = challenger.learn_and_score(&allowed, &learned, &test.iter().map(dense).collect::<Vec<_>>())?;
         let ours = test.iter().map(|week| own.score(&week.row.inputs, &InputValues::new()).log_odds);

@@ -122,7 +122,13 @@ pub(crate) fn split<'a>(
 ///
 /// # Errors
 /// [`Error::Model`].
-pub fn origins(weeks: &Weeks, labels: &Labels, shipped: &HazardModel, settings: &OriginSettings, known_until_day: i32) -> Result<Rolled, Error> {
+pub fn origins(
+    weeks: &Weeks,
+    labels: &Labels,
+    shipped: &HazardModel,
+    settings: &OriginSettings,
+    known_until_day: i32,
+) -> Result<Rolled, Error> {
     let mut rolled = Rolled::default();
     for day in origin_days(weeks, settings, known_until_day) {
         let (training, test) = split(weeks, labels, settings, day, known_until_day);

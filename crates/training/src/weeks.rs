@@ -51,7 +51,9 @@ impl Labels {
     /// Agents who had left by own wish by then, as far as it was known.
     #[must_use]
     pub fn voluntary_leavers(&self, known_until_day: i32) -> usize {
-        let voluntary = |label: &&Label| matches!(label.leaving, Leaving::Voluntary(day) if day <= known_until_day) && label.known_day <= known_until_day;
+        let voluntary = |label: &&Label| {
+            matches!(label.leaving, Leaving::Voluntary(day) if day <= known_until_day) && label.known_day <= known_until_day
+        };
         self.left.values().flatten().filter(voluntary).count()
     }
 }

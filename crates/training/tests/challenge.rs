@@ -60,5 +60,9 @@ fn trees_win_where_a_line_cannot() {
     let settings = OriginSettings { draws: 50, ..OriginSettings::default() };
     let found = challenge(&weeks, &labels, &shipped(), &settings, 420, &GradientBoosting).unwrap();
     assert!(found.is_shown(), "{found:?}");
-    assert_eq!(found, challenge(&weeks, &labels, &shipped(), &settings, 420, &GradientBoosting).unwrap(), "the same rows give the same scores");
+    assert_eq!(
+        found,
+        challenge(&weeks, &labels, &shipped(), &settings, 420, &GradientBoosting).unwrap(),
+        "the same rows give the same scores"
+    );
 }

@@ -24,7 +24,8 @@ fn records(collected: &Collected, scorer: Scorer) -> Vec<(bool, AgentRecord)> {
         order.sort_by(|(a, a_score), (b, b_score)| b_score.total_cmp(a_score).then(a.person.cmp(&b.person)));
         for (rank, (row, score)) in order.iter().enumerate() {
             let left_day = collected.departure(row.person).map(|departure| departure.day as i32);
-            let empty = AgentRecord { agent: row.person.to_string(), scored_days: 0, alert_days: Vec::new(), left_day, expected: 0.0, observed: 0 };
+            let empty =
+                AgentRecord { agent: row.person.to_string(), scored_days: 0, alert_days: Vec::new(), left_day, expected: 0.0, observed: 0 };
             let (_, of) = found.entry(row.person).or_insert((row.in_group, empty));
             of.scored_days += 5;
             of.expected += probability(*score);

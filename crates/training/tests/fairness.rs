@@ -79,7 +79,8 @@ fn small_groups_are_hidden_and_cannot_be_worked_out() {
 /// The rest of a group are all others, those without a known group as well; where they are fewer than thirty there is no ratio.
 #[test]
 fn the_rest_is_everybody_else() {
-    let mut records: Vec<AgentRecord> = (0..40).map(|number| record("a", number)).chain((0..29).map(|number| record("unknown", number))).collect();
+    let mut records: Vec<AgentRecord> =
+        (0..40).map(|number| record("a", number)).chain((0..29).map(|number| record("unknown", number))).collect();
     records[0].alert_days = vec![10];
     records[50].alert_days = vec![10, 60];
     assert_eq!(shown(&report(&records, group_of)["a"]).alert_rate_ratio, None);

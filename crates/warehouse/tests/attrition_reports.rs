@@ -9,8 +9,8 @@ use events::{Observation, ObservationKind, Reference, ReferenceKind};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use warehouse::attrition_reports::{
-    AGENT_WEEKS, GROUPS, LABELS, LEADER_CELLS, LEADERS, MEASURE_DAYS, NEW_HIRES, Place, SESSIONS, SPELLS, TALKS, TARGETS, TrainedModel, WARNED, ask,
-    write_model,
+    AGENT_WEEKS, GROUPS, LABELS, LEADER_CELLS, LEADERS, MEASURE_DAYS, NEW_HIRES, Place, SESSIONS, SPELLS, TALKS, TARGETS, TrainedModel,
+    WARNED, ask, write_model,
 };
 
 /// The columns of `v_agent_days` that are asked for, with their types.
@@ -35,13 +35,18 @@ impl Reports {
         let database = Database::new(name);
         let own = format!("{}_attrition", database.name());
         database.execute(&format!("CREATE DATABASE {own}"));
-        database.execute(&format!("CREATE TABLE {own}.v_agent_days ({AGENT_DAYS}) ENGINE = ReplacingMergeTree ORDER BY (tenant, site, agent, day)"));
+        database.execute(&format!(
+            "CREATE TABLE {own}.v_agent_days ({AGENT_DAYS}) ENGINE = ReplacingMergeTree ORDER BY (tenant, site, agent, day)"
+        ));
         database.execute(&format!(
             "CREATE TABLE {own}.labels (tenant String DEFAULT 'default', agent String, event_day Int32, kind String, known_day Int32) ENGINE = MergeTree ORDER BY agent"
         ));
-        let view = "CREATE VIEW {own}.v_attrition_labels AS SELECT * FROM {own}.labels WHERE tenant = {tenant:String} AND {zone:String} != ''";
+        let view =
+            "CREATE VIEW {own}.v_attrition_labels AS SELECT * FROM {own}.labels WHERE tenant = {tenant:String} AND {zone:String} != ''";
         database.execute(&view.replace("{own}", &own));
-        database.execute(&format!("CREATE TABLE {own}.scores ({SCORES}) ENGINE = ReplacingMergeTree(version) ORDER BY (tenant, site, day, agent)"));
+        database.execute(&format!(
+            "CREATE TABLE {own}.scores ({SCORES}) ENGINE = ReplacingMergeTree(version) ORDER BY (tenant, site, day, agent)"
+        ));
         database.execute(&format!("CREATE TABLE {own}.signal_events ({SIGNALS}) ENGINE = ReplacingMergeTree(version) ORDER BY (tenant, agent, signal_id, kind, day)"));
         for statement in include_str!("../migrations/attrition/0004_models.sql").replace("{database}", &own).split(";\n") {
             if statement.contains("CREATE") {
@@ -92,7 +97,11 @@ fn leavers_belong_to_the_leader_of_the_last_day_at_risk() {
     reports.insert("v_agent_days", columns, &days("ann", "if(number < 40, 'lea', 'max')", 20_000, 20_070, "20060"));
     reports.insert("v_agent_days", columns, &days("bob", "'max'", 19_990, 20_099, "99999"));
     reports.insert("v_agent_days", columns, &days("cid", "'max'", 20_000, 20_009, "99999"));
-    reports.insert("v_agent_days", &format!("tenant, {columns}"), "SELECT 'other', 'eve', 20000 + number, 'max', 'sales', 1, false FROM numbers(50)");
+    reports.insert(
+        "v_agent_days",
+        &format!("tenant, {columns}"),
+        "SELECT 'other', 'eve', 20000 + number, 'max', 'sales', 1, false FROM numbers(50)",
+    );
     reports.insert(
         "labels",
         "agent, event_day, kind, known_day",
@@ -102,7 +111,10 @@ fn leavers_belong_to_the_leader_of_the_last_day_at_risk() {
     let mut sums: BTreeMap<(String, i64), (i64, i64)> = BTreeMap::new();
     for row in &cells {
         let number = |name: &str| row[name].as_i64().or_else(|| row[name].as_str()?.parse().ok()).unwrap();
-        assert_eq!((row["queue_group"].as_str(), row["site"].as_str(), row["shifts_per_week"].as_str()), (Some("sales"), Some("berlin"), Some("5")));
+        assert_eq!(
+            (row["queue_group"].as_str(), row["site"].as_str(), row["shifts_per_week"].as_str()),
+            (Some("sales"), Some("berlin"), Some("5"))
+        );
         let sum = sums.entry((row["leader"].as_str().unwrap().to_owned(), number("tenure_days_from"))).or_default();
         (sum.0, sum.1) = (sum.0 + number("days"), sum.1 + number("leavers"));
     }
@@ -175,8 +187,14 @@ fn session<'a>(id: &'a str, agent: &'a str, outcome: &'a str, day: i64, role: &'
 fn persons_have_their_time_and_their_sessions() {
     let reports = Reports::new("persons");
     let messages = [
-        person("ann", &[("team", "red"), ("leader", "lea"), ("hire_date", "2024-10-04"), ("left_date", "2024-11-03"), ("left_kind", "voluntary")]),
-        person("bob", &[("team", "red"), ("leader", "lea"), ("hire_date", "2024-10-14"), ("left_date", "2024-11-23"), ("left_kind", "involuntary")]),
+        person(
+            "ann",
+            &[("team", "red"), ("leader", "lea"), ("hire_date", "2024-10-04"), ("left_date", "2024-11-03"), ("left_kind", "voluntary")],
+        ),
+        person(
+            "bob",
+            &[("team", "red"), ("leader", "lea"), ("hire_date", "2024-10-14"), ("left_date", "2024-11-23"), ("left_kind", "involuntary")],
+        ),
         person("cid", &[("team", "red"), ("leader", "lea"), ("hire_date", "2024-12-03")]),
         person("dan", &[("team", "red"), ("leader", "lea"), ("hire_date", "2023-01-01")]),
         session("1", "cid", "follow_up", 20_067, "leader"),
@@ -199,11 +217,19 @@ fn persons_have_their_time_and_their_sessions() {
 #[test]
 fn warnings_and_groups_come_apart_and_are_joined_by_the_report_alone() {
     let reports = Reports::new("warned");
-    reports.insert("scores", "tenant, site, day, agent, probability, version", "SELECT 'default', 'berlin', toDate32('2024-10-04') + number, 'ann', 0.125 * (number + 1), 1 FROM numbers(3)");
+    reports.insert(
+        "scores",
+        "tenant, site, day, agent, probability, version",
+        "SELECT 'default', 'berlin', toDate32('2024-10-04') + number, 'ann', 0.125 * (number + 1), 1 FROM numbers(3)",
+    );
     let signal = "tenant, site, agent, signal_id, kind, state, day, event_time, version";
     for kind in ["opened", "opened", "talked"] {
         let version = if kind == "talked" { 2 } else { 1 };
-        reports.insert("signal_events", signal, &format!("SELECT 'default', 'berlin', 'ann', 's1', '{kind}', 'open', toDate32('2024-10-05'), now64(6), {version}"));
+        reports.insert(
+            "signal_events",
+            signal,
+            &format!("SELECT 'default', 'berlin', 'ann', 's1', '{kind}', 'open', toDate32('2024-10-05'), now64(6), {version}"),
+        );
     }
     reports.insert("protected_groups", "tenant, agent, attribute, value, version", "SELECT * FROM values('a String, b String, c String, d String, e UInt64', ('default', 'ann', 'age_band', '30-39', 1), ('default', 'ann', 'other', 'x', 1))");
     let found = reports.ask(WARNED, &PERIOD);
@@ -212,7 +238,9 @@ fn warnings_and_groups_come_apart_and_are_joined_by_the_report_alone() {
     assert_eq!(text, r#"{"agent":"ann","scored_days":3,"scores":[[20000,0.125],[20001,0.25],[20002,0.375]],"alert_days":[20001]}"#);
     assert_eq!(reports.told(GROUPS, &[("attribute", Place::Text("age_band"))]), ["ann 30-39"]);
     assert_eq!(reports.told(TALKS, &[]), ["ann 20001"]);
-    for (name, statement) in [("leaders", LEADERS), ("cells", LEADER_CELLS), ("warned", WARNED), ("weeks", AGENT_WEEKS), ("hires", NEW_HIRES)] {
+    for (name, statement) in
+        [("leaders", LEADERS), ("cells", LEADER_CELLS), ("warned", WARNED), ("weeks", AGENT_WEEKS), ("hires", NEW_HIRES)]
+    {
         assert!(!statement.contains("protected_groups"), "{name}");
     }
 }
@@ -237,9 +265,15 @@ fn a_model_is_registered_once() {
     for _ in 0..2 {
         reports.database.wait(write_model(&reports.database.server, &reports.own, &row)).unwrap();
     }
-    let found = reports.database.rows(&format!("SELECT model, card, auc, average_precision, observed_over_expected, toString(trained_until) AS until FROM {}.models FINAL", reports.own));
+    let found = reports.database.rows(&format!(
+        "SELECT model, card, auc, average_precision, observed_over_expected, toString(trained_until) AS until FROM {}.models FINAL",
+        reports.own
+    ));
     assert_eq!(found.len(), 1);
     assert_eq!((found[0]["model"].as_str(), found[0]["card"].as_str()), (row.model, row.card));
-    assert_eq!((found[0]["auc"].as_str(), found[0]["average_precision"].as_str(), found[0]["observed_over_expected"].as_str()), ("0.75", "", ""));
+    assert_eq!(
+        (found[0]["auc"].as_str(), found[0]["average_precision"].as_str(), found[0]["observed_over_expected"].as_str()),
+        ("0.75", "", "")
+    );
     assert_eq!(found[0]["until"], "2024-12-31");
 }

@@ -66,7 +66,8 @@ pub(super) fn retention(args: &Retention, context: &Context) -> Result<ExitCode,
 
 async fn in_table(attrition: &Server, due: &Due, line: &Proof, dry_run: bool) -> Result<Proof, Error> {
     let condition = due.condition.replace("{database}", &attrition.database);
-    let done = if dry_run { would_delete(attrition, due.table, &condition).await? } else { delete(attrition, due.table, &condition).await? };
+    let done =
+        if dry_run { would_delete(attrition, due.table, &condition).await? } else { delete(attrition, due.table, &condition).await? };
     let day = if due.table == "access_log" { "fromUnixTimestamp64Micro(at_us)" } else { "day" };
     Ok(line.of(due.cause, &done, oldest_day(attrition, due.table, day).await?))
 }
@@ -82,7 +83,8 @@ fn in_topic(
     let writer = if dry_run { None } else { Some(Writer::new(&config.kafka, topic::WRITER)?) };
     let signals = topic::read(&config.kafka)?;
     let first = i64::from(today) - i64::from(config.care.keep_signals_days);
-    let keys = signals.keys_of(|tenant, agent, last_day| i64::from(last_day) < first || left.contains(&(tenant.to_owned(), agent.to_owned())));
+    let keys =
+        signals.keys_of(|tenant, agent, last_day| i64::from(last_day) < first || left.contains(&(tenant.to_owned(), agent.to_owned())));
     if let Some(mut writer) = writer
         && !keys.is_empty()
     {

@@ -44,11 +44,10 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let (first, last) = args.period.days(365)?;
     let days = [("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))];
     let tenant = ("tenant", Place::Text(args.period.tenant.as_str()));
-    let sessions = answer(config, SESSIONS, &[tenant, ("kind", Place::Text(&args.kind)), ("zone", Place::Text(&args.period.zone)), days[0], days[1]])?;
-    let around = [
-        ("first_day", Place::Whole((first - args.window).into())),
-        ("last_day", Place::Whole((last + args.wait + args.window).into())),
-    ];
+    let sessions =
+        answer(config, SESSIONS, &[tenant, ("kind", Place::Text(&args.kind)), ("zone", Place::Text(&args.period.zone)), days[0], days[1]])?;
+    let around =
+        [("first_day", Place::Whole((first - args.window).into())), ("last_day", Place::Whole((last + args.wait + args.window).into()))];
     let values = [tenant, ("site", Place::Text(args.site.as_str())), ("measure", Place::Text(&args.measure)), around[0], around[1]];
     let (mut groups, mut series): (BTreeMap<String, String>, BTreeMap<String, Series>) = (BTreeMap::new(), BTreeMap::new());
     for row in answer(config, MEASURE_DAYS, &values)? {

@@ -58,13 +58,18 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
         .collect();
     if groups.is_empty() {
         let what = &args.attribute;
-        return Err(Error::configuration(format!("protected_groups has no {what}: load it into the attrition database, under a role of its own")));
+        return Err(Error::configuration(format!(
+            "protected_groups has no {what}: load it into the attrition database, under a role of its own"
+        )));
     }
     let labels = labels(config, &args.period.tenant, &args.period.zone)?;
-    let values =
-        [tenant, ("site", Place::Text(args.site.as_str())), ("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))];
-    let records: Vec<AgentRecord> =
-        answer(config, WARNED, &values)?.iter().map(|row| record(row, &labels, first, last)).collect();
+    let values = [
+        tenant,
+        ("site", Place::Text(args.site.as_str())),
+        ("first_day", Place::Whole(first.into())),
+        ("last_day", Place::Whole(last.into())),
+    ];
+    let records: Vec<AgentRecord> = answer(config, WARNED, &values)?.iter().map(|row| record(row, &labels, first, last)).collect();
     let found = report(&records, |agent| groups.get(agent).map(String::as_str));
     let rows: Vec<Vec<String>> = found.iter().map(|(group, of)| line(group, of)).collect();
     print(args.period.format, COLUMNS, &rows)?;
@@ -98,8 +103,14 @@ fn record(row: &super::asking::Row, labels: &Labels, first: i32, last: i32) -> A
     };
     for score in row.get("scores").and_then(Value::as_array).into_iter().flatten() {
         // Named or not, in the order in which they were asked for.
-        let parts: Vec<&Value> = score.as_array().map(|parts| parts.iter().collect()).or_else(|| Some(score.as_object()?.values().collect())).unwrap_or_default();
-        let [Some(day), Some(probability)] = [parts.first().and_then(|day| value_whole(day)).map(|day| day as f64), parts.get(1).and_then(|of| value_number(of))] else {
+        let parts: Vec<&Value> = score
+            .as_array()
+            .map(|parts| parts.iter().collect())
+            .or_else(|| Some(score.as_object()?.values().collect()))
+            .unwrap_or_default();
+        let [Some(day), Some(probability)] =
+            [parts.first().and_then(|day| value_whole(day)).map(|day| day as f64), parts.get(1).and_then(|of| value_number(of))]
+        else {
             continue;
         };
         let day = day as i32;
@@ -120,7 +131,8 @@ fn line(group: &str, of: &GroupReport) -> Vec<String> {
         row.push("hidden: too few".to_owned());
         return row;
     };
-    let Reported { agents, alert_rate, alert_rate_ratio, recall, false_alert_rate, precision, observed_over_expected, lead_days } = of.as_ref();
+    let Reported { agents, alert_rate, alert_rate_ratio, recall, false_alert_rate, precision, observed_over_expected, lead_days } =
+        of.as_ref();
     let band = |band: &Option<Band>| match band {
         Some(band) => format!("{} ({})", digits(Some(band.value), 2), between(Some(band.interval), 2)),
         None => digits(None, 2),

@@ -47,7 +47,11 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
         {
             let state = if found.overdue { "overdue" } else { "due" };
             let after = format!("{} days", found.after_days);
-            rows.push([text(&row, "leader"), text(&row, "agent"), &date_of(hired_day), &after, &date_of(found.day), state].map(str::to_owned).to_vec());
+            rows.push(
+                [text(&row, "leader"), text(&row, "agent"), &date_of(hired_day), &after, &date_of(found.day), state]
+                    .map(str::to_owned)
+                    .to_vec(),
+            );
         }
     }
     print(args.format, &["leader", "agent", "hired", "after", "due on", ""], &rows)?;

@@ -34,17 +34,8 @@ pub(super) struct Args {
     agents: bool,
 }
 
-const MEASURES: [&str; 9] = [
-    "handle_time",
-    "after_call_work",
-    "contacts_per_hour",
-    "repeats",
-    "transfers",
-    "short_talks",
-    "quality",
-    "satisfaction",
-    "complaints",
-];
+const MEASURES: [&str; 9] =
+    ["handle_time", "after_call_work", "contacts_per_hour", "repeats", "transfers", "short_talks", "quality", "satisfaction", "complaints"];
 
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {

@@ -24,7 +24,18 @@ pub(super) struct Args {
     period: Period,
 }
 
-const COLUMNS: &[&str] = &["leader", "agents", "left", "expected", "ratio", "95 % interval", "shrunk", "limits 95 %", "limits 99.8 %", "left, led 45 of 90 days"];
+const COLUMNS: &[&str] = &[
+    "leader",
+    "agents",
+    "left",
+    "expected",
+    "ratio",
+    "95 % interval",
+    "shrunk",
+    "limits 95 %",
+    "limits 99.8 %",
+    "left, led 45 of 90 days",
+];
 
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {

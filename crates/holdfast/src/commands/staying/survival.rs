@@ -27,11 +27,8 @@ pub(super) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let (first, last) = args.period.days(365)?;
-    let values = [
-        ("tenant", Place::Text(&args.period.tenant)),
-        ("first_day", Place::Whole(first.into())),
-        ("last_day", Place::Whole(last.into())),
-    ];
+    let values =
+        [("tenant", Place::Text(&args.period.tenant)), ("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))];
     let column = if args.by == "month" { "cohort" } else { args.by.as_str() };
     let spells: Vec<(String, Spell)> = answer(config, SPELLS, &values)?
         .iter()

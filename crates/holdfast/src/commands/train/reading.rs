@@ -1,8 +1,8 @@
 //! What training needs from the database: days through the site's fold, who left, who was talked with.
 
+use crate::commands::asynchronous;
 use crate::commands::staying::asking::{answer, text, whole};
 use crate::commands::staying::labels;
-use crate::commands::asynchronous;
 use crate::config::Config;
 use crate::error::Error;
 use crate::serving;
@@ -63,7 +63,8 @@ pub(super) fn read(config: &Config, site: &warehouse::attrition::Site, shipped: 
     }
     let mut data = Data { weeks: Weeks::default(), labels };
     let span = answer(config, SPAN_OF_SITE, &who)?;
-    let Some((first, last)) = span.first().filter(|row| whole(row, "days") > 0).map(|row| (whole(row, "first") as i32, whole(row, "last") as i32))
+    let Some((first, last)) =
+        span.first().filter(|row| whole(row, "days") > 0).map(|row| (whole(row, "first") as i32, whole(row, "last") as i32))
     else {
         return Ok(data);
     };

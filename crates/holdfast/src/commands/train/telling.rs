@@ -44,9 +44,13 @@ pub(super) fn tell(found: &WhatWasLearned, rolled: &Rolled, challenge: Option<&C
     if let Some(challenge) = challenge {
         for at in &challenge.origins {
             let (day, error) = (date_of(at.day), at.error);
-            eprintln!("{} on {day}: AP {:.3} against {:.3}, standard error of the difference {error:.3}", challenge.name, at.challenger, at.own);
+            eprintln!(
+                "{} on {day}: AP {:.3} against {:.3}, standard error of the difference {error:.3}",
+                challenge.name, at.challenger, at.own
+            );
         }
-        let verdict = if challenge.is_shown() { "better beyond chance: the inputs say more than the model can" } else { "not better beyond chance" };
+        let verdict =
+            if challenge.is_shown() { "better beyond chance: the inputs say more than the model can" } else { "not better beyond chance" };
         eprintln!("{verdict}; it is not used");
     }
     Ok(())
