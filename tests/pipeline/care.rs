@@ -10,6 +10,8 @@
     reason = "a test may panic"
 )]
 
+#[path = "care/access.rs"]
+mod access;
 #[path = "care/alertmanager.rs"]
 mod alertmanager;
 #[path = "care/centre.rs"]
@@ -17,6 +19,7 @@ mod centre;
 mod site;
 mod topics;
 
+use access::Access;
 use alertmanager::Alertmanager;
 use centre::{AGENT, Centre, DAY, opened};
 use events::SignalEvent;
@@ -39,7 +42,10 @@ fn a_signal_goes_its_way_and_every_look_is_written_down() {
     // Before the leader has looked: that there is one, and no reason.
     let listed = centre.json(&["list"], &LEA);
     assert_eq!(listed["signals"].as_array().map(Vec::len), Some(1), "{listed}");
-    assert_eq!((&listed["signals"][0]["agent"], &listed["signals"][0]["reasons"]), (&Value::from(AGENT), &Value::from(Vec::<Value>::new())));
+    assert_eq!(
+        (&listed["signals"][0]["agent"], &listed["signals"][0]["reasons"]),
+        (&Value::from(AGENT), &Value::from(Vec::<Value>::new()))
+    );
     assert_eq!(listed["team"], Value::Null, "nothing is scored yet");
     centre.refused(&["show", "s2"], &LEA, "no signal s2 that you may see");
     centre.refused(&["show", "s1"], &LEO, "no signal s1 that you may see");
@@ -51,7 +57,10 @@ fn a_signal_goes_its_way_and_every_look_is_written_down() {
 
     // After it: reasons, in both languages.
     let seen = centre.json(&["acknowledge", "s1", "--saw", "nothing unusual"], &LEA);
-    assert_eq!((&seen["state"], &seen["reasons"][0]["text"]), (&Value::from("acknowledged"), &Value::from("After-call work 92 s, usually 61 s")));
+    assert_eq!(
+        (&seen["state"], &seen["reasons"][0]["text"]),
+        (&Value::from("acknowledged"), &Value::from("After-call work 92 s, usually 61 s"))
+    );
     let chinese = centre.text(&["show", "s1", "--language", "zh"], &LEA);
     assert!(chinese.contains("话后处理 92 秒") && chinese.contains("已记录观察") && !chinese.contains("18"), "{chinese}");
 
@@ -126,12 +135,14 @@ fn who_is_on_watch_is_a_number_of_at_least_eight() {
 fn alertmanager_hears_of_every_signal_and_of_its_end_even_if_it_was_away() {
     let centre = Centre::new("alerts");
     let alertmanager = Alertmanager::start(&centre.site);
-    centre.tell(&[opened(AGENT, "s1", "concern", DAY), opened("agent-102", "s2", "concern", DAY), opened("agent-201", "s3", "urgent", DAY)]);
+    centre.tell(&[
+        opened(AGENT, "s1", "concern", DAY),
+        opened("agent-102", "s2", "concern", DAY),
+        opened("agent-201", "s3", "urgent", DAY),
+    ]);
     let process = centre.alerts(&alertmanager.url);
     let firing = |count: usize| {
-        until(Duration::from_secs(60), &format!("{count} alerts fire"), || {
-            alertmanager.firing().filter(|alerts| alerts.len() == count)
-        })
+        until(Duration::from_secs(60), &format!("{count} alerts fire"), || alertmanager.firing().filter(|alerts| alerts.len() == count))
     };
     let labels: Vec<Value> = firing(3).iter().map(|alert| alert["labels"].clone()).collect();
     let expected = |team: &str, tier: &str, number: &str| {
@@ -148,12 +159,17 @@ fn alertmanager_hears_of_every_signal_and_of_its_end_even_if_it_was_away() {
     firing(2);
     alertmanager.kill();
     centre.json(&["acknowledge", "s2", "--saw", "nothing unusual"], &LEA);
-    until(Duration::from_secs(60), "a failure is counted", || (process.metric("holdfast_attrition_alerts_failed_total") > 0.0).then_some(()));
+    until(Duration::from_secs(60), "a failure is counted", || {
+        (process.metric("holdfast_attrition_alerts_failed_total") > 0.0).then_some(())
+    });
     alertmanager.start_again();
     assert_eq!(firing(1)[0]["labels"]["tier"], "urgent");
     // Blue has seven agents: no number of it.
     let page = process.page("/metrics");
-    assert!(page.contains("holdfast_attrition_signals_waiting{site=\"north\",team=\"red\",tenant=\"default\",tier=\"concern\"} 0"), "{page}");
+    assert!(
+        page.contains("holdfast_attrition_signals_waiting{site=\"north\",team=\"red\",tenant=\"default\",tier=\"concern\"} 0"),
+        "{page}"
+    );
     assert!(!page.contains("team=\"blue\""), "{page}");
 }
 
@@ -162,25 +178,36 @@ fn retention_and_erasure_leave_counts_and_nothing_else() {
     let centre = Centre::new("erase");
     // On 2026-03-01 (day 20 513) days before 20 113 and signals before 20 148 go: s1 with its later event stays.
     let late = SignalEvent { kind: events::SignalKind::Expired, state: "expired", ..opened(AGENT, "s1", "concern", 20_148) };
-    let log = [opened(AGENT, "s1", "concern", 20_103), late, opened(AGENT, "s4", "concern", 20_147), opened("agent-102", "s2", "urgent", 20_500)];
+    let log =
+        [opened(AGENT, "s1", "concern", 20_103), late, opened(AGENT, "s4", "concern", 20_147), opened("agent-102", "s2", "urgent", 20_500)];
     centre.tell(&log);
     for event in &log {
         let (kind, day) = (event.kind.name(), event.day);
         let values = format!("'default', 'north', '{}', '{}', 1, '{kind}', 'open', 'urgent', {day}, 1", event.agent, event.signal_id);
-        centre.execute(&format!("INSERT INTO signal_events (tenant, site, agent, signal_id, episode, kind, state, tier, day, version) VALUES ({values})"));
+        centre.execute(&format!(
+            "INSERT INTO signal_events (tenant, site, agent, signal_id, episode, kind, state, tier, day, version) VALUES ({values})"
+        ));
     }
     for (agent, day) in [(AGENT, 20_147), (AGENT, 20_148), ("agent-102", 20_500), ("left-1", 20_400), ("left-2", 20_400)] {
         let columns = "tenant, site, day, agent, standing, probability, base, model_id, feature_schema, version";
-        centre.execute(&format!("INSERT INTO scores ({columns}) VALUES ('default', 'north', {day}, '{agent}', 'scored', 0.1, 0.1, 'm', 1, 1)"));
+        centre.execute(&format!(
+            "INSERT INTO scores ({columns}) VALUES ('default', 'north', {day}, '{agent}', 'scored', 0.1, 0.1, 'm', 1, 1)"
+        ));
     }
     let count = |table: &str| centre.number(&format!("SELECT count() FROM {table}"));
-    let retention = |more: &[&str]| centre.site.run(&[&["attrition", "retention", "--as-of", "2026-03-01", "--format", "csv"], more].concat());
+    let retention =
+        |more: &[&str]| centre.site.run(&[&["attrition", "retention", "--as-of", "2026-03-01", "--format", "csv"], more].concat());
     let dry = retention(&["--dry-run"]);
     assert!(dry.contains("scores,retention,5,1,5,") && dry.contains("scores,left,5,1,5,"), "{dry}");
     assert_eq!((count("scores"), count("signal_events"), count("erasures")), (5, 4, 0), "a dry run does nothing");
     // left-1 left on 2025-11-30, 91 days before; left-2 on 2025-12-01, 90 days before.
     let done = retention(&[]);
-    assert!(done.contains("scores,retention,5,1,4,2025-03-01") && done.contains("scores,left,4,1,3,") && done.contains("signal_events,retention,4,1,3,"), "{done}");
+    assert!(
+        done.contains("scores,retention,5,1,4,2025-03-01")
+            && done.contains("scores,left,4,1,3,")
+            && done.contains("signal_events,retention,4,1,3,"),
+        "{done}"
+    );
     assert_eq!((count("scores"), count("signal_events")), (3, 3));
     assert_eq!(centre.ids(), ["s1", "s2"], "s4 is gone from the topic");
     assert!(retention(&[]).contains("scores,retention,3,0,3,"), "once more there is nothing to do");
@@ -197,8 +224,9 @@ fn retention_and_erasure_leave_counts_and_nothing_else() {
         let rows = centre.rows(&format!("SELECT * FROM {table}"));
         assert!(!rows.is_empty() && !rows.iter().any(|row| row.to_string().contains(AGENT)), "{table}: {rows:?}");
     }
-    let proof = centre.rows("SELECT place, rows_before, rows_deleted, rows_after FROM erasures WHERE cause = 'erasure' AND place = 'scores'");
-    assert_eq!(proof, [serde_json::json!({"place": "scores", "rows_before": "3", "rows_deleted": "1", "rows_after": "2"})]);
+    let proof =
+        centre.rows("SELECT place, rows_before, rows_deleted, rows_after FROM erasures WHERE cause = 'erasure' AND place = 'scores'");
+    assert_eq!(proof, [serde_json::json!({"place": "scores", "rows_before": 3, "rows_deleted": 1, "rows_after": 2})]);
 }
 
 /// A name and a number that nobody else has go through everything.
@@ -232,14 +260,86 @@ fn canaries_stay_where_somebody_may_see_them() {
     ];
     for topic in ["dead-letters", "attrition-progress"] {
         let mut text = String::new();
-        topics::read(&format!("{}{topic}", centre.site.prefix), &mut |message| text.push_str(&String::from_utf8_lossy(&topics::bytes(message))));
+        topics::read(&format!("{}{topic}", centre.site.prefix), &mut |message| {
+            text.push_str(&String::from_utf8_lossy(&topics::bytes(message)))
+        });
         places.push((topic, text));
     }
     for (place, text) in &places {
         assert!(!text.contains(NAME) && !text.contains(NUMBER), "{place}: {text}");
     }
-    assert!(places.iter().take(4).all(|(place, text)| { assert!(!text.is_empty(), "{place} was searched"); true }));
+    assert!(places.iter().take(4).all(|(place, text)| {
+        assert!(!text.is_empty(), "{place} was searched");
+        true
+    }));
     let signals = centre.rows("SELECT * FROM signal_events");
     assert!(!signals.iter().any(|row| row.to_string().contains(NUMBER)));
     assert!(http(&alertmanager.address(), "GET", "/api/v2/status", "").is_some());
+}
+
+/// Operations read the facts and nothing of early warnings; the dashboard of the care loop counts of teams; a leader the own team, and no more of it than
+/// `holdfast signals` shows.
+#[test]
+fn each_role_reads_what_it_is_for_and_nothing_else() {
+    let centre = Centre::new("access");
+    // Red's leader is called as everybody is called here.
+    centre.load("team", "id,site,leader\nred,north,default\nblue,north,leo\n");
+    let reference = |id: &str, kind: &str, attributes: &str| format!("('default', '{kind}', '{id}', 0, {attributes}, 1)");
+    let rows = [
+        reference("red", "team", "map('leader', 'default', 'site', 'north')"),
+        reference("blue", "team", "map('leader', 'leo', 'site', 'north')"),
+        reference(AGENT, "agent", "map('team', 'red')"),
+        reference("agent-102", "agent", "map('team', 'red')"),
+        reference("agent-103", "agent", "map('team', 'red')"),
+        reference("agent-201", "agent", "map('team', 'blue')"),
+    ];
+    centre.site.run(&[
+        "warehouse",
+        "query",
+        &format!(
+            "INSERT INTO {}.reference (tenant, kind, id, valid_from, attributes, version) VALUES {}",
+            centre.site.database,
+            rows.join(", ")
+        ),
+    ]);
+    let event = |agent: &str, id: &str, kind: &str, state: &str, at: u32| {
+        format!(
+            "('default', 'north', '{agent}', '{id}', 1, '{kind}', '{state}', 'concern', 19783, toDateTime64({at}, 6, 'UTC'), 'red', 'default', [('c', 'pace', 0.7, 'After-call work', 'zh', false)], 1)"
+        )
+    };
+    let rows = [
+        event(AGENT, "s1", "opened", "open", 1),
+        event("agent-102", "s2", "opened", "open", 1),
+        event("agent-102", "s2", "acknowledged", "acknowledged", 2),
+        event("agent-103", "s3", "opened", "open", 1),
+        event("agent-103", "s3", "contested", "contested_open", 2),
+        event("agent-201", "s4", "opened", "open", 1),
+    ];
+    let columns = "tenant, site, agent, signal_id, episode, kind, state, tier, day, event_time, team, leader, reasons, version";
+    centre.execute(&format!("INSERT INTO signal_events ({columns}) VALUES {}", rows.join(", ")));
+    let access = Access::new(&centre);
+    let attrition = ["agent_days", "scores", "signal_events", "v_signals", "v_team_signals", "access_log", "erasures"];
+    let leaders = ["v_team_sizes", "v_team_signals", "v_team_burdens", "v_my_agents", "v_my_signals"];
+    let may = |role: &str, table: &str| match access.ask(role, &format!("SELECT count() FROM {table}")) {
+        Ok(_) => true,
+        Err(said) if said.contains("Not enough privileges") => false,
+        Err(said) => panic!("{table}: {said}"),
+    };
+    for table in attrition {
+        let table = format!("holdfast_attrition.{table}");
+        assert_eq!(["operations", "teams", "leader"].map(|role| may(role, &table)), [false; 3], "{table}");
+        access.ask("service", &format!("SELECT count() FROM {table}")).unwrap_or_else(|said| panic!("{table}: {said}"));
+    }
+    for table in leaders {
+        let (team, table) = (table.starts_with("v_team_"), format!("holdfast_leaders.{table}"));
+        assert_eq!(["operations", "teams", "leader"].map(|role| may(role, &table)), [false, team, !team], "{table}");
+    }
+    assert!(
+        may("operations", "holdfast.v_queue_visits") && !may("teams", "holdfast.v_queue_visits") && !may("leader", "holdfast.v_agents")
+    );
+    assert!(access.ask("operations", "INSERT INTO holdfast_attrition.access_log (tenant) VALUES ('x')").is_err());
+    // s1 is open: no reasons; s2 is acknowledged; s3 is contested; s4 is of another team.
+    let seen = access.ask("leader", "SELECT signal_id, reasons FROM holdfast_leaders.v_my_signals ORDER BY signal_id").expect("it is read");
+    assert_eq!(seen.lines().skip(1).collect::<Vec<_>>(), ["\"s1\",\"[]\"", "\"s2\",\"['After-call work']\""]);
+    assert!(access.ask("leader", "SELECT probability FROM holdfast_leaders.v_my_signals").is_err(), "no probability");
 }

@@ -9,10 +9,10 @@ pub use self::attrition::{Attrition, AttritionSite};
 pub use agents::Agents;
 pub use board::Board;
 
+use crate::care::Care;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Dict, Value};
 use figment::{Figment, Metadata, Profile, Provider};
-use crate::care::Care;
 use ingester::SourceConfig;
 use runtime::flood::FloodLimit;
 use runtime::settings::KafkaSettings;

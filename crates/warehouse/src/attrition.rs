@@ -11,6 +11,7 @@ mod days;
 mod forming;
 mod schema;
 mod statement;
+mod teams;
 
 pub use days::{ClosedDays, Site};
 pub use schema::migrate;

@@ -1,12 +1,7 @@
-//! Tables of who read what and of what was deleted; and what deletes rows so that they are gone.
+//! Deletes rows of the database of the early warning so that they are gone, and counts before and after.
 
-use crate::migrations::statements;
 use crate::server::{integer, quoted, text};
-use crate::signals::SIGNAL_TABLES;
 use crate::{Error, Server};
-
-/// Statements that make them, apart at lines that end in a semicolon; `{database}` stands for the attrition database.
-pub const PRIVACY_TABLES: &str = include_str!("../migrations/attrition/privacy.sql");
 
 /// What a deletion came to in one table.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,18 +14,6 @@ pub struct Deleted {
     pub deleted: u64,
     /// Rows afterwards; before, where nothing was deleted yet.
     pub after: u64,
-}
-
-/// Makes the tables of signals and of privacy where they are missing; `server` is bound to the attrition database.
-///
-/// # Errors
-/// [`Error::ClickHouse`].
-pub async fn make_attrition_tables(server: &Server) -> Result<(), Error> {
-    server.execute("CREATE DATABASE IF NOT EXISTS {database} COMMENT 'Holdfast: early warning of attrition.'").await?;
-    for statement in statements(SIGNAL_TABLES).chain(statements(PRIVACY_TABLES)) {
-        server.execute(statement).await?;
-    }
-    Ok(())
 }
 
 /// Tables of the database that have a column, in the order of their names.
@@ -72,18 +55,4 @@ pub async fn delete(server: &Server, table: &str, condition: &str) -> Result<Del
         done.after = left.before;
     }
     Ok(done)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_column_says_what_it_is() {
-        for statement in statements(PRIVACY_TABLES) {
-            assert!(statement.contains("{database}."), "{statement}");
-            let columns = statement.lines().filter(|line| line.starts_with("    `"));
-            assert!(columns.clone().count() > 8 && columns.clone().all(|line| line.contains(" COMMENT '")), "{statement}");
-        }
-    }
 }

@@ -17,6 +17,8 @@ mod site;
 
 #[path = "attrition/care.rs"]
 mod care;
+#[path = "attrition/erased.rs"]
+mod erased;
 #[path = "attrition/labels.rs"]
 mod labels;
 #[path = "attrition/late.rs"]

@@ -56,14 +56,18 @@ impl Centre {
         centre
     }
 
-    fn load(&self, kind: &str, text: &str) {
+    pub fn load(&self, kind: &str, text: &str) {
         let file = self.site.folder.path().join(format!("{kind}.csv"));
         std::fs::write(&file, text).expect("a file");
         self.site.run(&["reference", "load", "--kind", kind, &file.display().to_string()]);
     }
 
     fn kafka(&self) -> KafkaSettings {
-        KafkaSettings { brokers: crate::site::stack()["HOLDFAST__KAFKA__BROKERS"].clone(), prefix: self.site.prefix.clone(), ..KafkaSettings::default() }
+        KafkaSettings {
+            brokers: crate::site::stack()["HOLDFAST__KAFKA__BROKERS"].clone(),
+            prefix: self.site.prefix.clone(),
+            ..KafkaSettings::default()
+        }
     }
 
     /// What the product tells.
@@ -102,7 +106,13 @@ impl Centre {
     }
 
     pub fn execute(&self, sql: &str) {
-        self.site.run(&["--set", &self.attrition(), "warehouse", "query", &sql.replacen("INTO ", &format!("INTO {}_attrition.", self.site.database), 1)]);
+        self.site.run(&[
+            "--set",
+            &self.attrition(),
+            "warehouse",
+            "query",
+            &sql.replacen("INTO ", &format!("INTO {}_attrition.", self.site.database), 1),
+        ]);
     }
 
     pub fn rows(&self, sql: &str) -> Vec<Value> {

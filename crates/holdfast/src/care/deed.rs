@@ -57,7 +57,13 @@ pub enum Refused {
 ///
 /// # Errors
 /// [`Refused`].
-pub fn event<'a>(signal: &'a Signal, viewer: &'a Viewer, deed: &Deed<'a>, roster: &Roster, moment: Moment) -> Result<SignalEvent<'a>, Refused> {
+pub fn event<'a>(
+    signal: &'a Signal,
+    viewer: &'a Viewer,
+    deed: &Deed<'a>,
+    roster: &Roster,
+    moment: Moment,
+) -> Result<SignalEvent<'a>, Refused> {
     if let Err(Hidden::NotYours) = sight(viewer, signal, roster, false) {
         return Err(Refused::Hidden(signal.id.clone()));
     }

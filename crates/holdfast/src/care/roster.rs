@@ -36,7 +36,8 @@ impl Roster {
                 let own = |name: &str| one.attributes.get(name).filter(|value| !value.is_empty()).cloned();
                 let team = own("team");
                 let of_team = |name: &str| team.as_deref().and_then(|team| teams.get(team)).and_then(|known| known.get(name)).cloned();
-                let place = Place { leader: own("leader").or_else(|| of_team("leader")), site: own("site").or_else(|| of_team("site")), team };
+                let place =
+                    Place { leader: own("leader").or_else(|| of_team("leader")), site: own("site").or_else(|| of_team("site")), team };
                 (one.key.id.clone(), place)
             });
         let zone = |one: &crate::reference::Holding<'_>| Some((one.key.id.clone(), one.attributes.get("zone")?.clone()));

@@ -38,7 +38,8 @@ impl AlertSender {
         if (!changed && now_us < self.next_us) || (current.is_empty() && self.told.is_empty()) {
             return Ok(None);
         }
-        let ended: Vec<Alert> = self.told.iter().filter(|(labels, _)| !current.contains_key(*labels)).map(|(_, alert)| alert.clone()).collect();
+        let ended: Vec<Alert> =
+            self.told.iter().filter(|(labels, _)| !current.contains_key(*labels)).map(|(_, alert)| alert.clone()).collect();
         self.next_us = now_us.saturating_add(self.interval_us);
         // It may take them and the answer be lost: what is sent counts as told.
         self.told.extend(current.clone());

@@ -1,34 +1,24 @@
 //! Whether early warnings are on, and where their data lie.
 
 use crate::config::Config;
-use warehouse::{Server, Settings};
+use warehouse::Server;
+use warehouse::attrition::Attrition;
 
-/// Whether early warnings of a site are scored and shown.
+/// Whether early warnings are scored and shown: at all, or at a site.
 #[must_use]
-pub fn is_on(_config: &Config, _site: Option<&str>) -> bool {
-    true
-}
-
-/// The database of early warnings.
-#[must_use]
-pub fn database(config: &Config) -> String {
-    format!("{}_attrition", config.clickhouse.database)
-}
-
-/// The connection to it.
-#[must_use]
-pub fn server(config: &Config) -> Server {
-    let clickhouse = &config.clickhouse;
-    Server::new(&Settings {
-        url: clickhouse.url.clone(),
-        database: database(config),
-        user: clickhouse.user.clone(),
-        password: clickhouse.password.clone(),
-    })
+pub fn is_on(config: &Config, site: Option<&str>) -> bool {
+    site.map_or(config.attrition.enabled, |site| config.attrition.scores(site))
 }
 
 /// Sites where early warnings are off although they are on elsewhere.
 #[must_use]
-pub fn sites_off(_config: &Config) -> Vec<String> {
-    Vec::new()
+pub fn sites_off(config: &Config) -> Vec<String> {
+    config.attrition.sites.iter().filter(|(_, site)| !site.enabled).map(|(name, _)| name.clone()).collect()
+}
+
+/// The connection to the database of early warnings, which is there even where they are switched off: what is kept must still be deleted.
+#[must_use]
+pub fn server(config: &Config) -> Server {
+    let facts = crate::serving::server(config);
+    Attrition::new(&facts, &config.attrition.database(&config.clickhouse.database)).server().clone()
 }

@@ -150,7 +150,8 @@ fn leaders_see_their_own_team_and_reasons_only_after_they_have_looked_themselves
         assert_eq!(sight(&leo, &signal, &roster, true), Err(Hidden::NotYours), "leave of a second person is for human resources");
     }
     assert_eq!(sight(&lea, &contested(), &roster, false), Err(Hidden::NotYours), "hidden until it is answered");
-    let upheld = in_state(&[by(SignalKind::Contested, SignalActor::Agent, 2_000), by(SignalKind::Withdrawn, SignalActor::HumanResources, 3_000)]);
+    let upheld =
+        in_state(&[by(SignalKind::Contested, SignalActor::Agent, 2_000), by(SignalKind::Withdrawn, SignalActor::HumanResources, 3_000)]);
     assert_eq!(sight(&lea, &upheld, &roster, false), Err(Hidden::NotYours));
     let expired = in_state(&[by(SignalKind::Expired, SignalActor::System, 2_000)]);
     assert_eq!(sight(&lea, &expired, &roster, false), Ok(Sight::Status), "its end does not spare the look");
@@ -177,7 +178,9 @@ fn nothing_shown_has_a_probability_and_reasons_come_with_what_is_usual() {
         let told = told(signal, sight, language);
         (text(&told, language), serde_json::to_string(&told).expect("JSON"))
     };
-    for (sight, language) in [Sight::Status, Sight::Outline, Sight::Reasons].into_iter().flat_map(|s| [(s, Language::English), (s, Language::Chinese)]) {
+    for (sight, language) in
+        [Sight::Status, Sight::Outline, Sight::Reasons].into_iter().flat_map(|s| [(s, Language::English), (s, Language::Chinese)])
+    {
         let (text, json) = shown(&acknowledged(), sight, language);
         for forbidden in ["0.18", "18", "183", "log", "0.7"] {
             assert!(!text.contains(forbidden) && !json.contains(forbidden), "{sight:?}: {forbidden} in {text} {json}");
@@ -201,7 +204,10 @@ fn what_is_done_is_an_event_that_the_fold_takes() {
     let lea = viewer("leader:lea");
     let open = in_state(&[]);
     let done = event(&open, &lea, &deed(Action::Acknowledge), &roster, moment).expect("it may be done");
-    assert_eq!((done.kind, done.actor, done.actor_id, done.state), (SignalKind::Acknowledged, SignalActor::Leader, Some("lea"), "acknowledged"));
+    assert_eq!(
+        (done.kind, done.actor, done.actor_id, done.state),
+        (SignalKind::Acknowledged, SignalActor::Leader, Some("lea"), "acknowledged")
+    );
     assert_eq!(folded(&[opened(), done]).map(|signal| signal.state), Some(State::Acknowledged));
     // A clock that is behind: the action follows what it follows.
     let early = event(&open, &lea, &deed(Action::Acknowledge), &roster, Moment { at_us: 1, ..moment }).expect("it may be done");
@@ -228,7 +234,8 @@ fn what_may_not_be_done_is_refused_with_what_to_do_instead() {
     assert!(refused(&in_state(&[]), "leader:lea", Action::Talk).contains("holdfast signals acknowledge"));
     assert!(refused(&acknowledged(), "leader:lea", agreed).contains("holdfast signals talk"));
     assert!(refused(&in_state(&[]), "leader:lea", Action::Expire).contains("by itself"));
-    let again = [by(SignalKind::Contested, SignalActor::Agent, 2_000), by(SignalKind::ObjectionRejected, SignalActor::HumanResources, 3_000)];
+    let again =
+        [by(SignalKind::Contested, SignalActor::Agent, 2_000), by(SignalKind::ObjectionRejected, SignalActor::HumanResources, 3_000)];
     let same_day = Moment { day: 19_784, ..moment };
     let contest = Deed { action: Action::Contest, note: "still" };
     let twice = event(&in_state(&again), &viewer("agent:agent-101"), &contest, &roster, same_day).map(|_| ());
@@ -248,9 +255,11 @@ fn another(agent: &'static str, id: &'static str, tier: &'static str, at_us: i64
 
 #[test]
 fn an_alert_names_the_team_and_nobody() {
-    let signals = [in_state(&[]), another("agent-102", "s2", "concern", 500), another("agent-103", "s3", "urgent", 700), contested(), acknowledged()];
+    let signals =
+        [in_state(&[]), another("agent-102", "s2", "concern", 500), another("agent-103", "s3", "urgent", 700), contested(), acknowledged()];
     let firing = alerts(signals.iter(), &roster(), "https://example.invalid/signals");
-    let told: Vec<_> = firing.iter().map(|alert| (alert.labels["tier"].as_str(), alert.labels["number"].as_str(), alert.since_us)).collect();
+    let told: Vec<_> =
+        firing.iter().map(|alert| (alert.labels["tier"].as_str(), alert.labels["number"].as_str(), alert.since_us)).collect();
     assert_eq!(told, [("concern", "1", 500), ("concern", "2", 1_000), ("urgent", "1", 700)], "one for each that waits");
     assert_eq!(firing[0].labels.keys().copied().collect::<Vec<_>>(), ["alertname", "number", "site", "team", "tenant", "tier"]);
     assert_eq!((firing[0].labels["team"].as_str(), firing[0].labels["site"].as_str()), ("red", "north"));
@@ -260,7 +269,11 @@ fn an_alert_names_the_team_and_nobody() {
     }
     assert!(body.contains("https://example.invalid/signals") && body.contains("1970-01-01T00:00:03Z"), "{body}");
     let nowhere = alerts([another("agent-999", "s9", "concern", 1)].iter(), &roster(), "");
-    assert_eq!((nowhere[0].labels["team"].as_str(), nowhere[0].annotations.contains_key("link")), ("red", false), "the team at the opening");
+    assert_eq!(
+        (nowhere[0].labels["team"].as_str(), nowhere[0].annotations.contains_key("link")),
+        ("red", false),
+        "the team at the opening"
+    );
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::sender::AlertSender;
 use super::signal::{Signal, Signals};
 use super::switch::is_on;
 use super::team_counts::{TeamCount, TeamName, team_counts};
-use crate::config::Config;
+use crate::config::{Config, Origin};
 use crate::error::Error;
 use crate::reference::Held;
 use crate::stages::{Process, Running};
@@ -129,10 +129,13 @@ pub fn firing(config: &Config) -> Result<serde_json::Value, Error> {
 ///
 /// # Errors
 /// If a topic is missing, or `care.alertmanager` is no address.
-pub fn watch(config: &Config, process: &Process) -> Result<Vec<Running>, Error> {
+pub fn watch(origin: Origin, process: &Process) -> Result<Vec<Running>, Error> {
+    let config = crate::config::load(&origin)?;
     let sender = match config.care.alertmanager.as_str() {
         "" => None,
-        url => Some(AlertSender::new(url, config.care.interval_s).map_err(|wrong| Error::configuration(format!("care.alertmanager: {wrong}")))?),
+        url => Some(
+            AlertSender::new(url, config.care.interval_s).map_err(|wrong| Error::configuration(format!("care.alertmanager: {wrong}")))?,
+        ),
     };
     let wrong = |error: prometheus::Error| Error::new("HF-R002", error.to_string());
     let gauges = Gauges::new(&process.registry).map_err(wrong)?;
@@ -140,7 +143,7 @@ pub fn watch(config: &Config, process: &Process) -> Result<Vec<Running>, Error> 
     let reader = TopicReader::new(&config.kafka, &[signals.clone(), config.kafka.name(topology::REFERENCE)])?;
     let name = "care".to_owned();
     let pulse = process.health.pulse(name.clone(), SystemClock.now_ms());
-    let mut watcher = Watcher { config: config.clone(), known: Known::default(), reader, signals, sender, gauges, caught_up: false };
+    let mut watcher = Watcher { origin, config, known: Known::default(), reader, signals, sender, gauges, caught_up: false };
     let process = process.clone();
     let body = move || {
         let mut work = || -> Result<(), Error> {
@@ -162,6 +165,8 @@ pub fn watch(config: &Config, process: &Process) -> Result<Vec<Running>, Error> 
 }
 
 struct Watcher {
+    /// Read anew every turn: early warnings that are switched off are told of no longer, at once.
+    origin: Origin,
     config: Config,
     known: Known,
     reader: TopicReader,
@@ -176,10 +181,14 @@ impl Watcher {
     /// Reads, then tells. Nothing is told before everything has been read once: half a history would open what has long ended.
     fn turn(&mut self, now_us: i64) -> Result<bool, Error> {
         let (known, signals) = (&mut self.known, &self.signals);
-        let read = self.reader.read(Duration::from_millis(500), 10_000, &mut |topic, key, value| known.take(topic == signals, key, value))?;
+        let read =
+            self.reader.read(Duration::from_millis(500), 10_000, &mut |topic, key, value| known.take(topic == signals, key, value))?;
         self.caught_up |= read.caught_up;
         if !self.caught_up {
             return Ok(false);
+        }
+        if let Ok(config) = crate::config::load(&self.origin) {
+            self.config = config;
         }
         let (firing, counts) = self.known.told(&self.config, now_us);
         self.gauges.show(&counts).map_err(|error| Error::new("HF-R002", error.to_string()))?;

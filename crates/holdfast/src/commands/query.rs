@@ -64,7 +64,6 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
 /// HF-W… if ClickHouse refuses.
 pub(super) fn migrate(config: &Config) -> Result<(), Error> {
     let done = asynchronous()?.block_on(warehouse::migrate(&server(config)))?;
-    asynchronous()?.block_on(warehouse::privacy::make_attrition_tables(&crate::care::switch::server(config)))?;
     if !done.applied.is_empty() || done.views {
         tracing::info!(migrations = ?done.applied, views = done.views, database = config.clickhouse.database, "the warehouse was brought up to date");
     }

@@ -67,6 +67,7 @@ pub(super) fn all(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
     let mut running = start(&all, &args.stage, &config, &process, false)?;
     if config.attrition.enabled {
         running.extend(crate::signals::stage::start(context.origin.clone(), &process, None, false)?);
+        running.extend(crate::care::watch(context.origin.clone(), &process)?);
     }
     finish(&process, running, &config)
 }
@@ -84,7 +85,8 @@ fn signals(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
         return Ok(ExitCode::SUCCESS);
     }
     let process = begin(&args.stage, &config, false)?;
-    let running = crate::signals::stage::start(context.origin.clone(), &process, since, true)?;
+    let mut running = crate::signals::stage::start(context.origin.clone(), &process, since, true)?;
+    running.extend(crate::care::watch(context.origin.clone(), &process)?);
     finish(&process, running, &config)
 }
 

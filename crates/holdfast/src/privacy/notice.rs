@@ -89,7 +89,8 @@ fn english(facts: &Facts<'_>) -> String {
     let (care, horizon, never) = (facts.care, facts.horizon_days, never());
     let on = if facts.enabled { "They are on" } else { "They are switched off" };
     let sites = if facts.sites_off.is_empty() { String::new() } else { format!(", but not at {}", facts.sites_off.join(", ")) };
-    let quality = match facts.quality.map(|quality| (tenths(quality.came_true, quality.warnings), tenths(quality.warned, quality.leavers))) {
+    let quality = match facts.quality.map(|quality| (tenths(quality.came_true, quality.warnings), tenths(quality.warned, quality.leavers)))
+    {
         Some((Some(true_of_ten), Some(warned))) => {
             format!("Of 10 such warnings about {true_of_ten} came true here. Of 10 who left of their own will {} had none.", 10 - warned)
         }
@@ -120,8 +121,10 @@ fn english(facts: &Facts<'_>) -> String {
 fn chinese(facts: &Facts<'_>) -> String {
     let (care, horizon) = (facts.care, facts.horizon_days);
     let on = if facts.enabled { "本预警已启用" } else { "本预警已停用" };
-    let sites = if facts.sites_off.is_empty() { String::new() } else { format!("（以下职场除外：{}）", facts.sites_off.join("、")) };
-    let quality = match facts.quality.map(|quality| (tenths(quality.came_true, quality.warnings), tenths(quality.warned, quality.leavers))) {
+    let sites =
+        if facts.sites_off.is_empty() { String::new() } else { format!("（以下职场除外：{}）", facts.sites_off.join("、")) };
+    let quality = match facts.quality.map(|quality| (tenths(quality.came_true, quality.warnings), tenths(quality.warned, quality.leavers)))
+    {
         Some((Some(true_of_ten), Some(warned))) => {
             format!("在本中心，每 10 次预警约有 {true_of_ten} 次成真；每 10 名主动离职者中约有 {} 名未获预警。", 10 - warned)
         }

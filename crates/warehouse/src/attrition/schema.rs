@@ -9,12 +9,13 @@ use crate::views::{View, view};
 const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql")),
     ("0002_signals", include_str!("../../migrations/attrition/0002_signals.sql")),
+    ("0003_privacy", include_str!("../../migrations/attrition/0003_privacy.sql")),
     ("0004_models", include_str!("../../migrations/attrition/0004_models.sql")),
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.
 fn views() -> Vec<View> {
-    vec![
+    let mut views = vec![
         view(
             "v_agent_days",
             "Days of agents as they are now: those that are formed to the end.",
@@ -27,7 +28,9 @@ WHERE (tenant, site, day, version) IN (SELECT tenant, site, day, version FROM {d
             &super::statement::labels(),
         ),
         view("v_signals", "Every signal as it stands.", include_str!("sql/signals.sql")),
-    ]
+    ];
+    views.extend(super::teams::views());
+    views
 }
 
 /// Brings the database of the early warning up to this version. The one of the facts comes first.

@@ -97,11 +97,14 @@ fn filled(sql: &str, asked: &Asked<'_>) -> String {
     .fold(sql.to_owned(), |sql, (name, text)| sql.replace(name, text))
 }
 
+/// Agents whose days were erased on request are not formed again: the erasure keeps a hash of them.
+const NOT_ERASED: &str = "lower(hex(SHA256(concat({tenant}, char(31), agent)))) NOT IN (SELECT e.agent_hash FROM {database}.erasures AS e WHERE e.agent_hash != '')";
+
 /// Inserts the rows of the days; `columns` are those of the table but the version.
 pub(super) fn insert(asked: &Asked<'_>, columns: &[String], version: u64) -> String {
     let names: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
     let names = names.join(", ");
-    let select = format!("{}\nSELECT {names}, {version} AS version\nFROM\n(\n{}\n)", shared(), rows());
+    let select = format!("{}\nSELECT {names}, {version} AS version\nFROM\n(\n{}\n)\nWHERE {NOT_ERASED}", shared(), rows());
     format!("INSERT INTO {{database}}.agent_days ({names}, version)\n{}", filled(&select, asked))
 }
 

@@ -97,14 +97,17 @@ async fn in_tables(attrition: &Server, args: &Erase, line: &Proof, hash: &str) -
     let condition = format!("tenant = {tenant} AND agent = {agent}");
     let mut proofs = Vec::new();
     for table in tables_with(attrition, "agent").await?.iter().filter(|table| *table != "access_log") {
-        let done = if args.dry_run { would_delete(attrition, table, &condition).await? } else { delete(attrition, table, &condition).await? };
+        let done =
+            if args.dry_run { would_delete(attrition, table, &condition).await? } else { delete(attrition, table, &condition).await? };
         proofs.push(line.of("erasure", &done, String::new()));
     }
     let about = format!("{condition} OR tenant = {tenant} AND role = 'agent' AND person = {agent}");
     let mut log = would_delete(attrition, "access_log", &about).await?;
     if !args.dry_run && log.deleted > 0 {
         let hash = quoted(hash);
-        let change = format!("agent = if(agent = {agent}, {hash}, agent), person = if(role = 'agent' AND person = {agent}, {hash}, person), reason = ''");
+        let change = format!(
+            "agent = if(agent = {agent}, {hash}, agent), person = if(role = 'agent' AND person = {agent}, {hash}, person), reason = ''"
+        );
         let sql = format!("ALTER TABLE {{database}}.access_log UPDATE {change} WHERE {about} SETTINGS mutations_sync = 2");
         attrition.execute(&sql).await?;
     }

@@ -31,8 +31,13 @@ pub(super) struct Notice {
 pub(super) fn notice(args: &Notice, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     let sites_off = switch::sites_off(&config);
-    let facts =
-        Facts { enabled: switch::is_on(&config, None), sites_off: &sites_off, care: &config.care, horizon_days: HORIZON_DAYS, quality: None };
+    let facts = Facts {
+        enabled: switch::is_on(&config, None),
+        sites_off: &sites_off,
+        care: &config.care,
+        horizon_days: HORIZON_DAYS,
+        quality: None,
+    };
     print!("{}", text(&facts, args.language));
     Ok(ExitCode::SUCCESS)
 }

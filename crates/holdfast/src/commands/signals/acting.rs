@@ -153,7 +153,11 @@ fn act(args: &Act, name: &str, deed: &Deed<'_>, context: &Context) -> Result<Exi
     };
     session.log(&[if args.dry_run { line.with_outcome("dry run") } else { line }])?;
     let Some(mut recorder) = recorder else {
-        let text = if asking.language == Language::English { "dry run: it could be done, nothing was written" } else { "试运行：可以执行，未写入任何内容" };
+        let text = if asking.language == Language::English {
+            "dry run: it could be done, nothing was written"
+        } else {
+            "试运行：可以执行，未写入任何内容"
+        };
         say(asking, text, &serde_json::json!({"done": false, "state": event.state}))?;
         return Ok(ExitCode::SUCCESS);
     };

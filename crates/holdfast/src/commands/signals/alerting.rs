@@ -44,7 +44,7 @@ pub(super) fn alerts(args: &Alerts, context: &Context) -> Result<ExitCode, Error
     if let Some(file) = &args.address_file {
         std::fs::write(file, address.to_string())?;
     }
-    let running = care::watch(&config, &process)?;
+    let running = care::watch(context.origin.clone(), &process)?;
     stages::wait(&process, running, Duration::from_secs(config.pipeline.shutdown_seconds))?;
     Ok(ExitCode::SUCCESS)
 }

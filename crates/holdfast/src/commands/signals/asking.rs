@@ -46,7 +46,10 @@ impl<'a> Session<'a> {
     pub(super) fn open(asking: &'a Asking, context: &Context) -> Result<Self, Error> {
         let config = context.config()?;
         if !switch::is_on(&config, None) {
-            return Err(Error::new("HF-P003", "early warnings are switched off (attrition.enabled = false): nothing is scored and nothing is shown"));
+            return Err(Error::new(
+                "HF-P003",
+                "early warnings are switched off (attrition.enabled = false): nothing is scored and nothing is shown",
+            ));
         }
         let (viewer, purpose) = (&asking.viewer, asking.purpose);
         if !purpose.fits(viewer.role) {
@@ -92,7 +95,10 @@ impl<'a> Session<'a> {
             Hidden::NotYours => missing(&signal.id),
             Hidden::Sealed => Error::new(
                 "HF-P001",
-                format!("signal {} is sealed: only urgent and contested ones are for human resources. A second person can give leave: `holdfast signals break-glass`", signal.id),
+                format!(
+                    "signal {} is sealed: only urgent and contested ones are for human resources. A second person can give leave: `holdfast signals break-glass`",
+                    signal.id
+                ),
             ),
         })
     }

@@ -95,7 +95,9 @@ pub(super) fn list(args: &List, context: &Context) -> Result<ExitCode, Error> {
         parts.push(if language == Language::English { "no signals" } else { "没有预警" }.to_owned());
     }
     parts.extend(team.as_ref().map(|team| match language {
-        Language::English => format!("{} of {} agents are on watch; nobody is to be looked at by name for that", team.on_watch, team.agents),
+        Language::English => {
+            format!("{} of {} agents are on watch; nobody is to be looked at by name for that", team.on_watch, team.agents)
+        }
         Language::Chinese => format!("{} 名员工中有 {} 名处于观察状态（不显示姓名）", team.agents, team.on_watch),
     }));
     say(&args.asking, &parts.join("\n\n"), &Listed { signals, team })?;
@@ -114,7 +116,9 @@ fn watch(session: &Session<'_>) -> Result<Option<Watch>, Error> {
         tenant = quoted(&session.asking.tenant)
     );
     let rows = session.runtime.block_on(session.attrition.rows(&sql))?;
-    let number = |name: &str| rows.first().and_then(|row| row.get(name)).and_then(|value| value.as_str().map_or(value.as_u64(), |text| text.parse().ok()));
+    let number = |name: &str| {
+        rows.first().and_then(|row| row.get(name)).and_then(|value| value.as_str().map_or(value.as_u64(), |text| text.parse().ok()))
+    };
     let scored = number("scored").unwrap_or(0);
     Ok(counted(usize::try_from(scored).unwrap_or(0)).and(number("on_watch")).map(|on_watch| Watch { agents: count, on_watch }))
 }
@@ -145,7 +149,9 @@ fn unsealed(session: &Session<'_>, request: &str, signal: &Signal) -> Result<boo
     let log = session.logged(&format!("l.request = {} AND l.outcome IN ('asked', 'approved')", quoted(request)))?;
     match leave(&log, &session.asking.viewer, &signal.id, session.now_us) {
         Leave::Given => Ok(true),
-        Leave::Waits => Err(Error::new("HF-P001", format!("request {request} waits for a second person: `holdfast signals approve {request}`"))),
+        Leave::Waits => {
+            Err(Error::new("HF-P001", format!("request {request} waits for a second person: `holdfast signals approve {request}`")))
+        }
         Leave::Over => Err(Error::new("HF-P001", format!("leave by request {request} lasted for a day and is over: ask anew"))),
         Leave::Unknown => Err(Error::new("HF-P001", format!("you have not asked for this signal by request {request}"))),
     }
@@ -174,7 +180,15 @@ pub(super) fn readers(args: &Readers, context: &Context) -> Result<ExitCode, Err
     let when = |us: i64| jiff::Timestamp::from_microsecond(us).map_or_else(|_| us.to_string(), |time| time.to_string());
     let row = |line: &Access| {
         let role = if line.role == "hr" { word("human_resources", args.asking.language).to_owned() } else { line.role.clone() };
-        vec![when(line.at_us), role, line.person.clone(), line.action.clone(), line.purpose.clone(), line.outcome.clone(), line.reason.clone()]
+        vec![
+            when(line.at_us),
+            role,
+            line.person.clone(),
+            line.action.clone(),
+            line.purpose.clone(),
+            line.outcome.clone(),
+            line.reason.clone(),
+        ]
     };
     let rows: Vec<Vec<String>> = lines.iter().map(row).collect();
     print(Format::Table, &["when", "role", "who", "what", "what for", "outcome", "reason"], &rows)?;

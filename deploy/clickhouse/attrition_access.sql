@@ -1,0 +1,75 @@
+-- Who may read early warnings of attrition in a ClickHouse server. Run it as an administrator after `holdfast warehouse migrate`, and again after every
+-- change here; it can be run any number of times. Databases are named as by default: holdfast, holdfast_attrition. docs/attrition-privacy.md says why.
+--
+-- | role                        | for                                         | reads                                                        |
+-- |-----------------------------|---------------------------------------------|--------------------------------------------------------------|
+-- | holdfast_operations         | Grafana's operations dashboards, the floor  | holdfast.*, and nothing of early warnings                    |
+-- | holdfast_attrition_service  | the processes and commands of Holdfast      | both databases; writes and deletes in holdfast_attrition     |
+-- | holdfast_attrition_teams    | Grafana's dashboard of the care loop        | counts of teams of eight and more                            |
+-- | holdfast_attrition_leader   | a leader's own SQL; user name = leader's id | signals of the agents led now, as `holdfast signals` shows them |
+--
+-- No role reads access_log or erasures but the service: people ask `holdfast signals readers`.
+
+CREATE ROLE IF NOT EXISTS holdfast_operations;
+GRANT SELECT ON holdfast.* TO holdfast_operations;
+
+CREATE ROLE IF NOT EXISTS holdfast_attrition_service;
+GRANT SELECT ON holdfast.* TO holdfast_attrition_service;
+GRANT SELECT, INSERT, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, ALTER DELETE, ALTER UPDATE, ALTER COMMENT COLUMN ON holdfast_attrition.* TO holdfast_attrition_service;
+
+-- Views that run with the rights of their owner: whoever reads them needs no right to what lies beneath.
+CREATE DATABASE IF NOT EXISTS holdfast_leaders COMMENT 'Holdfast: what leaders and the dashboard of the care loop may read of early warnings.';
+CREATE USER IF NOT EXISTS holdfast_attrition_owner IDENTIFIED BY 'change me: nobody logs in as this' SETTINGS readonly = 1;
+GRANT SELECT ON holdfast.* TO holdfast_attrition_owner;
+GRANT SELECT ON holdfast_attrition.* TO holdfast_attrition_owner;
+
+CREATE OR REPLACE VIEW holdfast_leaders.v_team_sizes DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
+SELECT * FROM holdfast_attrition.v_team_sizes;
+
+CREATE OR REPLACE VIEW holdfast_leaders.v_team_signals DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
+SELECT * FROM holdfast_attrition.v_team_signals;
+
+CREATE OR REPLACE VIEW holdfast_leaders.v_team_burdens DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
+SELECT * FROM holdfast_attrition.v_team_burdens;
+
+CREATE ROLE IF NOT EXISTS holdfast_attrition_teams;
+GRANT SELECT ON holdfast_leaders.v_team_sizes TO holdfast_attrition_teams;
+GRANT SELECT ON holdfast_leaders.v_team_signals TO holdfast_attrition_teams;
+GRANT SELECT ON holdfast_leaders.v_team_burdens TO holdfast_attrition_teams;
+
+-- Whom the user leads now: by the agent's own entry, else by that of the team.
+CREATE OR REPLACE VIEW holdfast_leaders.v_my_agents DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
+SELECT a.tenant AS tenant, a.agent AS agent
+FROM holdfast.v_agents_now AS a
+LEFT JOIN (
+    SELECT t.tenant AS tenant, t.team AS team, argMax(t.leader, t.valid_from) AS leader
+    FROM holdfast.v_teams AS t WHERE t.valid_from <= now64(6) GROUP BY t.tenant, t.team
+) AS t ON t.tenant = a.tenant AND t.team = a.team
+WHERE ifNull(nullIf(a.leader, ''), t.leader) = currentUser() AND (a.left_on IS NULL OR a.left_on >= today());
+
+-- Their signals: none that is contested or withdrawn, reasons only once the leader has recorded what the leader saw, and no probability.
+CREATE OR REPLACE VIEW holdfast_leaders.v_my_signals DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
+SELECT s.tenant AS tenant, s.agent AS agent, s.signal_id AS signal_id, s.tier AS tier, s.state AS state, s.opened_day AS opened_day,
+    if(s.leader = currentUser() AND k.seen, arrayMap(r -> r.4, s.reasons), []) AS reasons
+FROM holdfast_attrition.v_signals AS s
+INNER JOIN (
+    SELECT e.tenant AS tenant, e.signal_id AS signal_id, countIf(e.kind = 'acknowledged') > 0 AS seen
+    FROM holdfast_attrition.signal_events AS e FINAL GROUP BY e.tenant, e.signal_id
+) AS k ON k.tenant = s.tenant AND k.signal_id = s.signal_id
+WHERE NOT startsWith(s.state, 'contested') AND s.state != 'withdrawn'
+    AND (s.tenant, s.agent) IN (SELECT m.tenant, m.agent FROM holdfast_leaders.v_my_agents AS m);
+
+CREATE ROLE IF NOT EXISTS holdfast_attrition_leader;
+GRANT SELECT ON holdfast_leaders.v_my_signals TO holdfast_attrition_leader;
+GRANT SELECT ON holdfast_leaders.v_my_agents TO holdfast_attrition_leader;
+GRANT SELECT ON holdfast_leaders.v_my_agents TO holdfast_attrition_owner;
+
+-- A second wall: should somebody grant a leader more than views, the rows of other teams still stay away.
+CREATE ROW POLICY IF NOT EXISTS holdfast_own_team ON holdfast_attrition.signal_events FOR SELECT
+USING (tenant, agent) IN (SELECT m.tenant, m.agent FROM holdfast_leaders.v_my_agents AS m) TO holdfast_attrition_leader;
+
+CREATE ROW POLICY IF NOT EXISTS holdfast_own_team ON holdfast_attrition.scores FOR SELECT
+USING 0 TO holdfast_attrition_leader;
+
+CREATE ROW POLICY IF NOT EXISTS holdfast_own_team ON holdfast_attrition.agent_days FOR SELECT
+USING 0 TO holdfast_attrition_leader;

@@ -1,0 +1,87 @@
+//! The grants of `deploy/clickhouse/attrition_access.sql`, under names of the test's own. The local engine enforces roles, grants and views with the rights of
+//! their owner; it has no row policies, and everybody is `default` to `currentUser()`: what a leader sees is tried with a leader of that name.
+
+use crate::centre::Centre;
+use crate::site::root;
+
+/// The roles that people have, with the ending of their names.
+const ROLES: [&str; 4] = ["operations", "service", "teams", "leader"];
+
+/// Users with the roles; gone with the test.
+pub struct Access<'c> {
+    centre: &'c Centre,
+}
+
+impl<'c> Access<'c> {
+    pub fn new(centre: &'c Centre) -> Self {
+        let access = Access { centre };
+        let text = std::fs::read_to_string(root().join("deploy/clickhouse/attrition_access.sql")).expect("the file");
+        let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with("--")).collect();
+        let mut policies = 0;
+        for statement in lines.join("\n").split(";\n").map(|statement| access.renamed(statement.trim().trim_end_matches(';'))) {
+            let output = access.run("default", &statement);
+            if statement.starts_with("CREATE ROW POLICY") {
+                policies += 1;
+                let said = output.expect_err("no row policies here");
+                assert!(said.contains("on a server this works"), "the engine understands it: {said}");
+            } else if !statement.is_empty() {
+                output.unwrap_or_else(|error| panic!("{statement}: {error}"));
+            }
+        }
+        assert_eq!(policies, 3);
+        for role in ROLES {
+            let user = access.user(role);
+            access.run("default", &format!("CREATE USER IF NOT EXISTS {user} IDENTIFIED BY 'secret'")).expect("a user");
+            access.run("default", &format!("GRANT {} TO {user}", access.role(role))).expect("it is granted");
+        }
+        access
+    }
+
+    fn renamed(&self, statement: &str) -> String {
+        let own = &self.centre.site.database;
+        let names = [
+            ("holdfast_leaders", "_leaders"),
+            ("holdfast_attrition.", "_attrition."),
+            ("holdfast.", "."),
+            ("holdfast_attrition_", "_r_"),
+            ("holdfast_operations", "_r_operations"),
+            ("holdfast_own_team", "_own"),
+        ];
+        names.iter().fold(statement.to_owned(), |text, (from, to)| text.replace(from, &format!("{own}{to}")))
+    }
+
+    fn role(&self, role: &str) -> String {
+        format!("{}_r_{role}", self.centre.site.database)
+    }
+
+    fn user(&self, role: &str) -> String {
+        format!("{}_u_{role}", self.centre.site.database)
+    }
+
+    /// What a user of a role gets; what ClickHouse says if it refuses.
+    pub fn ask(&self, role: &str, sql: &str) -> Result<String, String> {
+        self.run(&self.user(role), &self.renamed(sql))
+    }
+
+    fn run(&self, user: &str, sql: &str) -> Result<String, String> {
+        let password = if user == "default" { "" } else { "secret" };
+        let (user, password) = (format!("clickhouse.user={user}"), format!("clickhouse.password={password}"));
+        let words =
+            ["--set", &user, "--set", &password, "--set", "clickhouse.database=default", "warehouse", "query", "--format", "csv", sql];
+        let output = self.centre.site.output(&words);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+}
+
+impl Drop for Access<'_> {
+    fn drop(&mut self) {
+        for role in ROLES {
+            let _ = self.run("default", &format!("DROP USER IF EXISTS {}", self.user(role)));
+            let _ = self.run("default", &format!("DROP ROLE IF EXISTS {}", self.role(role)));
+        }
+        // The owner of views cannot go before them.
+        let _ = self.run("default", &self.renamed("DROP DATABASE IF EXISTS holdfast_leaders"));
+        let _ = self.run("default", &self.renamed("DROP USER IF EXISTS holdfast_attrition_owner"));
+    }
+}
