@@ -100,7 +100,9 @@ impl Measures {
                 self.wait_abandoned_s += wait_s;
                 self.max_wait_abandoned_s = self.max_wait_abandoned_s.max(Some(wait_s));
             }
-            Outcome::TimedOut | Outcome::PressedKey | Outcome::FoundEmpty | Outcome::Overflowed | Outcome::Withdrawn => self.other_exit += 1,
+            Outcome::TimedOut | Outcome::PressedKey | Outcome::FoundEmpty | Outcome::Overflowed | Outcome::Withdrawn => {
+                self.other_exit += 1
+            }
             Outcome::Open | Outcome::RefusedFull | Outcome::RefusedEmpty => return,
         }
         self.max_wait_s = self.max_wait_s.max(Some(wait_s));

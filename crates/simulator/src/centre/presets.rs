@@ -145,10 +145,7 @@ fn large_sites() -> Result<Vec<SitePlan>, Error> {
     Ok(vec![
         site("berlin", "Europe/Berlin", System::Asterisk, &german, queues(13, 7))?,
         site("boston", "America/New_York", System::Asterisk, &american, queues(13, 7))?,
-        SitePlan {
-            vendor: Some("vendor-1".to_owned()),
-            ..site("manila", "Asia/Manila", System::Asterisk, &philippine, queues(14, 7))?
-        },
+        SitePlan { vendor: Some("vendor-1".to_owned()), ..site("manila", "Asia/Manila", System::Asterisk, &philippine, queues(14, 7))? },
     ])
 }
 

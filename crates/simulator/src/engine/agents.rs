@@ -85,11 +85,13 @@ impl Engine {
         let agent = &mut self.agents[agent];
         let Some((_, since_ms)) = agent.shown.filter(|(activity, _)| *activity == Activity::Available && ring_ms > 0) else { return };
         let mut from_ms = until_ms - ring_ms;
-        let span = |activity, from_ms, until_ms| ActivitySpan { agent: Arc::clone(&agent.name), activity, from_ms, until_ms: Some(until_ms) };
+        let span =
+            |activity, from_ms, until_ms| ActivitySpan { agent: Arc::clone(&agent.name), activity, from_ms, until_ms: Some(until_ms) };
         if from_ms > since_ms {
             self.activities.extend(agent.before.replace(span(Activity::Available, since_ms, from_ms)));
         } else if from_ms < since_ms {
-            let pause = agent.before.as_mut().filter(|before| before.until_ms == Some(since_ms) && matches!(before.activity, Activity::Paused(_)));
+            let pause =
+                agent.before.as_mut().filter(|before| before.until_ms == Some(since_ms) && matches!(before.activity, Activity::Paused(_)));
             match pause {
                 Some(pause) => pause.until_ms = Some(from_ms),
                 None => from_ms = since_ms,

@@ -67,7 +67,9 @@ impl Rows {
         for (agent, from_us, until, what) in rows {
             let what = if what == "ringing" { "available".to_owned() } else { what };
             match stretches.last_mut() {
-                Some(last) if last.0 == agent && last.2 == format!("Some({from_us})") && last.3 == what && what == "available" => last.2 = until,
+                Some(last) if last.0 == agent && last.2 == format!("Some({from_us})") && last.3 == what && what == "available" => {
+                    last.2 = until
+                }
                 _ => stretches.push((agent, from_us, until, what)),
             }
         }

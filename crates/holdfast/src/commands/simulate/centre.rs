@@ -138,9 +138,16 @@ mod tests {
             run("centre", 3, &args, None, &folder.path().join(name)).unwrap();
         }
         let read = |path: &str| fs::read_to_string(folder.path().join(path)).unwrap();
-        for file in
-            ["berlin/queue_log", "boston/connect.jsonl", "manila/genesys.jsonl", "boston/schedule.csv", "truth/manila/queue-days.csv", "reference/agent.csv", "holdfast.toml", "import.sh"]
-        {
+        for file in [
+            "berlin/queue_log",
+            "boston/connect.jsonl",
+            "manila/genesys.jsonl",
+            "boston/schedule.csv",
+            "truth/manila/queue-days.csv",
+            "reference/agent.csv",
+            "holdfast.toml",
+            "import.sh",
+        ] {
             assert!(read(&format!("a/{file}")) == read(&format!("b/{file}")) && !read(&format!("a/{file}")).is_empty(), "{file}");
         }
         assert!(read("a/holdfast.toml").contains("timezone = \"America/New_York\""));

@@ -81,11 +81,8 @@ impl Shifts {
         let spans = self.spans.get(&shift.person).map(Vec::as_slice).unwrap_or_default();
         let came_ms = spans.iter().filter_map(|span| within(span, from_s, to_s)).map(|(begin_ms, _)| begin_ms).min();
         let day = |time_s: i64| self.site.zone.text(time_s, "%Y-%m-%d");
-        let pieces: Vec<(String, [i64; 7])> = shift
-            .stretches
-            .iter()
-            .map(|stretch| (format!("{},{}", day(from_s), person.name), adherence(*stretch, spans)))
-            .collect();
+        let pieces: Vec<(String, [i64; 7])> =
+            shift.stretches.iter().map(|stretch| (format!("{},{}", day(from_s), person.name), adherence(*stretch, spans))).collect();
         let key = format!("{},{}", day(from_s), team_name(&self.site, person.team_at(from_s)));
         for (key, sums) in pieces {
             self.adherence.add(key, sums);
@@ -117,7 +114,8 @@ fn adherence(stretch: Stretch, spans: &[ActivitySpan]) -> [i64; 7] {
     let (mut adherent_ms, mut worked_ms, mut available_ms, mut internal_ms, mut there_ms) = (0, 0, 0, 0, 0);
     // Out of the schedule without a gap: since when, until when.
     let mut out: Option<(i64, i64)> = None;
-    let forgiven_ms = |out: Option<(i64, i64)>| out.map(|(from_ms, to_ms)| to_ms - from_ms).filter(|out_ms| *out_ms <= GRACE_S * 1_000).unwrap_or(0);
+    let forgiven_ms =
+        |out: Option<(i64, i64)>| out.map(|(from_ms, to_ms)| to_ms - from_ms).filter(|out_ms| *out_ms <= GRACE_S * 1_000).unwrap_or(0);
     for span in spans {
         let Some((from_ms, to_ms)) = within(span, stretch.from_s, stretch.to_s) else { continue };
         let part_ms = to_ms - from_ms;

@@ -14,7 +14,8 @@ const SECOND_US: i64 = 1_000_000;
 const MS_US: i64 = 1_000;
 /// Paid seconds of a shift, as the views are asked.
 const PAID_S: i64 = 27_000;
-const COLUMNS: &str = "available_us,ringing_us,contact_us,acw_us,pause_us,meal_us,staffed_us,handled,occupancy,utilisation,pause_share,calls_per_hour";
+const COLUMNS: &str =
+    "available_us,ringing_us,contact_us,acw_us,pause_us,meal_us,staffed_us,handled,occupancy,utilisation,pause_share,calls_per_hour";
 
 /// A stretch of work in the making, Unix milliseconds.
 #[derive(Debug, Default, Clone, Copy)]
