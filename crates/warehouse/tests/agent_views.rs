@@ -109,7 +109,10 @@ fn reasons_of_pauses_stand_beside_what_reference_data_say_of_them() {
     database.write(&messages).unwrap();
     let sql = "SELECT pause_reason AS a, activity AS b, ifNull(reference_activity, '-') AS c, pauses AS d, pause_us / 60000000 AS e FROM v_pause_reasons
         ORDER BY pause_reason, reference_activity";
-    assert_eq!(cells(&database, sql), ["desk pause_unspecified back_office 2 30", "desk pause_unspecified - 1 5", "lunch pause_meal - 1 30"]);
+    assert_eq!(
+        cells(&database, sql),
+        ["desk pause_unspecified back_office 2 30", "desk pause_unspecified - 1 5", "lunch pause_meal - 1 30"]
+    );
 }
 
 /// "zumba" of 10 and 20 min by two agents and one that goes on, "?" of one, and a pause that a table knows.
