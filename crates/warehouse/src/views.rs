@@ -83,6 +83,7 @@ pub fn all() -> Vec<View> {
         abandoned(),
     ];
     views.extend(reference::all());
+    views.push(activity::reasons());
     views.push(people::terms());
     views.push(fact_kpis::repeats());
     views.push(contact_work::transfers());

@@ -89,6 +89,32 @@ fn dispositions_without_a_business_type_are_counted_as_of_the_time() {
     assert_eq!(cells(&database, sql), ["? 2 10:02", "claim 1 10:00", "other 1 10:03"]);
 }
 
+/// "desk" is back office from 10:30 on by the reference data, and an unknown pause to the agent stage: 5 min before, 10 and 20 min after. "lunch" is in no
+/// reference data.
+#[test]
+fn reasons_of_pauses_stand_beside_what_reference_data_say_of_them() {
+    use common::made::{entry, fact};
+    let database = Database::new("pause_reasons");
+    let pause = |agent, from: i64, to: i64, activity, reason| {
+        let (started_us, ended_us) = (START_US + from * MINUTE_US, Some(START_US + to * MINUTE_US));
+        fact(ActivitySpan { tenant: "default", agent, started_us, ended_us, activity, reason: Some(reason), inferred: 0 })
+    };
+    let messages = [
+        entry(events::ReferenceKind::Reason, "desk", START_US + 30 * MINUTE_US, &[("activity", "back_office")]),
+        pause("ann", 0, 5, "pause_unspecified", "desk"),
+        pause("ann", 30, 40, "pause_unspecified", "desk"),
+        pause("bob", 40, 60, "pause_unspecified", "desk"),
+        pause("cid", 0, 30, "pause_meal", "lunch"),
+    ];
+    database.write(&messages).unwrap();
+    let sql = "SELECT pause_reason AS a, activity AS b, ifNull(reference_activity, '-') AS c, pauses AS d, pause_us / 60000000 AS e FROM v_pause_reasons
+        ORDER BY pause_reason, reference_activity";
+    assert_eq!(
+        cells(&database, sql),
+        ["desk pause_unspecified back_office 2 30", "desk pause_unspecified - 1 5", "lunch pause_meal - 1 30"]
+    );
+}
+
 /// "zumba" of 10 and 20 min by two agents and one that goes on, "?" of one, and a pause that a table knows.
 #[test]
 fn reasons_that_no_table_knows_are_listed() {

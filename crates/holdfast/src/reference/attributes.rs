@@ -1,7 +1,7 @@
 //! What is known of each kind, and how it is written. Anything else is kept as it is, with a warning: it may be a typing error.
 
 use super::moment;
-use events::ReferenceKind;
+use events::{Activity, ReferenceKind};
 
 /// How a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,10 +15,12 @@ enum Form {
     Number,
     Percent,
     Share,
+    /// An activity that a pause can be: `events::Activity`.
+    Pause,
     OneOf(&'static [&'static str]),
 }
 
-use Form::{Date, Number, OneOf, Percent, Share, Text, Whole, YesNo, Zone};
+use Form::{Date, Number, OneOf, Pause, Percent, Share, Text, Whole, YesNo, Zone};
 
 /// The attributes of a kind.
 const fn known(kind: ReferenceKind) -> &'static [(&'static str, Form)] {
@@ -49,7 +51,7 @@ const fn known(kind: ReferenceKind) -> &'static [(&'static str, Form)] {
             ("target_percent", Percent),
             ("cost_per_hour", Number),
         ],
-        ReferenceKind::Reason => &[("kind", Text), ("business_type", Text), ("verification", YesNo)],
+        ReferenceKind::Reason => &[("kind", Text), ("business_type", Text), ("verification", YesNo), ("activity", Pause)],
         ReferenceKind::Campaign => &[("client", Text), ("list", Text)],
         ReferenceKind::List => &[],
         ReferenceKind::Target => &[("kpi", Text), ("value", Number)],
@@ -82,6 +84,10 @@ pub(super) fn wrong(kind: ReferenceKind, name: &str, value: &str) -> Option<Stri
         Number => number().is_none().then_some("write a number such as 0.8 or 20, without a unit"),
         Percent => (!within(100.0)).then_some("write a number from 0 to 100 such as 80 or 92.5, without a sign"),
         Share => (!within(1.0)).then_some("write a number from 0 to 1 such as 0.75"),
+        Pause => {
+            let fits = matches!(Activity::parse(value), Some(Activity::Pause(_) | Activity::BackOffice | Activity::Acw));
+            (!fits).then_some("write an activity as agents' spans have it, such as pause_meal, back_office or acw")
+        }
         OneOf(words) => return (!words.contains(&value)).then(|| format!("write one of {}", words.join(", "))),
     };
     text.map(str::to_owned)
@@ -130,7 +136,7 @@ fn distance(a: &str, b: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ReferenceKind::{Agent, Calendar, List, Queue, Site, Target};
+    use ReferenceKind::{Agent, Calendar, List, Queue, Reason, Site, Target};
 
     #[test]
     fn values_are_checked_by_their_form() {
@@ -146,6 +152,8 @@ mod tests {
             (Queue, "target_percent", "92.5"),
             (Target, "value", "-3.5"),
             (Calendar, "working", "no"),
+            (Reason, "activity", "pause_team_activity"),
+            (Reason, "activity", "back_office"),
         ];
         for (kind, name, value) in good {
             assert_eq!(wrong(kind, name, value), None, "{name}={value}");
@@ -168,6 +176,8 @@ mod tests {
             (Target, "value", "nan", "number"),
             (Target, "value", "1e3", "number"),
             (Calendar, "working", "Yes", "yes or no"),
+            (Reason, "activity", "lunch", "pause_meal"),
+            (Reason, "activity", "contact", "pause_meal"),
         ];
         for (kind, name, value, says) in bad {
             let text = wrong(kind, name, value).unwrap_or_else(|| panic!("{name}={value} is taken"));

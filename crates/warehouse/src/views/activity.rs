@@ -92,6 +92,27 @@ GROUP BY tenant, reason"
     view("v_unmapped_reasons", comment, &select)
 }
 
+/// What reference data say of the reasons that agents give, beside what the agent stage made of them.
+pub(super) fn reasons() -> View {
+    let select = "SELECT s.tenant AS tenant, s.said AS pause_reason, s.activity AS activity, nullIf(r.meant, '') AS reference_activity, count() AS pauses,
+    sum(s.part_us) AS pause_us
+FROM
+(
+    SELECT tenant, assumeNotNull(reason) AS said, activity, started_at,
+        toUnixTimestamp64Micro(assumeNotNull(ended_at)) - toUnixTimestamp64Micro(started_at) AS part_us
+    FROM {database}.activity_spans FINAL
+    WHERE reason IS NOT NULL AND ended_at IS NOT NULL AND (startsWith(activity, 'pause_') OR activity IN ('back_office', 'acw'))
+) AS s
+LEFT JOIN
+(
+    SELECT tenant, id, attributes['activity'] AS meant, valid_from, valid_to FROM {database}.v_reference
+    WHERE kind = 'reason' AND attributes['activity'] != ''
+) AS r ON r.tenant = s.tenant AND r.id = s.said AND r.valid_from <= s.started_at AND r.valid_to > s.started_at
+GROUP BY s.tenant, s.said, s.activity, r.meant";
+    let comment = "Reasons of pauses that ended: the activity that the agent stage took them for, and the one that reference data (kind reason, activity) say as of the begin of the pause; null: they say none. Where the two differ, [agents.reasons] has to follow.";
+    view("v_pause_reasons", comment, select)
+}
+
 /// Spans that have ended, for [`STRETCHES`].
 const ENDED: &str =
     "SELECT tenant, agent, toUnixTimestamp64Micro(started_at) AS start_us, toUnixTimestamp64Micro(assumeNotNull(ended_at)) AS end_us,

@@ -45,6 +45,8 @@ const COMMENTS: &[(&str, &str)] = &[
     ("team", "Team as of the time; empty: not known."),
     ("leader", "Leader as of the time; empty: not known."),
     ("pauses", "Pauses that ended."),
+    ("pause_reason", "The source's word for the pause."),
+    ("reference_activity", "Activity that reference data say of the reason as of the time; null: none."),
     ("contacts_without_type", "Contacts with the disposition and without a business type."),
     ("newest_at", "Begin of the newest of them."),
     ("last_used_at", "When a pause with this reason began last."),

@@ -107,6 +107,7 @@ fn a_night_is_one_shift_of_the_day_on_which_it_begins() {
 
 /// bob has a split shift, with 5 h 59 min between: one shift of 8 to 20 o'clock. cid has 6 h between: two shifts of one day. In the night to
 /// 31 March Berlin's clock skips an hour: dan's night from 22:00 to 06:00 has 7 h. eve works from midnight on and again from 22:00 on.
+/// Training lies within fay's shift, which goes on for longer than a rest after it.
 #[test]
 fn a_shift_ends_with_a_rest_and_not_with_the_day() {
     let database = Database::new("rests");
@@ -118,6 +119,9 @@ fn a_shift_ends_with_a_rest_and_not_with_the_day() {
         shift("5", "dan", at(2, 21, 0, 0), at(3, 4, 0, 0), "queue"),
         shift("6", "eve", at(0, 23, 0, 0), at(1, 7, 0, 0), "queue"),
         shift("7", "eve", at(1, 21, 0, 0), at(2, 5, 0, 0), "queue"),
+        shift("8", "fay", at(0, 7, 0, 0), at(0, 15, 0, 0), "queue"),
+        shift("9", "fay", at(0, 8, 0, 0), at(0, 8, 30, 0), "training"),
+        shift("10", "fay", at(0, 15, 0, 0), at(0, 16, 0, 0), "queue"),
     ];
     database.write(&messages).unwrap();
     let found = cells(&database, "agent, day, shift_us", "v_shift_days(zone = 'Europe/Berlin') ORDER BY agent, start_us");
@@ -128,8 +132,9 @@ fn a_shift_ends_with_a_rest_and_not_with_the_day() {
         "dan 2024-03-30 25200000000",
         "eve 2024-03-29 28800000000",
         "eve 2024-03-29 28800000000",
+        "fay 2024-03-28 32400000000",
     ];
     assert_eq!(found, expected);
     let found = cells(&database, "day, shifts", "v_attendance_days(zone = 'Europe/Berlin', late_s = 300) ORDER BY day");
-    assert_eq!(found, ["2024-03-28 3", "2024-03-29 2", "2024-03-30 1"]);
+    assert_eq!(found, ["2024-03-28 4", "2024-03-29 2", "2024-03-30 1"]);
 }
