@@ -167,3 +167,47 @@ impl Belief {
         logs
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Half 1 ± √0.5 and half −1 ± √0.5: mean 0, variance 0.5 within and 1 between.
+    #[test]
+    fn beliefs_mix_by_mean_and_variance() {
+        let at = |level: f64| Level { level, drift: 0.0, level_variance: 0.5, covariance: 0.0, drift_variance: 0.2 };
+        let mixed = Level::mixed(&[(0.5, at(1.0)), (0.5, at(-1.0))]);
+        assert_eq!((mixed.level, mixed.level_variance, mixed.drift_variance), (0.0, 1.5, 0.2));
+        let rate = OwnRate::mixed(&[(0.25, OwnRate { hits: 4.0, shifts: 40.0 }), (0.75, OwnRate { hits: 0.0, shifts: 80.0 })]);
+        assert_eq!((rate.hits, rate.shifts), (1.0, 70.0));
+    }
+
+    /// Variance 0.6 of level and 0.2 of drift, a day of variance 1.2 at 2: gains 0.6 ÷ 2 and 0.2 ÷ 2, so level 0.6 and drift 0.2. A drift of memory 0.5 halves each
+    /// day and its variance comes back; the level stays.
+    #[test]
+    fn drift_fades_and_level_stays() {
+        let levels = PersonalLevels { level_variance: 0.6, drift_variance: 0.2, drift_memory: 0.5, ..PersonalLevels::default() };
+        let mut level = Level::prior(&levels);
+        level.learn(2.0, 1.2);
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
+        near(level.level, 0.6);
+        near(level.drift, 0.2);
+        near(level.level_variance, 0.6 - 0.6 * 0.6 / 2.0);
+        near(level.covariance, -0.6 * 0.2 / 2.0);
+        (0..2).for_each(|_| level.age(&levels));
+        near(level.drift, 0.05);
+        near(level.covariance, -0.015);
+        (0..100).for_each(|_| level.age(&levels));
+        near(level.expected(), 0.6);
+        near(level.drift_variance, 0.2);
+    }
+
+    /// 2 of 40 shifts: it happens with 5 %, three times as often in a stage with factor 3; then it is 3 of 43.
+    #[test]
+    fn rates_are_learned_by_what_the_stage_makes_of_them() {
+        let mut rate = OwnRate { hits: 2.0, shifts: 40.0 };
+        assert!((rate.learn(true, 3.0) - 0.15_f64.ln()).abs() < 1e-12);
+        assert_eq!((rate.hits, rate.shifts), (3.0, 43.0));
+        assert!((rate.learn(false, 1.0) - (1.0_f64 - 3.0 / 43.0).ln()).abs() < 1e-12);
+    }
+}
