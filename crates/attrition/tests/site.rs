@@ -76,17 +76,21 @@ fn nothing_is_scored_before_the_moments_are_known() {
 
 #[test]
 fn what_was_told_is_not_decided_again_and_leads_to_the_same_state() {
-    let (site, results) = run(&usual(), FIRST + 100);
-    assert!(!decisions(&results).is_empty());
-    let log = told(&results);
-    let mut again = Site::default();
-    let repeated = fold(&mut again, &usual(), FIRST..FIRST + 100, |at| log[&at].clone());
-    assert!(decisions(&repeated).is_empty());
-    assert!(again == site, "a fold that follows the log ends where the one that decided it ended");
-    // And it goes on in the same way.
-    let (mut one, mut other) = (site, again);
-    let on = |site: &mut Site| fold(site, &usual(), FIRST + 100..FIRST + 160, |_| DayLog::default());
-    assert_eq!(on(&mut one), on(&mut other));
+    let (_, results) = run(&usual(), FIRST + 100);
+    let opened = decisions(&results).into_iter().find(|(_, decision)| decision.agent == id(7)).unwrap().0;
+    // Soon after an opening, when it still uses up a talk, and long after it.
+    for until in [opened + 3, FIRST + 100] {
+        let (site, results) = run(&usual(), until);
+        let log = told(&results);
+        let mut again = Site::default();
+        let repeated = fold(&mut again, &usual(), FIRST..until, |at| log[&at].clone());
+        assert!(decisions(&repeated).is_empty());
+        assert!(again == site, "a fold that follows the log ends where the one that decided it ended");
+        // And it goes on in the same way.
+        let (mut one, mut other) = (site, again);
+        let on = |site: &mut Site| fold(site, &usual(), until..until + 40, |_| DayLog::default());
+        assert_eq!(on(&mut one), on(&mut other));
+    }
 }
 
 #[test]
@@ -152,6 +156,16 @@ fn nothing_is_decided_about_whom_a_person_has_acted_on_since() {
     let mut site = Site::default();
     let results = fold(&mut site, &usual(), FIRST..opened + 5, log);
     assert!(decisions(&results).iter().all(|(_, decision)| decision.agent != id(7)));
+    // Nor is a signal ended that somebody has acted on later: here after notice was given.
+    let (mut site, settings) = (Site::default(), SiteSettings::default());
+    for at in FIRST..opened + 5 {
+        let mut facts = day(&usual(), at);
+        facts[7].notice_given = at > opened;
+        let later = if at > opened && at < opened + 4 { [id(7)].into() } else { Default::default() };
+        let result = site.take(&settings, &model(), at, &facts, &DayLog { acted_later: later, ..DayLog::default() });
+        let ends = result.decisions.iter().any(|decision| decision.agent == id(7) && decision.what != What::Opened);
+        assert_eq!(ends, at == opened + 4, "{at}");
+    }
 }
 
 #[test]

@@ -46,6 +46,15 @@ pub(crate) struct AgentState {
     pub(crate) doubtful: bool,
 }
 
+/// How days of a site become inputs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Method<'a> {
+    pub(crate) history: &'a HistorySettings,
+    pub(crate) stages: &'a StageParameters,
+    /// Standardised features, in order.
+    pub(crate) features: &'a [Feature],
+}
+
 /// A day of an agent, ready to be scored.
 #[derive(Clone, Debug)]
 pub(crate) struct Observed {
@@ -68,14 +77,13 @@ impl AgentState {
     /// Takes a day: `own` are its values as they are, from which deviations from peers were made in `values`.
     pub(crate) fn observe(
         &mut self,
-        site: &HistorySettings,
-        parameters: &StageParameters,
-        features: &[Feature],
+        method: Method<'_>,
         facts: &DayFacts,
         own: &FeatureValues,
         mut values: FeatureValues,
         occupancy: Option<f64>,
     ) -> Observed {
+        let Method { history: site, stages, features } = method;
         self.follow(site, facts);
         self.loads.smooth(facts, &mut values);
         values.set(Feature::Swing, self.charts.dispersion().unwrap_or(f64::NAN));
@@ -102,7 +110,7 @@ impl AgentState {
         };
         let occupancy = occupancy.unwrap_or(USUAL_OCCUPANCY);
         self.filter.observe(
-            parameters,
+            stages,
             &StageDay {
                 occupancy,
                 tenure_days,

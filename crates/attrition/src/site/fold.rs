@@ -1,6 +1,6 @@
 //! The fold over the days of a site.
 
-use super::agent::{AgentState, Observed};
+use super::agent::{AgentState, Method, Observed};
 use super::deciding::{self, Judged, Openings};
 use super::outcome::{AgentScore, Decision, SiteDayResult};
 use super::peers::{deviations, standardised, without_learning};
@@ -141,6 +141,7 @@ impl Site {
             baseline: settings.baseline,
             pools: features.iter().zip(&common.pools).filter_map(|(feature, pool)| Some((*feature, (*pool)?))).collect(),
         };
+        let method = Method { history: &history, stages: &settings.stages, features: &features };
         let own: Vec<FeatureValues> = looked_at.iter().map(|facts| own_values(facts, common.learning.as_ref())).collect();
         let mut values = own.clone();
         let usual: Vec<Option<&[f64]>> = looked_at.iter().map(|facts| self.agents.get(&facts.agent).and_then(AgentState::usual)).collect();
@@ -151,7 +152,7 @@ impl Site {
             .map(|(facts, (own, values))| {
                 let occupancy = self.occupancy.get(facts.team.as_deref().unwrap_or_default()).copied();
                 let state = self.agents.entry(facts.agent.clone()).or_default();
-                (facts, state.observe(&history, &settings.stages, &features, facts, own, values, occupancy))
+                (facts, state.observe(method, facts, own, values, occupancy))
             })
             .collect()
     }
@@ -263,7 +264,7 @@ fn learn(waiting: &[(i32, Vec<DayFacts>, DayLog)]) -> Common {
     let pool = |position: usize| {
         let of: Vec<Vec<f64>> = series.range((position, "")..(position + 1, "")).map(|(_, days)| days.clone()).collect();
         let found = moments(&of)?;
-        let shrinkage_days = found.shrinkage_days().unwrap_or(Pool::default().shrinkage_days);
+        let shrinkage_days = found.shrinkage_days().unwrap_or_else(|| Pool::default().shrinkage_days);
         (found.within > 0.0).then(|| Pool { sd: libm::sqrt(found.within), shrinkage_days, correlation: found.correlation })
     };
     Common { pools: (0..features.len()).map(pool).collect(), learning }

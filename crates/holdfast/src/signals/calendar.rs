@@ -44,5 +44,6 @@ pub fn day_number(date: Date) -> i32 {
 }
 
 fn date(day: i32) -> Date {
-    Date::constant(1970, 1, 1).saturating_add(day.days())
+    // Held to the years that a calendar knows.
+    Date::constant(1970, 1, 1).saturating_add(day.clamp(-700_000, 2_900_000).days())
 }

@@ -35,7 +35,7 @@ impl Attrition {
     /// # Errors
     /// [`Error::ClickHouse`].
     pub async fn sites(&self) -> Result<Vec<Site>, Error> {
-        let sql = "SELECT tenant, site, argMax(zone, valid_from) AS zone FROM {facts}.v_sites WHERE zone IS NOT NULL GROUP BY tenant, site ORDER BY tenant, site";
+        let sql = "SELECT s.tenant AS tenant, s.site AS site, argMax(s.zone, s.valid_from) AS zone FROM {facts}.v_sites AS s WHERE s.zone IS NOT NULL GROUP BY s.tenant, s.site ORDER BY s.tenant, s.site";
         let rows = self.own.rows(&self.filled(sql)).await?;
         let site =
             |row| Site { tenant: text(row, "tenant").to_owned(), site: text(row, "site").to_owned(), zone: text(row, "zone").to_owned() };
