@@ -120,9 +120,9 @@ impl AgentState {
                 quality: deviation(Feature::Quality),
             },
         );
-        self.expect(parameters, features, &standardised);
+        self.expect(stages, features, &standardised);
         inputs.extend((1..).zip(self.filter.inputs()).map(|(stage, value)| (Input::Stage(stage), value)));
-        inputs.insert(Input::Outlook, self.filter.leaving(parameters, occupancy, tenure_days));
+        inputs.insert(Input::Outlook, self.filter.leaving(stages, occupancy, tenure_days));
         let standing = self.standing(facts, &inputs);
         Observed { standing, worked_days: self.history.worked_days(), rules: self.charts.rules(facts.day), inputs }
     }
