@@ -26,6 +26,9 @@ pub struct Alert {
     pub since_us: i64,
 }
 
+/// Tenant, site, team, tier.
+type Group<'s> = (&'s str, String, String, Tier);
+
 /// Whether somebody has to do something now: an open signal waits for the leader, an urgent one until the talk. Contested ones are hidden, and one that was
 /// seen is not told again.
 #[must_use]
@@ -40,12 +43,15 @@ pub fn waits(signal: &Signal) -> bool {
 /// The alerts of signals as they stand; `roster` of the same tenant says in which team the agent is now. `link` leads to where signals are looked at.
 #[must_use]
 pub fn alerts<'s>(signals: impl Iterator<Item = &'s Signal>, roster: &Roster, link: &str) -> Vec<Alert> {
-    let mut groups: BTreeMap<(&str, String, String, Tier), Vec<i64>> = BTreeMap::new();
+    let mut groups: BTreeMap<Group<'_>, Vec<i64>> = BTreeMap::new();
     for signal in signals.filter(|signal| waits(signal)) {
         let place = roster.place(&signal.agent);
-        let team = place.map_or(signal.team.as_ref(), |place| place.team.as_ref()).cloned().unwrap_or_default();
+        let team = match place {
+            Some(place) => place.team.clone(),
+            None => signal.team.clone(),
+        };
         let site = place.and_then(|place| place.site.clone()).unwrap_or_else(|| signal.site.clone());
-        groups.entry((&signal.tenant, site, team, signal.tier)).or_default().push(signal.opened_us);
+        groups.entry((&signal.tenant, site, team.unwrap_or_default(), signal.tier)).or_default().push(signal.opened_us);
     }
     let mut alerts = Vec::new();
     for ((tenant, site, team, tier), mut openings) in groups {
