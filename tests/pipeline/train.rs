@@ -55,7 +55,10 @@ fn stored(site: &Site, played: &Played) -> String {
     let own = format!("{}_attrition", site.database);
     for days in played.days.chunks(10) {
         let lines: Vec<String> = days.iter().flatten().map(|facts| serde_json::to_string(facts).unwrap()).collect();
-        statement(site, &format!("INSERT INTO {own}.agent_days FORMAT JSONEachRow\n{}", lines.join("\n")));
+        let address = site::stack()["HOLDFAST__CLICKHOUSE__URL"].trim_start_matches("http://").trim_end_matches('/').to_owned();
+        let query = format!("/?query=INSERT%20INTO%20{own}.agent_days%20FORMAT%20JSONEachRow");
+        let answer = site::http(&address, "POST", &query, &lines.join("\n")).unwrap();
+        assert!(!answer.contains("Exception"), "{answer}");
     }
     let formed = "SELECT DISTINCT tenant, site, day, 0 AS fingerprint, 0 AS as_of_us, 0 AS version";
     statement(site, &format!("INSERT INTO {own}.formed_days {formed} FROM {own}.agent_days"));
