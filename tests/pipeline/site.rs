@@ -302,7 +302,9 @@ impl Drop for Site {
                 eprintln!("{name}:\n{}", self.log(name));
             }
         }
-        let _ = self.command(&["warehouse", "query", &format!("DROP DATABASE IF EXISTS {}", self.database)]).output();
+        for database in [self.database.clone(), format!("{}_attrition", self.database)] {
+            let _ = self.command(&["warehouse", "query", &format!("DROP DATABASE IF EXISTS {database}")]).output();
+        }
         let _ = self.command(&["topics", "--delete", "--yes"]).output();
     }
 }
