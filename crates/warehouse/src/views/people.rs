@@ -16,8 +16,8 @@ LEFT JOIN
 (
     SELECT tenant, team, site, leader, valid_from, valid_to FROM {database}.v_teams
     UNION ALL
-    SELECT tenant, team, NULL AS site, NULL AS leader, toDateTime64(0, 6, 'UTC') AS valid_from, min(valid_from) AS valid_to
-    FROM {database}.v_teams GROUP BY tenant, team
+    SELECT f.tenant AS tenant, f.team AS team, NULL AS site, NULL AS leader, toDateTime64(0, 6, 'UTC') AS valid_from, min(f.valid_from) AS valid_to
+    FROM {database}.v_teams AS f GROUP BY f.tenant, f.team
 ) AS t ON t.tenant = a.tenant AND t.team = a.team AND t.valid_from < a.valid_to AND t.valid_to > a.valid_from",
     )
 }

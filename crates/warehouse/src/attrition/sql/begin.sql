@@ -8,8 +8,13 @@ days AS
     SELECT day, begin_us(day) AS from_us, begin_us(day + 1) AS to_us
     FROM (SELECT toInt32(arrayJoin(range({first}, {last} + 1))) AS day)
 ),
--- Who was ever of the site.
-members AS (SELECT DISTINCT agent FROM {facts}.v_agent_terms WHERE tenant = {tenant} AND site = {site}),
+-- Who may ever have been of the site, by an own entry or that of a team; who was, and when, is decided where people are. Without the views, because it is asked often.
+members AS
+(
+    SELECT DISTINCT id AS agent FROM {facts}.reference
+    WHERE tenant = {tenant} AND kind = 'agent' AND (attributes['site'] = {site}
+        OR attributes['team'] IN (SELECT id FROM {facts}.reference WHERE tenant = {tenant} AND kind = 'team' AND attributes['site'] = {site}))
+),
 -- What agents did, cut at local midnights. A span of more than 36 h is an error of its source, and counts for so long.
 cut AS
 (
