@@ -1,6 +1,6 @@
 -- Repeats by the last agent of the contact. A day's are known when 72 h after its end are over; so the usual share is that of the 28 days before the last three.
 SELECT h.agent AS agent, e.day AS day, toUInt32(count()) AS matured, toUInt32(countIf(e.repeated)) AS repeats, min(u.n) >= 20 AS all_known,
-    sumIf(intDiv(1000000 * toInt64(u.repeats), toInt64(u.n)), u.n >= 20) AS expected_micro
+    sumIf(intDiv(1000000 * toInt64(u.repeats), greatest(toInt64(u.n), 1)), u.n >= 20) AS expected_micro
 FROM (SELECT * FROM ended WHERE day >= {first} AND begin_us(day + 1) + 259200000000 <= {as_of_us}) AS e
 INNER JOIN
 (
