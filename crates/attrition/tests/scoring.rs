@@ -194,6 +194,9 @@ fn the_stage_filter_equals_all_paths() {
     for (ours, theirs) in filter.stages().iter().zip(by_all_paths(&parameters, &days)) {
         assert!((ours - theirs).abs() < 1e-12, "{:?}", filter.stages());
     }
+    // Levels are 0 here: what is expected is what the stages add.
+    let expected: f64 = filter.stages().iter().zip(parameters.shifts[2]).map(|(probability, shift)| probability * shift).sum();
+    assert!((filter.expected(&parameters)[2] - expected).abs() < 1e-12);
     assert!(filter.evidence()[0] > 0.0 && filter.evidence()[1] == 0.0, "a channel that was not seen says nothing");
     assert!((filter.inputs()[2] - (filter.stages()[3] + 1e-4).ln()).abs() < 1e-12);
 }

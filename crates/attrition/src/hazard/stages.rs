@@ -159,7 +159,7 @@ impl StageFilter {
     /// stage and drift move on.
     pub fn observe(&mut self, parameters: &StageParameters, day: &StageDay) {
         let (next, from) = carried(&self.stages, parameters, day.occupancy, day.tenure_days);
-        let before = self.beliefs.unwrap_or([Belief::prior(&parameters.levels); STAGES]);
+        let before = self.beliefs.unwrap_or_else(|| [Belief::prior(&parameters.levels); STAGES]);
         let mut beliefs = before;
         let mut logs = [[0.0; SEEN]; STAGES];
         for (to, belief) in beliefs.iter_mut().enumerate() {

@@ -112,12 +112,12 @@ fn out_of_adherence(seen: &AgentDay, late_s: i64) -> (i64, i64) {
     }
 }
 
-/// A time in equal pieces of about so many seconds, at most four; nothing if it is too short to count.
+/// A time in equal pieces of at most so many seconds, or in four; nothing if it is too short to count.
 fn pieces(whole_s: i64, usual_s: i64) -> Vec<i64> {
     if whole_s < SHORTEST_S {
         return Vec::new();
     }
-    let count = (whole_s / usual_s).clamp(1, 4);
+    let count = ((whole_s + usual_s - 1) / usual_s).clamp(1, 4);
     (0..count).map(|piece| whole_s * (piece + 1) / count - whole_s * piece / count).collect()
 }
 
