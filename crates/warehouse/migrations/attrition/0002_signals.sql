@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS {database}.scores
     `base` Float64 COMMENT 'The same of an agent who is as the segment on average.',
     `tier` LowCardinality(Nullable(String)) COMMENT 'watch (counted in aggregates of at least eight, shown to nobody by name), concern or urgent.',
     `rules` Array(LowCardinality(String)) COMMENT 'Named rules that hold: efficiency, absence, attitude, overload.',
-    `families` Array(Tuple(String, Float64)) COMMENT 'Family and what it adds to the log-odds against the segment: what each family of inputs adds to the log-odds against the segment; with log-odds of the base they add up to the score.',
+    `families` Array(Tuple(String, Float64)) COMMENT 'Each family of inputs and what it adds to the log-odds against the segment; with log-odds of the base they add up to the score.',
     `model_id` LowCardinality(String) COMMENT 'Model.',
     `feature_schema` Int32 COMMENT 'Version of the list of features.',
     `inputs_hash` String COMMENT 'Hash of the inputs, 16 hexadecimal digits.',
