@@ -19,7 +19,7 @@ Sessions are observations of kind other with dimension session, the kind as outc
 one, less the change of the five others of the same site and queue group whose weeks before were most alike and who had none; whole agents are drawn
 anew for the interval. By the role of who held it, and together. Fewer than eight agents are not told. Measures but contacts_per_hour are in standard
 deviations or logarithms; + is better.")]
-pub(super) struct Args {
+pub(in crate::commands) struct Args {
     #[command(flatten)]
     period: Period,
     /// Site

@@ -24,7 +24,7 @@ const HORIZON_DAYS: i32 = 30;
 Groups come from the table protected_groups, which no model, score, signal or other report reads; grant it to this job alone. Groups of fewer than
 thirty agents are hidden, and where one alone would be, the next as well. A ratio outside of 0.8 to 1.25 is marked: a screen, not a judgement. Judge
 by recall (equal opportunity) and observed / expected (calibration): groups that leave more often are warned of more often by a warning that is right.")]
-pub(super) struct Args {
+pub(in crate::commands) struct Args {
     #[command(flatten)]
     period: Period,
     /// Site

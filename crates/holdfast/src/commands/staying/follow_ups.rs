@@ -17,7 +17,7 @@ use warehouse::attrition_reports::{NEW_HIRES, Place};
 
 Due 7, 30, 60 and 90 days after hiring, overdue a week later. Done by an observation of kind other with dimension session and outcome follow_up,
 coaching or training, from five days before. With --overdue the exit code is 1 if there is any.")]
-pub(super) struct Args {
+pub(in crate::commands) struct Args {
     /// Only those that are overdue
     #[arg(long)]
     overdue: bool,

@@ -23,7 +23,7 @@ Speed: handle time, after-call work, contacts per hour. Care: repeats, transfers
 of the same week and queue group, in standard deviations, exponentially weighted over 28 days. In the groove: speed at least 0.75, care at most -0.5,
 both beyond two standard errors, two weeks running. A groove is a defect of targets first; learning looks different, both go up. Teams of fewer than
 eight agents are left out.")]
-pub(super) struct Args {
+pub(in crate::commands) struct Args {
     #[command(flatten)]
     period: Period,
     /// Site

@@ -19,7 +19,7 @@ use warehouse::attrition_reports::{LEADER_CELLS, LEADERS, Place};
 By name, never by rank. Expected: what agents of the same tenure, queue group, site, contract and month lose; not load and not behaviour, for those
 are partly the leader's doing. A ratio within its limits is no difference. Leaders of fewer than eight agents or with less than one expected leaver
 are left out, and counted.")]
-pub(super) struct Args {
+pub(in crate::commands) struct Args {
     #[command(flatten)]
     period: Period,
 }

@@ -16,7 +16,7 @@ use warehouse::attrition_reports::{Place, SPELLS};
 
 Product-limit estimate (Kaplan & Meier) with 95 % intervals; who leaves otherwise than by own wish counts as long as known. Cohorts of fewer than
 eight are left out. Only those hired since --from are counted: of earlier ones who has left may not be known.")]
-pub(super) struct Args {
+pub(in crate::commands) struct Args {
     #[command(flatten)]
     period: Period,
     /// Who is put together
