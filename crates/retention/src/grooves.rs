@@ -105,9 +105,10 @@ fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
     let measures = SPEED.len() + CARE.len();
     let value =
         |week: &AgentWeek, measure: usize| if measure < SPEED.len() { week.speed[measure] } else { week.care[measure - SPEED.len()] };
-    let mut found: Vec<Vec<Option<f64>>> = vec![vec![None; measures]; weeks.len()];
+    // By measure, then agent and week.
+    let mut found: Vec<Vec<Option<f64>>> = vec![vec![None; weeks.len()]; measures];
     for positions in of_week.values() {
-        for measure in 0..measures {
+        for (measure, found) in found.iter_mut().enumerate() {
             let there: Vec<(usize, f64)> = positions.iter().filter_map(|&at| Some((at, value(&weeks[at], measure)?))).collect();
             let grouped: Vec<(Vec<&str>, f64)> = there.iter().map(|(at, value)| (vec![weeks[*at].group.as_str()], *value)).collect();
             let deviations = against_peers(&grouped);
@@ -116,7 +117,7 @@ fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
                 continue;
             };
             for ((at, _), adjusted) in there.iter().zip(deviations) {
-                found[*at][measure] = adjusted.map(|adjusted| (adjusted.deviation / spread).clamp(-CLIP, CLIP));
+                found[*at] = adjusted.map(|adjusted| (adjusted.deviation / spread).clamp(-CLIP, CLIP));
             }
         }
     }
@@ -124,11 +125,12 @@ fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
         let known: Vec<f64> = of.iter().flatten().copied().collect();
         (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
     };
-    let both = |(week, of): (&AgentWeek, Vec<Option<f64>>)| {
+    let both = |(at, week): (usize, &AgentWeek)| {
+        let of: Vec<Option<f64>> = found.iter().map(|values| values[at]).collect();
         let (speed, care) = of.split_at(SPEED.len());
         Some(Both { week: week.week, speed: mean(speed)?, care: mean(care)? })
     };
-    weeks.iter().zip(found).map(both).collect()
+    weeks.iter().enumerate().map(both).collect()
 }
 
 /// The latest two weeks with their errors. `None` with too few weeks.
@@ -146,7 +148,8 @@ fn judge(agents: usize, parts: Vec<Vec<Both>>) -> Option<Groove> {
             .collect();
         let all = until.concat();
         let error = |pick: fn(&Both) -> f64| bootstrap(&until, DRAWS, 1, |rows| of(rows, pick)).map(|spread| spread.error);
-        let (speed, care): (fn(&Both) -> f64, fn(&Both) -> f64) = (|both| both.speed, |both| both.care);
+        let speed: fn(&Both) -> f64 = |both| both.speed;
+        let care: fn(&Both) -> f64 = |both| both.care;
         Some(GrooveWeek { strong: of(&all, speed)?, strong_error: error(speed)?, weak: of(&all, care)?, weak_error: error(care)? })
     };
     let latest = at(last)?;

@@ -151,6 +151,9 @@ fn endings(day: i32, state: &AgentState, judged: Option<&Judged<'_>>, noted: Not
     found
 }
 
+/// An agent of whom a signal wants to open.
+type Wish<'a, 'b> = (&'a Judged<'b>, Opening);
+
 /// Opens what wants to open, as far as each leader can hold talks.
 fn open(
     day: i32,
@@ -161,7 +164,7 @@ fn open(
     openings: &mut Openings,
 ) -> Vec<Decision> {
     let of = |judged: &Judged<'_>| holder(judged.facts.leader.as_deref(), judged.facts.team.as_deref());
-    let mut teams: BTreeMap<String, (u32, Vec<(&Judged<'_>, Opening)>)> = BTreeMap::new();
+    let mut teams: BTreeMap<String, (u32, Vec<Wish<'_, '_>>)> = BTreeMap::new();
     for judged in judged.iter().filter(|judged| judged.scored.is_some()) {
         let (at_risk, wishes) = teams.entry(of(judged)).or_default();
         *at_risk += 1;

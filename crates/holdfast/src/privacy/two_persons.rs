@@ -68,7 +68,7 @@ mod tests {
         // A day is 86 400 000 000 µs.
         assert_eq!(leave(&log, &hr("ann"), "s", 86_400_000_004), Leave::Given);
         assert_eq!(leave(&log, &hr("ann"), "s", 86_400_000_005), Leave::Over);
-        assert_eq!(to_approve(&[asked.clone()], &hr("ben")), Ok(&asked));
+        assert_eq!(to_approve(std::slice::from_ref(&asked), &hr("ben")), Ok(&asked));
         assert!(to_approve(&[asked], &hr("ann")).is_err() && to_approve(&[], &hr("ben")).is_err());
     }
 }

@@ -134,8 +134,8 @@ impl Stage {
         let key = (site.tenant.clone(), site.site.clone());
         let told_until = self.progress.get(&key).copied().max(held.history.last_decided_day());
         let told_until = match self.since_day {
-            Some(since_day) => told_until.unwrap_or(since_day.saturating_sub(1)),
-            None => told_until.map_or(last.saturating_sub(1), |told| told.max(last.saturating_sub(CATCH_UP_DAYS))),
+            Some(since_day) => told_until.unwrap_or_else(|| since_day.saturating_sub(1)),
+            None => told_until.map_or_else(|| last.saturating_sub(1), |told| told.max(last.saturating_sub(CATCH_UP_DAYS))),
         };
         let folded = held.through;
         let mut days: BTreeSet<i32> = versions.keys().copied().collect();

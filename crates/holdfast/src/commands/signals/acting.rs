@@ -161,7 +161,7 @@ fn act(args: &Act, name: &str, deed: &Deed<'_>, context: &Context) -> Result<Exi
         say(asking, text, &serde_json::json!({"done": false, "state": event.state}))?;
         return Ok(ExitCode::SUCCESS);
     };
-    recorder.write(&[event.clone()], None).map_err(unrecorded)?;
+    recorder.write(std::slice::from_ref(&event), None).map_err(unrecorded)?;
     let after = topic::read(&session.config.kafka)?.get(&args.signal).ok_or_else(|| missing(&args.signal))?;
     match crate::care::sight(&asking.viewer, &after, &session.roster, false) {
         Ok(sight) => {

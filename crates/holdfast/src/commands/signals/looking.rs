@@ -120,7 +120,7 @@ fn watch(session: &Session<'_>) -> Result<Option<Watch>, Error> {
         rows.first().and_then(|row| row.get(name)).and_then(|value| value.as_str().map_or(value.as_u64(), |text| text.parse().ok()))
     };
     let scored = number("scored").unwrap_or(0);
-    Ok(counted(usize::try_from(scored).unwrap_or(0)).and(number("on_watch")).map(|on_watch| Watch { agents: count, on_watch }))
+    Ok(counted(usize::try_from(scored).unwrap_or(0)).and_then(|_| number("on_watch")).map(|on_watch| Watch { agents: count, on_watch }))
 }
 
 /// Shows one signal.
