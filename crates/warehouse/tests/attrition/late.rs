@@ -40,7 +40,7 @@ fn a_day_is_closed_thirty_six_hours_after_its_end() {
     assert_eq!(berlin.closed().last_day, DAY - 2);
     berlin.write(&[span("ben", utc(1, 9, 0), utc(1, 10, 0), "available")]);
     assert_eq!(berlin.closed().last_day, DAY - 1);
-    assert_eq!(berlin.wait(berlin.attrition.sites()).unwrap(), [berlin.site.clone()]);
+    assert_eq!(berlin.wait(berlin.attrition.sites()).unwrap(), std::slice::from_ref(&berlin.site));
 }
 
 /// All four days are formed, together or one by one with the same rows. The same messages again change nothing. A late call changes its day alone; so does a
