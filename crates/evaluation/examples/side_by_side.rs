@@ -140,7 +140,7 @@ fn pools(world: &World) -> Result<BTreeMap<Feature, Pool>, Box<dyn Error>> {
     }
     let pool = |series: BTreeMap<u32, Vec<f64>>| {
         let moments = moments(&series.into_values().collect::<Vec<_>>())?;
-        let shrinkage_days = moments.shrinkage_days().unwrap_or(Pool::default().shrinkage_days);
+        let shrinkage_days = moments.shrinkage_days().unwrap_or_else(|| Pool::default().shrinkage_days);
         Some(Pool { sd: libm::sqrt(moments.within), shrinkage_days, correlation: moments.correlation })
     };
     Ok(found.into_iter().filter_map(|(feature, series)| Some((feature, pool(series)?))).collect())
@@ -154,7 +154,7 @@ fn series(world: &World, folder: &Path) -> Result<(), Box<dyn Error>> {
     let mut centre = Centre::open(world)?;
     let mut histories = vec![AgentHistory::default(); world.agents as usize];
     let mut lines: Vec<Vec<f64>> = Vec::new();
-    while let Some(day) = centre.next() {
+    for day in centre.by_ref() {
         for ((history, of), values) in histories.iter_mut().zip(&day.seats).zip(deviations(&day)) {
             if of.truth.hired_today {
                 *history = AgentHistory::default();
