@@ -61,6 +61,9 @@ struct Both {
     care: f64,
 }
 
+/// One of the two.
+type Pick = fn(&Both) -> f64;
+
 /// All agents, and teams of at least eight.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grooves {
@@ -102,14 +105,12 @@ fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
     for (position, week) in weeks.iter().enumerate() {
         of_week.entry(week.week).or_default().push(position);
     }
-    let measures = SPEED.len() + CARE.len();
-    let value =
-        |week: &AgentWeek, measure: usize| if measure < SPEED.len() { week.speed[measure] } else { week.care[measure - SPEED.len()] };
-    // By measure, then agent and week.
-    let mut found: Vec<Vec<Option<f64>>> = vec![vec![None; weeks.len()]; measures];
+    let values: Vec<Vec<Option<f64>>> = weeks.iter().map(|week| week.speed.iter().chain(&week.care).copied().collect()).collect();
+    // By measure, then by agent-week.
+    let mut found: Vec<Vec<Option<f64>>> = vec![vec![None; weeks.len()]; SPEED.len() + CARE.len()];
     for positions in of_week.values() {
-        for (measure, found) in found.iter_mut().enumerate() {
-            let there: Vec<(usize, f64)> = positions.iter().filter_map(|&at| Some((at, value(&weeks[at], measure)?))).collect();
+        for (measure, column) in found.iter_mut().enumerate() {
+            let there: Vec<(usize, f64)> = positions.iter().filter_map(|&at| Some((at, values[at][measure]?))).collect();
             let grouped: Vec<(Vec<&str>, f64)> = there.iter().map(|(at, value)| (vec![weeks[*at].group.as_str()], *value)).collect();
             let deviations = against_peers(&grouped);
             let known: Vec<f64> = deviations.iter().flatten().map(|adjusted| adjusted.deviation).collect();
@@ -117,19 +118,16 @@ fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
                 continue;
             };
             for ((at, _), adjusted) in there.iter().zip(deviations) {
-                found[*at] = adjusted.map(|adjusted| (adjusted.deviation / spread).clamp(-CLIP, CLIP));
+                column[*at] = adjusted.map(|adjusted| (adjusted.deviation / spread).clamp(-CLIP, CLIP));
             }
         }
     }
-    let mean = |of: &[Option<f64>]| {
-        let known: Vec<f64> = of.iter().flatten().copied().collect();
+    let mean = |of: &[Vec<Option<f64>>], at: usize| {
+        let known: Vec<f64> = of.iter().filter_map(|column| column[at]).collect();
         (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
     };
-    let both = |(at, week): (usize, &AgentWeek)| {
-        let of: Vec<Option<f64>> = found.iter().map(|values| values[at]).collect();
-        let (speed, care) = of.split_at(SPEED.len());
-        Some(Both { week: week.week, speed: mean(speed)?, care: mean(care)? })
-    };
+    let (speed, care) = found.split_at(SPEED.len());
+    let both = |(at, week): (usize, &AgentWeek)| Some(Both { week: week.week, speed: mean(speed, at)?, care: mean(care, at)? });
     weeks.iter().enumerate().map(both).collect()
 }
 
@@ -140,16 +138,15 @@ fn judge(agents: usize, parts: Vec<Vec<Both>>) -> Option<Groove> {
     weeks.dedup();
     let last = *weeks.last().filter(|_| weeks.len() >= FEWEST_WEEKS)?;
     let at = |week: i32| {
-        let of = |rows: &[Both], pick: fn(&Both) -> f64| weighted(rows, week, pick);
+        let of = |rows: &[Both], pick: Pick| weighted(rows, week, pick);
         let until: Vec<Vec<Both>> = parts
             .iter()
             .map(|part| part.iter().filter(|both| both.week <= week).copied().collect::<Vec<_>>())
             .filter(|part| !part.is_empty())
             .collect();
         let all = until.concat();
-        let error = |pick: fn(&Both) -> f64| bootstrap(&until, DRAWS, 1, |rows| of(rows, pick)).map(|spread| spread.error);
-        let speed: fn(&Both) -> f64 = |both| both.speed;
-        let care: fn(&Both) -> f64 = |both| both.care;
+        let error = |pick: Pick| bootstrap(&until, DRAWS, 1, |rows| of(rows, pick)).map(|spread| spread.error);
+        let (speed, care): (Pick, Pick) = (|both| both.speed, |both| both.care);
         Some(GrooveWeek { strong: of(&all, speed)?, strong_error: error(speed)?, weak: of(&all, care)?, weak_error: error(care)? })
     };
     let latest = at(last)?;
@@ -158,7 +155,7 @@ fn judge(agents: usize, parts: Vec<Vec<Both>>) -> Option<Groove> {
 }
 
 /// Mean as of a week, each earlier one weighing less.
-fn weighted(rows: &[Both], week: i32, pick: fn(&Both) -> f64) -> Option<f64> {
+fn weighted(rows: &[Both], week: i32, pick: Pick) -> Option<f64> {
     let keep = 1.0 - gain(HALF_LIFE_WEEKS);
     let (sum, weight) = rows.iter().fold((0.0, 0.0), |(sum, weight), both| {
         let own = libm::pow(keep, f64::from(week - both.week));

@@ -47,7 +47,7 @@ fn trees_win_where_a_line_cannot() {
     use attrition::features::Feature;
     use attrition::hazard::{InputValues, Leaving};
     use training::{GradientBoosting, Label, Labels, Weeks};
-    let ids = made::ids(400);
+    let ids = made::ids(1_200);
     let (mut weeks, mut labels) = (Weeks::default(), Labels::default());
     for day in 0..400 {
         let of = |number: u32| -> InputValues { [(Input::Slow(Feature::HandleTime), f64::from(number % 101) / 50.0 - 1.0)].into() };

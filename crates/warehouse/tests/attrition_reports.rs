@@ -228,7 +228,7 @@ fn warnings_and_groups_come_apart_and_are_joined_by_the_report_alone() {
         reports.insert(
             "signal_events",
             signal,
-            &format!("SELECT 'default', 'berlin', 'ann', 's1', '{kind}', 'open', toDate32('2024-10-05'), now64(6), {version}"),
+            &format!("SELECT 'default', 'berlin', 'ann', 's1', '{kind}', 'open', toDate32('2024-10-04') + {version}, now64(6), {version}"),
         );
     }
     reports.insert("protected_groups", "tenant, agent, attribute, value, version", "SELECT * FROM values('a String, b String, c String, d String, e UInt64', ('default', 'ann', 'age_band', '30-39', 1), ('default', 'ann', 'other', 'x', 1))");
@@ -237,7 +237,7 @@ fn warnings_and_groups_come_apart_and_are_joined_by_the_report_alone() {
     let text = serde_json::to_string(&found[0]).unwrap();
     assert_eq!(text, r#"{"agent":"ann","scored_days":3,"scores":[[20000,0.125],[20001,0.25],[20002,0.375]],"alert_days":[20001]}"#);
     assert_eq!(reports.told(GROUPS, &[("attribute", Place::Text("age_band"))]), ["ann 30-39"]);
-    assert_eq!(reports.told(TALKS, &[]), ["ann 20001"]);
+    assert_eq!(reports.told(TALKS, &[]), ["ann 20002"]);
     for (name, statement) in
         [("leaders", LEADERS), ("cells", LEADER_CELLS), ("warned", WARNED), ("weeks", AGENT_WEEKS), ("hires", NEW_HIRES)]
     {
