@@ -163,7 +163,8 @@ fn columns_are_those_of_the_type_and_none_is_forbidden() {
         assert_eq!(excluded(&name), None, "{name}");
         assert!(!comment.is_empty(), "{name} has no comment");
     }
-    let without = "SELECT table, name FROM system.columns WHERE database = currentDatabase() AND comment = '' AND NOT startsWith(table, 'v_')";
+    let without =
+        "SELECT table, name FROM system.columns WHERE database = currentDatabase() AND comment = '' AND NOT startsWith(table, 'v_')";
     assert!(berlin.wait(server.rows(without)).unwrap().is_empty());
     // A second migration changes nothing.
     let again = berlin.wait(warehouse::attrition::migrate(&berlin.attrition)).unwrap();
