@@ -21,7 +21,7 @@ bench:
 	@deploy/local/bootstrap rust python java
 	@benches/run
 
-## quarter: 90 days of 1,000 agents (2 million contacts) through a local stack, and with twice the agents; compares and measures; takes hours
+## quarter: 90 days of 1,000 agents (2 million contacts) through a local stack, and with twice the agents; compares and measures; takes an hour or two
 quarter:
 	@deploy/local/bootstrap rust python java
 	@cargo test --release --locked -p holdfast --test centre -- --ignored --nocapture a_quarter
