@@ -22,6 +22,8 @@ CREATE DATABASE IF NOT EXISTS holdfast_leaders COMMENT 'Holdfast: what leaders a
 CREATE USER IF NOT EXISTS holdfast_attrition_owner IDENTIFIED BY 'change me: nobody logs in as this' SETTINGS readonly = 1;
 GRANT SELECT ON holdfast.* TO holdfast_attrition_owner;
 GRANT SELECT ON holdfast_attrition.* TO holdfast_attrition_owner;
+-- No view needs the groups of the fairness report.
+REVOKE SELECT ON holdfast_attrition.protected_groups FROM holdfast_attrition_owner;
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_sizes DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT * FROM holdfast_attrition.v_team_sizes;

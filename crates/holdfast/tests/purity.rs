@@ -36,7 +36,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("enricher", &["events", "lifecycle", "runtime"]),
     ("aggregator", &["events", "kpi", "lifecycle", "runtime"]),
     ("board", &["events", "kpi", "runtime"]),
-    ("warehouse", &["events", "kpi", "runtime"]),
+    ("warehouse", &["attrition", "events", "kpi", "runtime"]),
 ];
 
 type Graph = BTreeMap<String, BTreeSet<String>>;
