@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::ingest_task::{FILE, LINE, SOURCE};
 use crate::topology;
 use ingester::{Adapter, RawRecord, SourceConfig};
-use runtime::broker::{FailureKind, Outgoing, Producer, Sender};
+use runtime::broker::{Outgoing, Producer, Sender};
 use runtime::kafka::KafkaProducer;
 use runtime::partitioner;
 use runtime::settings::KafkaSettings;
@@ -147,16 +147,14 @@ impl Importer {
         Ok(())
     }
 
-    fn repeat(&mut self, mut call: impl FnMut(&mut KafkaProducer) -> Result<(), runtime::broker::Failure>) -> Result<(), Error> {
-        for _ in 0..runtime::transaction::TRIES {
-            match call(&mut self.producer) {
-                Err(failure) if matches!(failure.kind, FailureKind::Retriable | FailureKind::Unclear) => {
-                    tracing::warn!(error = failure.text, "retrying");
-                }
-                other => return Ok(other?),
+    fn repeat(&mut self, call: impl FnMut(&mut KafkaProducer) -> Result<(), runtime::broker::Failure>) -> Result<(), Error> {
+        self.producer.repeated(call).map_err(|failure| {
+            if failure.is_no_answer() {
+                Error::new("HF-I002", "Kafka does not answer; run the same import again, it goes on where it stopped")
+            } else {
+                Error::from(failure)
             }
-        }
-        Err(Error::new("HF-I002", "Kafka does not answer; run the same import again, it goes on where it stopped"))
+        })
     }
 }
 

@@ -16,6 +16,14 @@ pub struct Failure {
     pub text: String,
 }
 
+impl Failure {
+    /// Whether the same call may be answered if it is put again.
+    #[must_use]
+    pub fn is_no_answer(&self) -> bool {
+        matches!(self.kind, FailureKind::Retriable | FailureKind::Unclear)
+    }
+}
+
 /// What the caller can do about a failed call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum FailureKind {

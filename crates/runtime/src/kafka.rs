@@ -1,5 +1,6 @@
 //! Kafka behind the traits of `broker`, through librdkafka.
 
+mod all_or_nothing;
 mod batch;
 mod consumer;
 mod fetch;

@@ -57,46 +57,26 @@ impl Loader {
         let topic = self.kafka.name(topology::REFERENCE);
         let mut encoder = Encoder::default();
         let mut bytes = Vec::new();
-        self.repeat(|producer| producer.begin())?;
-        for change in changes {
-            let message = held.message(change, now_ms);
-            let key = message.key();
-            let sent = encoder.encode(&message, &mut bytes).map_err(|error| Failure::bug(error.to_string())).and_then(|()| {
-                self.producer.send(&Outgoing { topic: &topic, partition: 0, key: key.as_bytes(), value: Some(&bytes), headers: &[] })
-            });
-            if let Err(failure) = sent {
-                return Err(self.given_up(failure));
-            }
-        }
-        self.repeat(|producer| producer.commit())
-    }
-
-    /// Nothing of an open transaction is ever read; ending it only spares its readers the wait for the time-out.
-    fn given_up(&mut self, failure: Failure) -> Error {
-        if let Err(other) = self.producer.abort() {
-            tracing::warn!(error = other.text, "the transaction could not be aborted");
-        }
-        named(failure)
-    }
-
-    fn repeat(&mut self, mut call: impl FnMut(&mut KafkaProducer) -> Result<(), Failure>) -> Result<(), Error> {
-        for _ in 0..runtime::transaction::TRIES {
-            match call(&mut self.producer) {
-                Ok(()) => return Ok(()),
-                Err(failure) => match failure.kind {
-                    FailureKind::Retriable | FailureKind::Unclear => tracing::warn!(error = failure.text, "retrying"),
-                    FailureKind::Abortable | FailureKind::TooLarge => return Err(self.given_up(failure)),
-                    _ => return Err(named(failure)),
-                },
-            }
-        }
-        Err(Error::new("HF-I006", "Kafka does not answer; load the same file again: what is there already is not written twice"))
+        self.producer
+            .all_or_nothing(|producer| {
+                changes.iter().try_for_each(|change| {
+                    let message = held.message(change, now_ms);
+                    encoder.encode(&message, &mut bytes).map_err(|error| Failure::bug(error.to_string()))?;
+                    let key = message.key();
+                    producer.send(&Outgoing { topic: &topic, partition: 0, key: key.as_bytes(), value: Some(&bytes), headers: &[] })
+                })
+            })
+            .map_err(named)
     }
 }
 
 fn named(failure: Failure) -> Error {
     match failure.kind {
         FailureKind::Fenced => Error::new("HF-I006", format!("another load has begun meanwhile, nothing was written ({})", failure.text)),
+        FailureKind::Retriable | FailureKind::Unclear => Error::new(
+            "HF-I006",
+            format!("Kafka does not answer; load the same file again: what is there already is not written twice ({})", failure.text),
+        ),
         _ => Error::from(failure),
     }
 }

@@ -90,11 +90,21 @@ impl Writer {
     /// # Errors
     /// HF-R001 if another writer of this name has begun meanwhile, HF-K001 if Kafka does not answer.
     pub fn write(&mut self, events: &[SignalEvent<'_>], told: Option<(&str, &str, i32)>) -> Result<(), Error> {
-        self.repeat(KafkaProducer::begin)?;
-        if let Err(failure) = self.send(events, told) {
-            return Err(self.given_up(failure));
-        }
-        self.repeat(KafkaProducer::commit)
+        let Writer { signals, progress, partitions, producer, encoder } = self;
+        let mut bytes = Vec::new();
+        producer
+            .all_or_nothing(|producer| {
+                for event in events {
+                    encoder.encode(event, &mut bytes).map_err(|error| Failure::bug(error.to_string()))?;
+                    let partition = runtime::partitioner::partition(event.agent_key().as_bytes(), *partitions);
+                    let key = event.key();
+                    producer.send(&Outgoing { topic: signals, partition, key: key.as_bytes(), value: Some(&bytes), headers: &[] })?;
+                }
+                let Some((tenant, site, day)) = told else { return Ok(()) };
+                let (key, day) = (format!("{tenant}\u{1f}{site}"), day.to_string());
+                producer.send(&Outgoing { topic: progress, partition: 0, key: key.as_bytes(), value: Some(day.as_bytes()), headers: &[] })
+            })
+            .map_err(named)
     }
 
     /// Erases events by their keys ([`SignalEvent::key`]) and the agent's ([`SignalEvent::agent_key`]).
@@ -102,63 +112,23 @@ impl Writer {
     /// # Errors
     /// As [`Self::write`].
     pub fn erase(&mut self, keys: &[(String, String)]) -> Result<(), Error> {
-        self.repeat(KafkaProducer::begin)?;
-        for (key, agent_key) in keys {
-            let partition = runtime::partitioner::partition(agent_key.as_bytes(), self.partitions);
-            let record = Outgoing { topic: &self.signals, partition, key: key.as_bytes(), value: None, headers: &[] };
-            if let Err(failure) = self.producer.send(&record) {
-                return Err(self.given_up(failure));
-            }
-        }
-        self.repeat(KafkaProducer::commit)
-    }
-
-    fn send(&mut self, events: &[SignalEvent<'_>], told: Option<(&str, &str, i32)>) -> Result<(), Failure> {
-        let mut bytes = Vec::new();
-        for event in events {
-            self.encoder.encode(event, &mut bytes).map_err(|error| Failure::bug(error.to_string()))?;
-            let partition = runtime::partitioner::partition(event.agent_key().as_bytes(), self.partitions);
-            let key = event.key();
-            self.producer.send(&Outgoing { topic: &self.signals, partition, key: key.as_bytes(), value: Some(&bytes), headers: &[] })?;
-        }
-        if let Some((tenant, site, day)) = told {
-            let (key, day) = (format!("{tenant}\u{1f}{site}"), day.to_string());
-            self.producer.send(&Outgoing {
-                topic: &self.progress,
-                partition: 0,
-                key: key.as_bytes(),
-                value: Some(day.as_bytes()),
-                headers: &[],
-            })?;
-        }
-        Ok(())
-    }
-
-    /// Nothing of an open transaction is ever read; ending it only spares its readers the wait for the time-out.
-    fn given_up(&mut self, failure: Failure) -> Error {
-        if let Err(other) = self.producer.abort() {
-            tracing::warn!(error = other.text, "the transaction could not be aborted");
-        }
-        named(failure)
-    }
-
-    fn repeat(&mut self, mut call: impl FnMut(&mut KafkaProducer) -> Result<(), Failure>) -> Result<(), Error> {
-        for _ in 0..runtime::transaction::TRIES {
-            match call(&mut self.producer) {
-                Ok(()) => return Ok(()),
-                Err(failure) => match failure.kind {
-                    FailureKind::Retriable | FailureKind::Unclear => tracing::warn!(error = failure.text, "retrying"),
-                    FailureKind::Abortable | FailureKind::TooLarge => return Err(self.given_up(failure)),
-                    _ => return Err(named(failure)),
-                },
-            }
-        }
-        Err(Error::new("HF-K001", "Kafka does not answer; what was not written is written when it is run again"))
+        let Writer { signals, partitions, producer, .. } = self;
+        producer
+            .all_or_nothing(|producer| {
+                keys.iter().try_for_each(|(key, agent_key)| {
+                    let partition = runtime::partitioner::partition(agent_key.as_bytes(), *partitions);
+                    producer.send(&Outgoing { topic: signals, partition, key: key.as_bytes(), value: None, headers: &[] })
+                })
+            })
+            .map_err(named)
     }
 }
 
 fn named(failure: Failure) -> Error {
     match failure.kind {
+        FailureKind::Retriable | FailureKind::Unclear => {
+            Error::new("HF-K001", format!("Kafka does not answer; what was not written is written when it is run again ({})", failure.text))
+        }
         FailureKind::Fenced => {
             Error::new("HF-R001", format!("another process writes signals under the same name, nothing was written ({})", failure.text))
         }
