@@ -1,0 +1,176 @@
+//! Early warnings of a world that was told as events, through the whole product: raw lines → facts → agents' days in ClickHouse → scores → the log. What the log says
+//! is the pure fold over the days that an independent reader counts of what the simulator played, to the last bit of every probability; and it is the same after
+//! processes of every stage were killed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    unreachable_pub,
+    missing_docs,
+    reason = "a test may panic"
+)]
+
+mod chance;
+#[path = "attrition_signals/killed.rs"]
+mod killed;
+#[path = "centre/play.rs"]
+#[allow(dead_code, reason = "this test imports in its own way, too")]
+mod play;
+#[path = "attrition_signals/reader.rs"]
+mod reader;
+mod site;
+#[path = "signals/told.rs"]
+mod told;
+#[path = "attrition_signals/usual.rs"]
+mod usual;
+
+use attrition::features::DayFacts;
+use simulator::attrition::{EventPlan, World};
+use site::Site;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+use std::time::Instant;
+use told::{Folded, Line, fold, records, since, told};
+
+/// Twice the signs of the reference world, so that a small site has several signals in a few weeks.
+const WORLD: &str = "loud";
+const SEED: u64 = 11;
+const AGENTS: u32 = 60;
+const DAYS: u32 = 110;
+const CALLS_A_DAY: u32 = 8;
+/// Days of the world before the first one that is told.
+const HISTORY_DAYS: i32 = 60;
+/// A day is closed 36 h after its end: the last two of a world are not.
+const OPEN_DAYS: usize = 2;
+
+/// What must come out, worked out once.
+pub struct Expected {
+    pub first_day: i32,
+    pub since: i32,
+    pub facts: Vec<Vec<DayFacts>>,
+    pub folded: Folded,
+}
+
+pub fn expected() -> &'static Expected {
+    static EXPECTED: OnceLock<Expected> = OnceLock::new();
+    EXPECTED.get_or_init(|| {
+        let mut plan = EventPlan::new(World::named(WORLD, SEED, AGENTS, DAYS).unwrap()).unwrap();
+        plan.calls_a_day = CALLS_A_DAY;
+        let facts = reader::facts(&plan, OPEN_DAYS);
+        let first_day = facts[0][0].day;
+        let since = first_day + HISTORY_DAYS;
+        let folded = fold("default", first_day, &facts, since, &[]);
+        assert!(folded.lines.iter().filter(|line| line.1 == "opened").count() >= 3, "a loud world has signals: {:?}", folded.lines);
+        Expected { first_day, since, facts, folded }
+    })
+}
+
+/// Writes the world. Returns a site that has its sources.
+///
+/// `spread`: the lines of the telephone system lie in all partitions, so that two processes share them.
+pub fn world(name: &str, folder: &Path, spread: bool) -> Site {
+    let (seed, agents, days, calls) = (SEED.to_string(), AGENTS.to_string(), DAYS.to_string(), CALLS_A_DAY.to_string());
+    let size = ["--seed", &seed, "--agents", &agents, "--days", &days, "--calls-a-day", &calls];
+    play::simulate(folder, &[&["--preset", "attrition", "--world", WORLD], &size[..]].concat());
+    let sources = std::fs::read_to_string(folder.join("holdfast.toml")).unwrap();
+    let spread = if spread { "\n[sources.queue_log]\nlink_transfers = \"call\"" } else { "" };
+    // The telephone system is the first source; what belongs to it alone stands before the next one.
+    let (asterisk, others) = sources.split_once("\n\n[[sources]]\nname = \"west-schedule\"").expect("a schedule");
+    assert!(asterisk.contains("queue_log") && asterisk.matches("[[sources]]").count() == 1, "{asterisk}");
+    Site::new(name, &format!("{asterisk}{spread}\n\n[[sources]]\nname = \"west-schedule\"{others}"))
+}
+
+/// Agents' days as the warehouse formed them.
+fn formed(site: &Site) -> Vec<DayFacts> {
+    let sql = format!(
+        "SELECT * FROM {}_attrition.v_agent_days ORDER BY day, agent SETTINGS output_format_json_quote_64bit_integers = 0",
+        site.database
+    );
+    site.query(&sql).into_iter().map(|row| serde_json::from_value(row).expect("a row of days")).collect()
+}
+
+/// Every field of every formed day is what was played. Returns how many were compared.
+pub fn assert_formed(site: &Site) -> usize {
+    let (found, wanted): (Vec<DayFacts>, Vec<&DayFacts>) = (formed(site), expected().facts.iter().flatten().collect());
+    let key = |facts: &DayFacts| (facts.day, facts.agent.clone());
+    let keys = |facts: &mut dyn Iterator<Item = &DayFacts>| facts.map(key).collect::<Vec<_>>();
+    assert_eq!(keys(&mut found.iter()), keys(&mut wanted.iter().copied()), "agents and days");
+    let (mut cells, mut different) = (0, BTreeMap::<String, (usize, String)>::new());
+    for (found, wanted) in found.iter().zip(wanted) {
+        let (found_cells, wanted_cells) = (serde_json::to_value(found).unwrap(), serde_json::to_value(wanted).unwrap());
+        for (field, wanted_cell) in wanted_cells.as_object().unwrap() {
+            cells += 1;
+            let found_cell = &found_cells[field];
+            if found_cell != wanted_cell {
+                let first = format!("{} on {}: formed {found_cell}, played {wanted_cell}", wanted.agent, wanted.day);
+                different.entry(field.clone()).or_insert((0, first)).0 += 1;
+            }
+        }
+    }
+    assert!(different.is_empty(), "fields that differ, how often, and the first: {different:#?}");
+    cells
+}
+
+/// The log says what the fold says, each once; and so do the scores of every agent on every day that was told. Returns how many scores there are.
+pub fn assert_told(site: &Site) -> usize {
+    let Folded { lines, scores } = &expected().folded;
+    assert_eq!(&told(site), lines);
+    assert_eq!(records(site), lines.len(), "each was written once");
+    let sql = format!("SELECT day, agent, probability, inputs_hash FROM {}_attrition.scores FINAL ORDER BY day, agent", site.database);
+    let rows = site.query(&sql);
+    let wanted: Vec<_> = scores.iter().flat_map(|(day, scores)| scores.iter().map(move |score| (*day, score))).collect();
+    assert_eq!(rows.len(), wanted.len(), "scores");
+    for (row, (day, score)) in rows.iter().zip(&wanted) {
+        assert_eq!((row["day"].as_i64().unwrap() as i32, row["agent"].as_str().unwrap()), (*day, &*score.agent));
+        assert_eq!(row["inputs_hash"].as_str().unwrap(), format!("{:016x}", score.inputs_hash), "{} on {day}", score.agent);
+        // Written and read as a decimal number, of which the reader may miss the last bit.
+        let found = row["probability"].as_f64().unwrap();
+        assert!((found - score.probability).abs() <= 1e-15, "{} on {day}: {found}, {}", score.agent, score.probability);
+    }
+    wanted.len()
+}
+
+fn kinds(lines: &[Line]) -> BTreeMap<&str, usize> {
+    lines.iter().fold(BTreeMap::new(), |mut kinds, line| {
+        *kinds.entry(&*line.1).or_default() += 1;
+        kinds
+    })
+}
+
+#[test]
+fn the_log_is_the_fold_over_what_was_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut site = world("told", folder.path(), false);
+    let begin = Instant::now();
+    site.start_all();
+    play::import(&site, folder.path());
+    let expected = expected();
+    println!("expected after {:?}: {:?}", begin.elapsed(), kinds(&expected.folded.lines));
+    site.settle(180);
+    println!("settled after {:?}", begin.elapsed());
+    site.run(&["run", "signals", "--once", &since(expected.since)]);
+    println!("told after {:?}", begin.elapsed());
+    let cells = assert_formed(&site);
+    let scores = assert_told(&site);
+    println!("{cells} cells of days and {scores} scores are equal, after {:?}", begin.elapsed());
+    assert!(cells > 300_000 && scores > 1_500, "{cells} cells and {scores} scores prove little");
+    site.settle(60);
+    let in_view = format!("SELECT count() FROM {}_attrition.v_signals", site.database);
+    assert_eq!(site.number(&in_view) as usize, kinds(&expected.folded.lines)["opened"]);
+
+    // Without the log and without a score, the same is told again, under the same ids.
+    let again = format!("{}again.", site.prefix);
+    let prefix = std::mem::replace(&mut site.prefix, again);
+    site.settings.push(format!("kafka.prefix={}", site.prefix));
+    site.run(&["topics", "--create"]);
+    site.run(&["warehouse", "query", &format!("TRUNCATE TABLE {}_attrition.scores", site.database)]);
+    site.run(&["run", "signals", "--once", &since(expected.since)]);
+    assert_told(&site);
+    site.run(&["topics", "--delete", "--yes"]);
+    site.settings.pop();
+    site.prefix = prefix;
+    println!("told anew after {:?}", begin.elapsed());
+}
