@@ -11,8 +11,11 @@
 )]
 
 mod site;
+#[path = "signals/strays.rs"]
+mod strays;
 #[path = "signals/told.rs"]
 mod told;
+mod topics;
 
 use attrition::features::DayFacts;
 use attrition::signals::Action;
@@ -70,7 +73,7 @@ fn form(site: &Site, from: usize, days: &[Vec<DayFacts>], version: u64) {
     }
 }
 
-fn site(name: &str) -> Site {
+fn new_site(name: &str) -> Site {
     let site = Site::new(name, "");
     let reference = r#"{"tenant":"world","kind":"site","id":"centre","valid_from":"2020-01-01 00:00:00","attributes":{"zone":"Europe/Berlin"},"version":1,"is_deleted":0}"#;
     insert(&format!("{}.reference", site.database), reference);
@@ -84,7 +87,7 @@ fn score(site: &Site) {
 #[test]
 fn the_log_equals_the_fold_and_what_was_told_stays() {
     let mut world = world();
-    let site = site("signals");
+    let site = new_site("signals");
     form(&site, 0, &world[..100], 1);
     score(&site);
     let first = expected(&world[..100], &[]);
@@ -160,7 +163,7 @@ fn the_log_equals_the_fold_and_what_was_told_stays() {
 #[test]
 fn killed_anywhere_it_tells_the_same_once_and_the_view_shows_it() {
     let world = world();
-    let mut site = site("signals_killed");
+    let mut site = new_site("signals_killed");
     form(&site, 0, &world, 1);
     let (kafka_of, end) = (kafka(&site), FIRST_DAY + DAYS as i32 - 1);
     let mut latest = SINCE;

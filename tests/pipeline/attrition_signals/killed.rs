@@ -17,7 +17,7 @@ const TURNS: usize = 2;
 /// Records that a process is let do after the last kill, before it is killed itself: fewer than its share of a portion.
 const WORK_MOST: usize = 1_500;
 /// How often the scoring is killed while it tells.
-const SCORING_KILLS: usize = 3;
+const SCORING_KILLS: usize = 2;
 
 fn members(stage: &str) -> &'static [&'static str] {
     if stage == "load" { &["0"] } else { &["0", "1"] }
@@ -93,7 +93,8 @@ fn score_and_kill(site: &mut Site, chance: &mut Chance) -> usize {
         let left = (last - told()).max(0) as usize;
         let until_day = told() + chance.between(1, left / 2 + 2) as i32;
         site.spawn_with("run", &name, &["signals", &since(expected.since)]);
-        let day = until(Duration::from_secs(180), &format!("day {until_day} is told"), || Some(told()).filter(|day| *day >= until_day.min(last)));
+        let day =
+            until(Duration::from_secs(180), &format!("day {until_day} is told"), || Some(told()).filter(|day| *day >= until_day.min(last)));
         site.kill("run", &name);
         println!("  the scoring is killed after day {day} of {last}");
         undone += usize::from(day < last);
