@@ -38,43 +38,55 @@ use told::{Folded, Line, fold, records, since, told};
 /// Twice the signs of the reference world, so that a small site has several signals in a few weeks.
 const WORLD: &str = "loud";
 const SEED: u64 = 8;
-const AGENTS: u32 = 60;
-const DAYS: u32 = 100;
-const CALLS_A_DAY: u32 = 8;
-/// Days of the world before the first one that is told.
-const HISTORY_DAYS: i32 = 40;
 /// A day is closed 36 h after its end: the last two of a world are not.
 const OPEN_DAYS: usize = 2;
 
-/// What must come out, worked out once.
+/// How much of the world is played.
+#[derive(Clone, Copy, Debug)]
+pub struct Size {
+    pub agents: u32,
+    pub days: u32,
+    pub calls_a_day: u32,
+    /// Days before the first one that is told.
+    pub history_days: i32,
+}
+
+const SMALL: Size = Size { agents: 60, days: 100, calls_a_day: 8, history_days: 40 };
+const LARGE: Size = Size { agents: 500, days: 45, calls_a_day: 8, history_days: 28 };
+
+/// What must come out.
 pub struct Expected {
-    pub first_day: i32,
     pub since: i32,
     pub facts: Vec<Vec<DayFacts>>,
     pub folded: Folded,
 }
 
-pub fn expected() -> &'static Expected {
-    static EXPECTED: OnceLock<Expected> = OnceLock::new();
-    EXPECTED.get_or_init(|| {
-        let mut plan = EventPlan::new(World::named(WORLD, SEED, AGENTS, DAYS).unwrap()).unwrap();
-        plan.calls_a_day = CALLS_A_DAY;
+impl Expected {
+    fn of(size: Size) -> Self {
+        let mut plan = EventPlan::new(World::named(WORLD, SEED, size.agents, size.days).unwrap()).unwrap();
+        plan.calls_a_day = size.calls_a_day;
         let facts = reader::facts(&plan, OPEN_DAYS);
         let first_day = facts[0][0].day;
-        let since = first_day + HISTORY_DAYS;
+        let since = first_day + size.history_days;
         let folded = fold("default", first_day, &facts, since, &[]);
         assert!(folded.lines.iter().filter(|line| line.1 == "opened").count() >= 3, "a loud world has signals: {:?}", folded.lines);
-        Expected { first_day, since, facts, folded }
-    })
+        Self { since, facts, folded }
+    }
+
+    /// Of the small world, worked out once.
+    pub fn small() -> &'static Self {
+        static EXPECTED: OnceLock<Expected> = OnceLock::new();
+        EXPECTED.get_or_init(|| Self::of(SMALL))
+    }
 }
 
 /// Writes the world. Returns a site that has its sources.
 ///
 /// `spread`: the lines of the telephone system lie in all partitions, so that two processes share them.
-pub fn world(name: &str, folder: &Path, spread: bool) -> Site {
-    let (seed, agents, days, calls) = (SEED.to_string(), AGENTS.to_string(), DAYS.to_string(), CALLS_A_DAY.to_string());
-    let size = ["--seed", &seed, "--agents", &agents, "--days", &days, "--calls-a-day", &calls];
-    play::simulate(folder, &[&["--preset", "attrition", "--world", WORLD], &size[..]].concat());
+pub fn world(name: &str, size: Size, folder: &Path, spread: bool) -> Site {
+    let [seed, agents, days, calls] = [SEED.to_string(), size.agents.to_string(), size.days.to_string(), size.calls_a_day.to_string()];
+    let arguments = ["--seed", &seed, "--agents", &agents, "--days", &days, "--calls-a-day", &calls];
+    play::simulate(folder, &[&["--preset", "attrition", "--world", WORLD], &arguments[..]].concat());
     let sources = std::fs::read_to_string(folder.join("holdfast.toml")).unwrap();
     let spread = if spread { "\n[sources.queue_log]\nlink_transfers = \"call\"" } else { "" };
     // The telephone system is the first source; what belongs to it alone stands before the next one.
@@ -93,8 +105,8 @@ fn formed(site: &Site) -> Vec<DayFacts> {
 }
 
 /// Every field of every formed day is what was played. Returns how many were compared.
-pub fn assert_formed(site: &Site) -> usize {
-    let (found, wanted): (Vec<DayFacts>, Vec<&DayFacts>) = (formed(site), expected().facts.iter().flatten().collect());
+pub fn assert_formed(site: &Site, expected: &Expected) -> usize {
+    let (found, wanted): (Vec<DayFacts>, Vec<&DayFacts>) = (formed(site), expected.facts.iter().flatten().collect());
     let key = |facts: &DayFacts| (facts.day, facts.agent.clone());
     let keys = |facts: &mut dyn Iterator<Item = &DayFacts>| facts.map(key).collect::<Vec<_>>();
     assert_eq!(keys(&mut found.iter()), keys(&mut wanted.iter().copied()), "agents and days");
@@ -115,8 +127,8 @@ pub fn assert_formed(site: &Site) -> usize {
 }
 
 /// The log says what the fold says, each once; and so do the scores of every agent on every day that was told. Returns how many scores there are.
-pub fn assert_told(site: &Site) -> usize {
-    let Folded { lines, scores } = &expected().folded;
+pub fn assert_told(site: &Site, expected: &Expected) -> usize {
+    let Folded { lines, scores } = &expected.folded;
     assert_eq!(&told(site), lines);
     assert_eq!(records(site), lines.len(), "each was written once");
     let sql = format!("SELECT day, agent, probability, inputs_hash FROM {}_attrition.scores FINAL ORDER BY day, agent", site.database);
@@ -140,22 +152,25 @@ fn kinds(lines: &[Line]) -> BTreeMap<&str, usize> {
     })
 }
 
+/// Everything imported and told without a disturbance, and compared. Returns cells of days and scores.
+fn told_straight(site: &mut Site, folder: &Path, expected: &Expected) -> (usize, usize) {
+    let begin = Instant::now();
+    site.start_all();
+    play::import(site, folder);
+    site.settle(600);
+    println!("settled after {:?}", begin.elapsed());
+    site.run(&["run", "signals", "--once", &since(expected.since)]);
+    println!("formed and told after {:?}", begin.elapsed());
+    let (cells, scores) = (assert_formed(site, expected), assert_told(site, expected));
+    println!("{cells} cells of days and {scores} scores are equal, after {:?}: {:?}", begin.elapsed(), kinds(&expected.folded.lines));
+    (cells, scores)
+}
+
 #[test]
 fn the_log_is_the_fold_over_what_was_played() {
     let folder = tempfile::tempdir().unwrap();
-    let mut site = world("told", folder.path(), false);
-    let begin = Instant::now();
-    site.start_all();
-    play::import(&site, folder.path());
-    let expected = expected();
-    println!("expected after {:?}: {:?}", begin.elapsed(), kinds(&expected.folded.lines));
-    site.settle(180);
-    println!("settled after {:?}", begin.elapsed());
-    site.run(&["run", "signals", "--once", &since(expected.since)]);
-    println!("told after {:?}", begin.elapsed());
-    let cells = assert_formed(&site);
-    let scores = assert_told(&site);
-    println!("{cells} cells of days and {scores} scores are equal, after {:?}", begin.elapsed());
+    let (expected, mut site) = (Expected::small(), world("told", SMALL, folder.path(), false));
+    let (cells, scores) = told_straight(&mut site, folder.path(), expected);
     assert!(cells > 300_000 && scores > 1_500, "{cells} cells and {scores} scores prove little");
     site.settle(60);
     let in_view = format!("SELECT count() FROM {}_attrition.v_signals", site.database);
@@ -168,9 +183,21 @@ fn the_log_is_the_fold_over_what_was_played() {
     site.run(&["topics", "--create"]);
     site.run(&["warehouse", "query", &format!("TRUNCATE TABLE {}_attrition.scores", site.database)]);
     site.run(&["run", "signals", "--once", &since(expected.since)]);
-    assert_told(&site);
+    assert_told(&site, expected);
     site.run(&["topics", "--delete", "--yes"]);
     site.settings.pop();
     site.prefix = prefix;
-    println!("told anew after {:?}", begin.elapsed());
+}
+
+/// Minutes of machine time: `cargo test -p holdfast --test attrition_signals -- --ignored --nocapture`; measured in docs/performance.md.
+#[test]
+#[ignore = "takes minutes"]
+fn a_site_of_five_hundred_is_told_as_it_was_played() {
+    let folder = tempfile::tempdir().unwrap();
+    let begin = Instant::now();
+    let expected = Expected::of(LARGE);
+    println!("worked out in {:?}", begin.elapsed());
+    let mut site = world("told_large", LARGE, folder.path(), false);
+    let (cells, scores) = told_straight(&mut site, folder.path(), &expected);
+    assert!(cells > 1_000_000 && scores > 5_000, "{cells} cells and {scores} scores prove little");
 }

@@ -4,7 +4,7 @@ use crate::chance::Chance;
 use crate::play::filled;
 use crate::site::{Site, until};
 use crate::told::{kafka, since};
-use crate::{DAYS, assert_formed, assert_told, expected, world};
+use crate::{Expected, SMALL, assert_formed, assert_told, world};
 use holdfast::signals::log;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -77,11 +77,11 @@ fn import_and_kill(site: &mut Site, chance: &mut Chance, folder: &Path) -> usize
 
 /// Kills the scoring while it forms days, then while it tells, at points that the seed decides; then lets it end. Returns how often it was not done when it was killed.
 fn score_and_kill(site: &mut Site, chance: &mut Chance) -> usize {
-    let expected = expected();
+    let expected = Expected::small();
     let last = expected.facts.last().and_then(|rows| rows.first()).expect("a day").day;
     let mut undone = 0;
     let formed = format!("SELECT uniqExact(day) FROM {}_attrition.formed_days", site.database);
-    let days = chance.between(1, DAYS as usize * 3 / 4) as i64;
+    let days = chance.between(1, SMALL.days as usize * 3 / 4) as i64;
     site.spawn_with("run", "form", &["signals", &since(expected.since)]);
     until(Duration::from_secs(120), &format!("{days} days are formed"), || (site.number(&formed) >= days).then_some(()));
     site.kill("run", "form");
@@ -107,7 +107,7 @@ fn score_and_kill(site: &mut Site, chance: &mut Chance) -> usize {
 fn killed_anywhere_the_pipeline_tells_the_same() {
     let mut chance = Chance::new("killed");
     let folder = tempfile::tempdir().expect("a folder");
-    let mut site = world("told_killed", folder.path(), true);
+    let mut site = world("told_killed", SMALL, folder.path(), true);
     let begin = Instant::now();
     for stage in STAGES {
         members(stage).iter().for_each(|instance| site.spawn(stage, instance));
@@ -123,7 +123,7 @@ fn killed_anywhere_the_pipeline_tells_the_same() {
     println!("told after {:?}", begin.elapsed());
     // A kill that hits nothing proves nothing.
     assert!(hit >= STAGES.len() && undone >= 2, "{hit} processes were killed at work, and the scoring {undone} times before its end");
-    let cells = assert_formed(&site);
-    let scores = assert_told(&site);
+    let cells = assert_formed(&site, Expected::small());
+    let scores = assert_told(&site, Expected::small());
     println!("{cells} cells of days and {scores} scores are those of a run in which nothing happened, after {:?}", begin.elapsed());
 }

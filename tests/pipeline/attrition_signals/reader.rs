@@ -23,7 +23,10 @@ struct World {
     first_day: i32,
     days: Vec<Day>,
     played: Vec<BTreeMap<Arc<str>, PlayedDay>>,
-    calls: Vec<Vec<Call>>,
+    /// By day and agent.
+    calls: Vec<BTreeMap<Arc<str>, Vec<Call>>>,
+    /// Calls by day and queue.
+    counts: Vec<BTreeMap<Arc<str>, usize>>,
     /// By agent: day of leaving, team, day of hiring, days of this world.
     left: BTreeMap<u32, (i32, u32, i32)>,
     /// By agent: days with a shift.
@@ -34,12 +37,19 @@ impl World {
     fn play(plan: &EventPlan) -> Self {
         let (mut play, mut centre) = (EventPlay::new(plan.clone()).expect("a plan"), Centre::open(&plan.world).expect("a world"));
         let first_day = plan.start.since((jiff::Unit::Day, date(1970, 1, 1))).expect("a day").get_days();
-        let (days, calls, played) = (Vec::new(), Vec::new(), Vec::new());
-        let mut world = Self { first_day, days, played, calls, left: BTreeMap::new(), shifts: BTreeMap::new() };
+        let (days, calls, counts, played) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut world = Self { first_day, days, played, calls, counts, left: BTreeMap::new(), shifts: BTreeMap::new() };
         play.next_portion().expect("it plays").expect("reference data");
         while let Some(day) = centre.next() {
             play.next_portion().expect("it plays").expect("as many days");
-            world.calls.push(play.calls().iter().map(|visit| Call::of(plan, visit)).collect());
+            let (mut calls, mut counts) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::new());
+            for visit in play.calls() {
+                let call = Call::of(plan, visit);
+                *counts.entry(Arc::clone(&call.queue)).or_default() += 1;
+                calls.entry(Arc::clone(&call.agent)).or_default().push(call);
+            }
+            world.calls.push(calls);
+            world.counts.push(counts);
             world.played.push(play.played().iter().map(|played| (Arc::clone(&played.agent), played.clone())).collect());
             for seat in &day.seats {
                 assert!(!seat.seen.on_leave && seat.seen.scheduled.is_some(), "this reader knows tidy worlds without long leave");
@@ -57,8 +67,8 @@ impl World {
         world
     }
 
-    /// Agents with a row on a day: the agent, team, day of hiring, whether still employed.
-    fn people(&self, day: usize) -> Vec<(u32, u32, i32, bool)> {
+    /// Those with a row on a day.
+    fn people(&self, day: usize) -> Vec<Who> {
         let here = self.days[day].seats.iter().map(|seat| (seat.seen.agent, seat.seen.team, seat.seen.hired_day, true));
         let shown = |left: &i32| *left <= day as i32 && day as i32 <= left + SHOWN_AFTER_DAYS;
         let gone = self.left.iter().filter(|(_, (left, ..))| shown(left)).map(|(agent, (_, team, hired))| (*agent, *team, *hired, false));
@@ -85,22 +95,24 @@ pub fn facts(plan: &EventPlan, open_days: usize) -> Vec<Vec<DayFacts>> {
     (0..world.days.len() - open_days)
         .map(|day| {
             let before = day.saturating_sub(28)..day;
-            let usual = UsualCalls::of(world.calls[before.clone()].iter().flatten());
+            let usual = UsualCalls::of(world.calls[before.clone()].iter().flat_map(BTreeMap::values).flatten());
             let scores: Vec<i64> = before.flat_map(|day| world.scores(day)).collect();
-            let mut rows: Vec<DayFacts> = world.people(day).into_iter().map(|who| row(plan, &world, day, who, &usual, &scores)).collect();
+            let people = world.people(day);
+            let mut rows: Vec<DayFacts> = people.iter().map(|who| row(plan, &world, day, (who, &people), (&usual, &scores))).collect();
             rows.sort_by(|a, b| a.agent.cmp(&b.agent));
             rows
         })
         .collect()
 }
 
-fn row(plan: &EventPlan, world: &World, day: usize, who: (u32, u32, i32, bool), usual: &UsualCalls, scores: &[i64]) -> DayFacts {
-    let (agent, team, hired, employed) = who;
+/// Somebody with a row: the agent, team, day of hiring, whether still employed.
+type Who = (u32, u32, i32, bool);
+
+fn row(plan: &EventPlan, world: &World, day: usize, (who, people): (&Who, &[Who]), (usual, scores): (&UsualCalls, &[i64])) -> DayFacts {
+    let (agent, team, hired, employed) = *who;
     let (name, today) = (plan.agent_name(agent), day as i32);
     let shifts_28d = world.shifts.get(&agent).map_or(0, |days| days.range(today - 27..=today).count() as u32);
-    let handled = |day: usize| world.calls[day].iter().filter(|call| *call.agent == *name);
-    let recently = (day.saturating_sub(27)..=day).any(|day| handled(day).next().is_some());
-    let people = world.people(day);
+    let recently = (day.saturating_sub(27)..=day).any(|day| world.calls[day].contains_key(&*name));
     let exits = world.left.values().filter(|(left, of, _)| *of == team && *left <= today && *left > today - 30).count();
     let blank = DayFacts {
         tenant: "default".to_owned(),
@@ -129,8 +141,8 @@ fn row(plan: &EventPlan, world: &World, day: usize, who: (u32, u32, i32, bool), 
     };
     let Some(played) = world.played[day].get(&*name) else { return blank };
     let with_shift = presence(world, agent, today, played, blank);
-    let calls: Vec<&Call> = handled(day).collect();
-    with_calls(world, day, played, (&calls, usual, scores), with_shift)
+    let calls = world.calls[day].get(&*name).map_or(&[][..], Vec::as_slice);
+    with_calls(world, day, played, (calls, usual, scores), with_shift)
 }
 
 /// Whether 72 h after the end of the day are over when the world ends.
@@ -165,7 +177,7 @@ fn presence(world: &World, agent: u32, today: i32, played: &PlayedDay, blank: Da
     }
 }
 
-fn with_calls(world: &World, day: usize, played: &PlayedDay, of: (&[&Call], &UsualCalls, &[i64]), blank: DayFacts) -> DayFacts {
+fn with_calls(world: &World, day: usize, played: &PlayedDay, of: (&[Call], &UsualCalls, &[i64]), blank: DayFacts) -> DayFacts {
     let (calls, usual, scores) = of;
     let beside = usual.beside(calls);
     let handled = calls.len() as u32;
@@ -199,6 +211,6 @@ fn with_calls(world: &World, day: usize, played: &PlayedDay, of: (&[&Call], &Usu
 }
 
 /// Calls of a day in the queue of these.
-fn same_queue(world: &World, day: usize, calls: &[&Call]) -> usize {
-    calls.first().map_or(0, |one| world.calls[day].iter().filter(|call| call.is_of_queue_of(one)).count())
+fn same_queue(world: &World, day: usize, calls: &[Call]) -> usize {
+    calls.first().and_then(|call| world.counts[day].get(&call.queue)).copied().unwrap_or(0)
 }

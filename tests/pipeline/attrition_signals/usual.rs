@@ -16,7 +16,7 @@ const STEP_MICRO: i64 = 20_000;
 #[derive(Clone, Debug)]
 pub struct Call {
     pub agent: Arc<str>,
-    queue: Arc<str>,
+    pub queue: Arc<str>,
     band: i16,
     pub handle_ms: i64,
     pub acw_ms: i64,
@@ -43,10 +43,6 @@ impl Call {
             transferred: visit.ended == Some(Ended::BlindTransfer),
             short: visit.ended == Some(Ended::ByAgent) && visit.talk_s < 10,
         }
-    }
-
-    pub fn is_of_queue_of(&self, other: &Self) -> bool {
-        self.queue == other.queue
     }
 }
 
@@ -111,7 +107,7 @@ impl UsualCalls {
         Self(usual)
     }
 
-    pub fn beside(&self, calls: &[&Call]) -> Beside {
+    pub fn beside(&self, calls: &[Call]) -> Beside {
         let mut found = Beside { expected_micro: (!calls.is_empty()).then_some([0, 0]), ..Beside::default() };
         for call in calls {
             let of = |band: i16| self.0.get(&(Arc::clone(&call.queue), band)).filter(|sums| sums.calls >= FEWEST);
