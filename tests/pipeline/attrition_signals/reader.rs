@@ -40,7 +40,7 @@ impl World {
         let (days, calls, counts, played) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut world = Self { first_day, days, played, calls, counts, left: BTreeMap::new(), shifts: BTreeMap::new() };
         play.next_portion().expect("it plays").expect("reference data");
-        while let Some(day) = centre.next() {
+        for day in centre.by_ref() {
             play.next_portion().expect("it plays").expect("as many days");
             let (mut calls, mut counts) = (BTreeMap::<_, Vec<_>>::new(), BTreeMap::new());
             for visit in play.calls() {
