@@ -1,4 +1,4 @@
-//! The same world while processes of every stage are killed, each stage worked on by two of them; and then the process that scores.
+//! The same world while processes of every stage are killed, leave and join, each stage worked on by two of them; and then the process that scores is killed.
 
 use crate::chance::Chance;
 use crate::play::filled;
@@ -49,6 +49,16 @@ fn kill_at_work(site: &mut Site, chance: &mut Chance, stage: &'static str, impor
     done > 0.0
 }
 
+/// One of the two processes of each stage leaves in the middle of its work, the other takes its partitions, and it comes back.
+fn leave_and_join(site: &mut Site) {
+    for stage in ["ingest", "contacts", "agents"] {
+        site.stop(stage, "1");
+        site.wait_for_all(stage, &["0"]);
+        site.spawn(stage, "1");
+        site.wait_for_all(stage, members(stage));
+    }
+}
+
 /// Everything into the site, the log of calls in portions, a process killed in each. Returns how many were at work.
 fn import_and_kill(site: &mut Site, chance: &mut Chance, folder: &Path) -> usize {
     let mut order: Vec<&'static str> = STAGES.repeat(TURNS);
@@ -68,6 +78,9 @@ fn import_and_kill(site: &mut Site, chance: &mut Chance, folder: &Path) -> usize
             std::fs::write(&growing, lines[..lines.len() * (turn + 1) / order.len()].concat()).expect("a file");
             let mut import = begin_import(site, &growing);
             hit += usize::from(kill_at_work(site, chance, stage, &mut import));
+            if turn + 1 == order.len() / 2 {
+                leave_and_join(site);
+            }
             assert!(import.wait().expect("it ends").success(), "the import of portion {turn}");
             site.alive();
         }
