@@ -11,27 +11,28 @@
 )]
 
 mod site;
+#[path = "signals/strays.rs"]
+mod strays;
+#[path = "signals/told.rs"]
+mod told;
+mod topics;
 
 use attrition::features::DayFacts;
-use attrition::hazard::{HazardModel, PRIOR_MODEL};
-use attrition::signals::{Action, signal_id};
-use attrition::site::{DayLog, PersonAction, SiteSettings, What};
+use attrition::signals::Action;
+use attrition::site::PersonAction;
 use evaluation::facts::FIRST_DAY;
 use events::{SignalActor, SignalEvent, SignalKind};
-use holdfast::signals::{calendar, log, words};
+use holdfast::signals::{calendar, log};
 use jiff::tz::TimeZone;
-use runtime::settings::KafkaSettings;
 use simulator::attrition::{Centre, World};
 use site::{Site, http, until};
 use std::collections::BTreeMap;
 use std::time::Duration;
+use told::{Line, fold, kafka, records, since, told};
 
 /// Days before this one are history: the process begins to tell here. 60 days after the world's first.
 const SINCE: i32 = FIRST_DAY + 60;
 const DAYS: u32 = 110;
-
-/// An event in short: signal, kind, day, tier, probability.
-type Line = (String, String, i32, String, Option<f64>);
 
 /// A loud world: twice the signs, so that a small site has several signals in a few weeks.
 fn world() -> Vec<Vec<DayFacts>> {
@@ -44,59 +45,8 @@ fn world() -> Vec<Vec<DayFacts>> {
     days
 }
 
-/// What the pure fold says of these days; `actions` are known before their day.
 fn expected(days: &[Vec<DayFacts>], actions: &[(i32, PersonAction)]) -> Vec<Line> {
-    let (settings, model): (_, HazardModel) = (SiteSettings::default(), serde_json::from_str(PRIOR_MODEL).unwrap());
-    let (mut site, mut lines) = (attrition::site::Site::default(), Vec::new());
-    for (day, facts) in (FIRST_DAY..).zip(days) {
-        let of = |(at, action): &(i32, PersonAction)| (*at == day).then(|| action.clone());
-        let log = DayLog { told: day < SINCE, actions: actions.iter().filter_map(of).collect(), ..DayLog::default() };
-        for decision in site.take(&settings, &model, day, facts, &log).decisions {
-            let kind = match decision.what {
-                What::Opened => "opened",
-                What::Escalated => "escalated",
-                What::Ended(action) => words::kind(action).name(),
-            };
-            let id = signal_id("world", &decision.agent, decision.opened_day);
-            lines.push((id, kind.to_owned(), day, decision.tier.name().to_owned(), decision.score.map(|(probability, _)| probability)));
-        }
-    }
-    sorted(lines)
-}
-
-fn sorted(mut lines: Vec<Line>) -> Vec<Line> {
-    lines.sort_by(|a, b| (a.2, &a.0, &a.1).cmp(&(b.2, &b.0, &b.1)));
-    lines
-}
-
-fn kafka(site: &Site) -> KafkaSettings {
-    let brokers = site::stack()["HOLDFAST__KAFKA__BROKERS"].clone();
-    KafkaSettings { prefix: site.prefix.clone(), brokers, ..KafkaSettings::default() }
-}
-
-/// Records of the log as they are, those of people apart.
-fn told(site: &Site) -> Vec<Line> {
-    let mut lines = Vec::new();
-    log::read(&kafka(site), &mut |event| {
-        if event.actor == SignalActor::System {
-            let (id, kind) = (event.signal_id.to_owned(), event.kind.name().to_owned());
-            lines.push((id, kind, event.day, event.tier.to_owned(), event.probability));
-        }
-    })
-    .unwrap();
-    sorted(lines)
-}
-
-fn records(site: &Site) -> usize {
-    let (kafka, mut count) = (kafka(site), 0);
-    for partition in 0..4 {
-        runtime::kafka::read_all(&kafka, &kafka.name("attrition-signals"), partition, &mut |_, _| {
-            count += 1;
-            Ok(())
-        })
-        .unwrap();
-    }
-    count
+    fold("world", FIRST_DAY, days, SINCE, actions).lines
 }
 
 /// Rows into a table of ClickHouse, as JSON lines.
@@ -123,25 +73,21 @@ fn form(site: &Site, from: usize, days: &[Vec<DayFacts>], version: u64) {
     }
 }
 
-fn site(name: &str) -> Site {
+fn new_site(name: &str) -> Site {
     let site = Site::new(name, "");
     let reference = r#"{"tenant":"world","kind":"site","id":"centre","valid_from":"2020-01-01 00:00:00","attributes":{"zone":"Europe/Berlin"},"version":1,"is_deleted":0}"#;
     insert(&format!("{}.reference", site.database), reference);
     site
 }
 
-fn since() -> String {
-    format!("--since={}", jiff::civil::date(1970, 1, 1).saturating_add(jiff::ToSpan::days(SINCE)))
-}
-
 fn score(site: &Site) {
-    site.run(&["run", "signals", "--once", &since()]);
+    site.run(&["run", "signals", "--once", &since(SINCE)]);
 }
 
 #[test]
 fn the_log_equals_the_fold_and_what_was_told_stays() {
     let mut world = world();
-    let site = site("signals");
+    let site = new_site("signals");
     form(&site, 0, &world[..100], 1);
     score(&site);
     let first = expected(&world[..100], &[]);
@@ -217,13 +163,13 @@ fn the_log_equals_the_fold_and_what_was_told_stays() {
 #[test]
 fn killed_anywhere_it_tells_the_same_once_and_the_view_shows_it() {
     let world = world();
-    let mut site = site("signals_killed");
+    let mut site = new_site("signals_killed");
     form(&site, 0, &world, 1);
     let (kafka_of, end) = (kafka(&site), FIRST_DAY + DAYS as i32 - 1);
     let mut latest = SINCE;
     // Killed as soon as it has told another day or more, until it has told them all.
     for round in 0..4 {
-        site.spawn_with("run", &round.to_string(), &["signals", &since()]);
+        site.spawn_with("run", &round.to_string(), &["signals", &since(SINCE)]);
         latest = until(Duration::from_secs(60), "the process tells a day", || {
             log::progress(&kafka_of).unwrap().into_values().next().filter(|day| *day > latest || *day == end)
         });

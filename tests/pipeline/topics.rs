@@ -31,12 +31,17 @@ impl Injector {
 
     /// Writes one record and waits until Kafka has it.
     pub fn put(&self, topic: &str, partition: i32, payload: Option<&[u8]>, headers: &[(&str, &str)]) {
+        self.put_keyed(topic, partition, b"key", payload, headers);
+    }
+
+    /// The same under a key.
+    pub fn put_keyed(&self, topic: &str, partition: i32, key: &[u8], payload: Option<&[u8]>, headers: &[(&str, &str)]) {
         let topic = format!("{}{topic}", self.prefix);
         let mut all = OwnedHeaders::new_with_capacity(headers.len());
         for (key, value) in headers {
             all = all.insert(Header { key, value: Some(*value) });
         }
-        let mut record = BaseRecord::<[u8], [u8]>::to(&topic).partition(partition).key(b"key").headers(all);
+        let mut record = BaseRecord::<[u8], [u8]>::to(&topic).partition(partition).key(key).headers(all);
         record.payload = payload;
         self.producer.send(record).expect("the record is taken");
         self.producer.flush(Duration::from_secs(30)).expect("the record is written");

@@ -34,8 +34,7 @@ pub fn attrition(config: &Config) -> Option<Attrition> {
 /// # Errors
 /// If Kafka refuses.
 pub fn load(config: &Config, process: &Process) -> Result<Vec<Running>, Error> {
-    let attrition_names = if config.attrition.enabled { topology::LOADED_ATTRITION } else { &[] };
-    let names: Vec<String> = topology::LOADED.iter().chain(attrition_names).map(|name| config.kafka.name(name)).collect();
+    let names: Vec<String> = topology::loaded(config.attrition.enabled).into_iter().map(|name| config.kafka.name(name)).collect();
     let options = LoaderOptions { flush_ms: config.pipeline.load_ms, ..LoaderOptions::default() };
     let metrics = LoaderMetrics::new(&process.registry).map_err(|error| Error::new("HF-R002", error.to_string()))?;
     let mut loader = Loader::new(&config.kafka, &names, server(config), options, metrics)?;

@@ -149,6 +149,12 @@ pub const LOADED: &[&str] =
 /// Topics that the loader reads too where the early warning of attrition is on: into that database.
 pub const LOADED_ATTRITION: &[&str] = &[ATTRITION_SIGNALS];
 
+/// What the loader reads, with the early warning on or off. (Whoever else reads signals reads them whole and commits nothing.)
+#[must_use]
+pub fn loaded(attrition: bool) -> Vec<&'static str> {
+    [LOADED, if attrition { LOADED_ATTRITION } else { &[] }].concat()
+}
+
 /// Topics that the board reads, whole.
 pub const SHOWN: [&str; 5] = [KPI_PANES, QUEUE_NOW, AGENT_PANES, AGENT_NOW, REFERENCE];
 

@@ -13,7 +13,7 @@ pub mod topics;
 pub use consumer::KafkaConsumer;
 pub use fetch::{Stored, fetch};
 pub use producer::KafkaProducer;
-pub use restore::read_all;
+pub use restore::{read_all, read_all_placed};
 
 use crate::broker::{Failure, FailureKind};
 use rdkafka::client::ClientContext;

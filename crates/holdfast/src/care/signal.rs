@@ -88,6 +88,8 @@ struct Happened {
 pub struct Signals {
     /// By signal, then by the key of the record, which names the event.
     events: BTreeMap<String, BTreeMap<Vec<u8>, Happened>>,
+    /// Keys of records that this version cannot read.
+    unreadable: Vec<Vec<u8>>,
 }
 
 impl Signals {
@@ -95,6 +97,11 @@ impl Signals {
     pub fn take(&mut self, key: &[u8], event: &SignalEvent<'_>) {
         let happened = Happened { step: step(event), action: words::action(event), shape: shape(event) };
         self.events.entry(event.signal_id.to_owned()).or_default().insert(key.to_owned(), happened);
+    }
+
+    /// Notes the key of a record that cannot be read. No signal is made of it, but it is somebody's and can be erased.
+    pub fn cannot_read(&mut self, key: Vec<u8>) {
+        self.unreadable.push(key);
     }
 
     /// Takes a tombstone: the event was erased.
@@ -120,7 +127,7 @@ impl Signals {
     /// Records that are held.
     #[must_use]
     pub fn records(&self) -> usize {
-        self.events.values().map(BTreeMap::len).sum()
+        self.events.values().map(BTreeMap::len).sum::<usize>() + self.unreadable.len()
     }
 
     /// Keys of the records of those signals that `which` takes by tenant, agent and the local day of the last event, each with the key of its agent, as
@@ -138,6 +145,14 @@ impl Signals {
                 }
             }
         }
+        let unreadable = self.unreadable.iter().filter_map(|key| std::str::from_utf8(key).ok());
+        keys.extend(unreadable.filter_map(|key| {
+            // Whatever the record holds, its key says whose it is and of which day (`SignalEvent::key`).
+            let (tenant, rest) = key.split_once('\u{1f}')?;
+            let (agent, rest) = rest.split_once('\u{1f}')?;
+            let day = rest.rsplit('\u{1f}').next()?.parse().ok()?;
+            which(tenant, agent, day).then(|| (key.to_owned(), SignalEvent { tenant, agent, ..SignalEvent::default() }.agent_key()))
+        }));
         keys
     }
 }

@@ -2,9 +2,8 @@
 
 use super::signal::Signals;
 use crate::error::Error;
-use crate::topology;
-use events::SignalEvent;
-use events::codec::decode;
+use crate::signals::log;
+use crate::signals::unreadable::SaidOf;
 use runtime::settings::KafkaSettings;
 
 /// Under this name people's actions are written: a later command takes the right to write from an earlier one, so no two of them decide by the same state.
@@ -13,24 +12,29 @@ pub const WRITER: &str = "signal-actions";
 /// Every signal as it stands.
 ///
 /// # Errors
-/// If Kafka cannot be reached or the topic is missing. What cannot be read is counted in a warning and left out.
+/// If Kafka cannot be reached or the topic is missing. Of what cannot be read is warned, by place and without contents; it is left out, but can be erased.
 pub fn read(kafka: &KafkaSettings) -> Result<Signals, Error> {
-    let topic = kafka.name(topology::ATTRITION_SIGNALS);
-    let missing = || Error::new("HF-K002", format!("topic {topic} does not exist: run `holdfast topics --create`"));
-    let partitions = runtime::kafka::topics::partitions(kafka, &topic)?.ok_or_else(missing)?;
-    let (mut signals, mut unreadable) = (Signals::default(), 0_u64);
-    for partition in 0..partitions {
-        runtime::kafka::read_all(kafka, &topic, partition, &mut |key, value| {
-            match value.map(decode::<SignalEvent<'_>>) {
-                Some(Ok(event)) => signals.take(key, &event),
-                Some(Err(_)) => unreadable += 1,
-                None => signals.forget(key),
-            }
-            Ok(())
-        })?;
-    }
-    if unreadable > 0 {
-        tracing::warn!(unreadable, topic, "records that are no signal events of this version");
-    }
+    let mut signals = Signals::default();
+    let unreadable = log::read_keyed(kafka, &mut |key, event| signals.take(key, event))?;
+    SaidOf::default().warn(kafka, &unreadable);
+    unreadable.into_iter().for_each(|record| signals.cannot_read(record.key));
     Ok(signals)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use events::SignalEvent;
+
+    /// Whose they are stands in their keys; a key that is none of ours is nobody's.
+    #[test]
+    fn what_cannot_be_read_can_be_erased() {
+        let of = |agent: &'static str, day| SignalEvent { tenant: "acme", agent, signal_id: "ab", day, ..SignalEvent::default() };
+        let mut signals = Signals::default();
+        [of("17", 20_000), of("170", 20_000), of("17", 20_001)].iter().for_each(|event| signals.cannot_read(event.key().into_bytes()));
+        [&b"key"[..], b"\xff\x1f17", b"acme\x1f17"].iter().for_each(|key| signals.cannot_read(key.to_vec()));
+        assert_eq!((signals.records(), signals.all().len()), (6, 0));
+        let keys = signals.keys_of(|tenant, agent, day| tenant == "acme" && agent == "17" && day < 20_001);
+        assert_eq!(keys, [(of("17", 20_000).key(), of("17", 0).agent_key())]);
+    }
 }

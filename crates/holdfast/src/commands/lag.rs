@@ -51,7 +51,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
 /// Records behind, by stage.
 fn stages(config: &crate::config::Config) -> Result<Vec<(&'static str, i64)>, Error> {
     let names = |topics: &[&str]| topics.iter().map(|topic| config.kafka.name(topic)).collect::<Vec<_>>();
+    let loaded = topology::loaded(config.attrition.enabled);
     let stages = topology::STAGES.map(|plan| (plan.name, plan.inputs));
-    let groups = stages.into_iter().chain([("load", topology::LOADED)]);
+    let groups = stages.into_iter().chain([("load", &*loaded)]);
     groups.map(|(group, topics)| Ok((group, runtime::kafka::lag::behind(&config.kafka, group, &names(topics))?))).collect()
 }

@@ -42,7 +42,7 @@ pub struct History {
 }
 
 impl History {
-    /// Takes the next event of the log. A second one of the same identity is the same event.
+    /// Takes the next event of the log. A second one of the same identity is the same event; [`super::log::read`] hands on one of each.
     pub fn take(&mut self, event: &SignalEvent<'_>, basis: &Basis) {
         let entered = match event.actor {
             SignalActor::System => decided(event).map(|what| {

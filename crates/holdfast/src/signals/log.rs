@@ -1,5 +1,6 @@
 //! The log of signals in Kafka: read whole, in the order in which each agent's events were written; written in transactions, all or nothing.
 
+use super::unreadable::Unreadable;
 use crate::error::Error;
 use crate::topology;
 use events::SignalEvent;
@@ -9,32 +10,44 @@ use runtime::kafka::KafkaProducer;
 use runtime::settings::KafkaSettings;
 use std::collections::{BTreeMap, HashMap};
 
-/// Hands every event of the log to `visit`; those of one agent in the order in which they were written, each once. Erased ones are not there.
+/// Hands every event of the log to `visit`; those of one agent in the order in which they were written, each once. Erased ones are not there. What cannot be
+/// read is left out and comes back: see [`super::unreadable`].
 ///
 /// # Errors
-/// If Kafka cannot be reached, the topic is missing (HF-K002), or a newer version wrote to it (HF-I007).
-pub fn read(kafka: &KafkaSettings, visit: &mut dyn FnMut(&SignalEvent<'_>)) -> Result<(), Error> {
+/// If Kafka cannot be reached or the topic is missing (HF-K002).
+pub fn read(kafka: &KafkaSettings, visit: &mut dyn FnMut(&SignalEvent<'_>)) -> Result<Vec<Unreadable>, Error> {
+    read_keyed(kafka, &mut |_, event| visit(event))
+}
+
+/// The same with the key of each record, which is what the event is known by. Of several with one key the last counts, as it is the one that Kafka keeps when it
+/// compacts the topic, that ClickHouse keeps of its rows, and that [`crate::care`] takes: all who read the log agree, whenever they read it. The product writes
+/// no second one that differs: what was told is not decided again, and people do the same thing to a signal once a day ([`crate::care::event`]).
+///
+/// # Errors
+/// As [`read`].
+pub fn read_keyed(kafka: &KafkaSettings, visit: &mut dyn FnMut(&[u8], &SignalEvent<'_>)) -> Result<Vec<Unreadable>, Error> {
     let topic = kafka.name(topology::ATTRITION_SIGNALS);
+    let mut unreadable = Vec::new();
     for partition in 0..partitions(kafka, &topic)? {
         // An erasure is a record of its own until the topic is compacted: what it erases must be known before anything is handed on.
-        let mut values: HashMap<Vec<u8>, (usize, Vec<u8>)> = HashMap::new();
-        let mut place = 0;
-        runtime::kafka::read_all(kafka, &topic, partition, &mut |key, value| {
-            place += 1;
+        let mut values: HashMap<Vec<u8>, (i64, Vec<u8>)> = HashMap::new();
+        runtime::kafka::read_all_placed(kafka, &topic, partition, &mut |offset, key, value| {
             match value {
-                Some(value) => _ = values.entry(key.to_vec()).or_insert_with(|| (place, value.to_vec())),
+                Some(value) => _ = values.insert(key.to_vec(), (offset, value.to_vec())),
                 None => _ = values.remove(key),
             }
             Ok(())
         })?;
-        let mut events: Vec<(usize, Vec<u8>)> = values.into_values().collect();
+        let mut events: Vec<(i64, Vec<u8>, Vec<u8>)> = values.into_iter().map(|(key, (offset, value))| (offset, key, value)).collect();
         events.sort_unstable();
-        for (_, bytes) in &events {
-            let event = decode::<SignalEvent<'_>>(bytes);
-            visit(&event.map_err(|error| Error::new("HF-I007", format!("topic {topic}, partition {partition}: {error}")))?);
+        for (offset, key, value) in events {
+            match decode::<SignalEvent<'_>>(&value) {
+                Ok(event) => visit(&key, &event),
+                Err(error) => unreadable.push(Unreadable { partition, offset, code: error.code(), key }),
+            }
         }
     }
-    Ok(())
+    Ok(unreadable)
 }
 
 fn partitions(kafka: &KafkaSettings, topic: &str) -> Result<i32, Error> {

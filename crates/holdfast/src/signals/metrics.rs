@@ -1,7 +1,7 @@
 //! What the stage reports about itself: counts per site, none of fewer than eight agents, none of a person.
 
 use attrition::site::SiteDayResult;
-use prometheus::{IntCounterVec, IntGaugeVec, Opts, Registry};
+use prometheus::{IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 /// Smaller sites are not shown.
 const FEWEST_AGENTS: usize = 8;
@@ -14,6 +14,7 @@ pub(super) struct Metrics {
     group_events: IntGaugeVec,
     told_day: IntGaugeVec,
     events: IntCounterVec,
+    unreadable: IntGauge,
 }
 
 impl Metrics {
@@ -27,17 +28,26 @@ impl Metrics {
                 "Groups that moved as a whole on the latest day, so that signals of persons are withheld; sites of at least eight agents only.",
             )?,
             told_day: gauges("holdfast_attrition_told_day", "Latest local day that was told, days since 1970-01-01.")?,
+            unreadable: IntGauge::new(
+                "holdfast_attrition_unreadable_records",
+                "Records of the log of signals that this version cannot read; they stay in the topic and are left out.",
+            )?,
             events: IntCounterVec::new(Opts::new("holdfast_attrition_events_total", "Events written to the log of signals."), &["kind"])?,
         };
         for gauges in [&metrics.scored, &metrics.live, &metrics.group_events, &metrics.told_day] {
             registry.register(Box::new(gauges.clone()))?;
         }
         registry.register(Box::new(metrics.events.clone()))?;
+        registry.register(Box::new(metrics.unreadable.clone()))?;
         Ok(metrics)
     }
 
     pub(super) fn wrote(&self, kind: &str) {
         self.events.with_label_values(&[kind]).inc();
+    }
+
+    pub(super) fn cannot_read(&self, records: usize) {
+        self.unreadable.set(records as i64);
     }
 
     /// Shows a site after its latest day.

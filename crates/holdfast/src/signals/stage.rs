@@ -5,6 +5,7 @@ use super::history::{Basis, History, SiteHistory};
 use super::log::Writer;
 use super::metrics::Metrics;
 use super::telling::{self, Place};
+use super::unreadable::{SaidOf, flood, is_flood};
 use super::{log, telling::hexadecimal};
 use crate::config::{Config, Origin};
 use crate::error::Error;
@@ -60,6 +61,7 @@ pub struct Stage {
     /// First day that is told of a site of which nothing was told yet; without it the latest.
     since_day: Option<i32>,
     metrics: Metrics,
+    said_of: SaidOf,
 }
 
 impl Stage {
@@ -82,7 +84,20 @@ impl Stage {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let metrics = Metrics::new(registry).map_err(|error| Error::new("HF-R002", error.to_string()))?;
         let (kafka, held) = (config.kafka.clone(), BTreeMap::new());
-        Ok(Stage { kafka, attrition, runtime, writer, progress, model, settings, basis, held, since_day, metrics })
+        Ok(Stage {
+            kafka,
+            attrition,
+            runtime,
+            writer,
+            progress,
+            model,
+            settings,
+            basis,
+            held,
+            since_day,
+            metrics,
+            said_of: SaidOf::default(),
+        })
     }
 
     /// Scores every site that is not switched off, up to its latest closed day. Returns the number of days that were told.
@@ -100,8 +115,7 @@ impl Stage {
             self.form(site)?;
         }
         let formed = self.runtime.block_on(formed_days(self.attrition.server()))?;
-        let mut history = History::default();
-        log::read(&self.kafka, &mut |event| history.take(event, &self.basis))?;
+        let history = self.read()?;
         let mut told = 0;
         for site in &sites {
             let key = (site.tenant.clone(), site.site.clone());
@@ -116,6 +130,21 @@ impl Stage {
             self.held.insert(key, held);
         }
         Ok(told)
+    }
+
+    /// The log, without what cannot be read of it.
+    fn read(&mut self) -> Result<History, Error> {
+        let (mut history, mut readable) = (History::default(), 0);
+        let unreadable = log::read(&self.kafka, &mut |event| {
+            readable += 1;
+            history.take(event, &self.basis);
+        })?;
+        self.metrics.cannot_read(unreadable.len());
+        if is_flood(unreadable.len(), readable) {
+            return Err(flood(&self.kafka, unreadable.len(), readable));
+        }
+        self.said_of.warn(&self.kafka, &unreadable);
+        Ok(history)
     }
 
     fn form(&self, site: &Site) -> Result<(), Error> {

@@ -51,6 +51,14 @@ impl RestoreReader {
         budget: Duration,
         visit: &mut impl FnMut(&[u8], Option<&[u8]>) -> Result<(), String>,
     ) -> Result<Restore, Failure> {
+        self.read_placed(budget, &mut |_, key, value| visit(key, value))
+    }
+
+    fn read_placed(
+        &mut self,
+        budget: Duration,
+        visit: &mut impl FnMut(i64, &[u8], Option<&[u8]>) -> Result<(), String>,
+    ) -> Result<Restore, Failure> {
         let deadline = Instant::now() + budget;
         let mut failed: Option<Failure> = None;
         while self.position < self.end && failed.is_none() {
@@ -68,7 +76,7 @@ impl RestoreReader {
                 Event::Message(message) => {
                     *position = message.offset + 1;
                     if failed.is_none()
-                        && let Err(reason) = visit(message.key.unwrap_or_default(), message.payload)
+                        && let Err(reason) = visit(message.offset, message.key.unwrap_or_default(), message.payload)
                     {
                         failed = Some(Failure::new(FailureKind::Bug, reason));
                     }
@@ -97,8 +105,21 @@ pub fn read_all(
     partition: i32,
     visit: &mut impl FnMut(&[u8], Option<&[u8]>) -> Result<(), String>,
 ) -> Result<(), Failure> {
+    read_all_placed(settings, topic, partition, &mut |_, key, value| visit(key, value))
+}
+
+/// The same, with the offset of each record.
+///
+/// # Errors
+/// As [`read_all`].
+pub fn read_all_placed(
+    settings: &KafkaSettings,
+    topic: &str,
+    partition: i32,
+    visit: &mut impl FnMut(i64, &[u8], Option<&[u8]>) -> Result<(), String>,
+) -> Result<(), Failure> {
     let observer: BaseConsumer = settings.observer().create().map_err(|error| failure(&error))?;
     let mut reader = RestoreReader::new(settings, &observer, topic, partition)?;
-    while reader.read(Duration::from_secs(1), visit)? == Restore::Reading {}
+    while reader.read_placed(Duration::from_secs(1), visit)? == Restore::Reading {}
     Ok(())
 }

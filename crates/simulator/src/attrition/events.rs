@@ -35,6 +35,7 @@ use crate::draw::{Draw, Stream};
 use crate::error::Error;
 use crate::roster::Shift;
 use crate::truth::Truth;
+use crate::visit::Visit;
 use log::{Log, Post, spans};
 use records::{Absence, Records};
 use std::sync::Arc;
@@ -51,6 +52,7 @@ pub struct EventPlay {
     centre: Centre,
     state: Option<State>,
     played: Vec<PlayedDay>,
+    calls: Vec<Visit>,
 }
 
 /// What is kept from day to day.
@@ -85,7 +87,7 @@ impl EventPlay {
     /// [`Error::World`].
     pub fn new(plan: EventPlan) -> Result<Self, Error> {
         plan.check()?;
-        Ok(Self { centre: Centre::open(&plan.world)?, plan, state: None, played: Vec::new() })
+        Ok(Self { centre: Centre::open(&plan.world)?, plan, state: None, played: Vec::new(), calls: Vec::new() })
     }
 
     /// What is played.
@@ -103,6 +105,12 @@ impl EventPlay {
     #[must_use]
     pub fn played(&self) -> &[PlayedDay] {
         &self.played
+    }
+
+    /// Calls of the latest day.
+    #[must_use]
+    pub fn calls(&self) -> &[Visit] {
+        &self.calls
     }
 
     /// What comes next; nothing when all is over.
@@ -135,7 +143,7 @@ impl EventPlay {
         let file = format!("{}/queue_log", self.plan.site);
         state.log.take().iter().for_each(|line| portion.line(&file, format_args!("{}", line.text)));
         played::write(&self.plan, &played, &mut portion)?;
-        self.played = played;
+        (self.played, self.calls) = (played, truth.visits);
         self.state = Some(state);
         Ok(Some(portion))
     }

@@ -1,0 +1,89 @@
+//! What the log of signals says, and what the pure fold says of the same days.
+#![allow(dead_code, reason = "each test uses its part")]
+
+use crate::site::{self, Site};
+use attrition::features::DayFacts;
+use attrition::hazard::{HazardModel, PRIOR_MODEL};
+use attrition::signals::signal_id;
+use attrition::site::{AgentScore, DayLog, PersonAction, SiteSettings, What};
+use events::SignalActor;
+use holdfast::signals::{log, words};
+use runtime::settings::KafkaSettings;
+
+/// An event in short: signal, kind, day, tier, probability.
+pub type Line = (String, String, i32, String, Option<f64>);
+
+/// What the pure fold says.
+#[derive(Clone, Debug, Default)]
+pub struct Folded {
+    pub lines: Vec<Line>,
+    /// Scores of the days that were told, by day.
+    pub scores: Vec<(i32, Vec<AgentScore>)>,
+}
+
+/// Folds days of a site, the first of which is `first_day`; those from `since` on are told. `actions` are known before their day.
+pub fn fold(tenant: &str, first_day: i32, days: &[Vec<DayFacts>], since: i32, actions: &[(i32, PersonAction)]) -> Folded {
+    let (settings, model): (_, HazardModel) = (SiteSettings::default(), serde_json::from_str(PRIOR_MODEL).unwrap());
+    let (mut site, mut folded) = (attrition::site::Site::default(), Folded::default());
+    for (day, facts) in (first_day..).zip(days) {
+        let of = |(at, action): &(i32, PersonAction)| (*at == day).then(|| action.clone());
+        let log = DayLog { told: day < since, actions: actions.iter().filter_map(of).collect(), ..DayLog::default() };
+        let result = site.take(&settings, &model, day, facts, &log);
+        for decision in result.decisions {
+            let kind = match decision.what {
+                What::Opened => "opened",
+                What::Escalated => "escalated",
+                What::Ended(action) => words::kind(action).name(),
+            };
+            let id = signal_id(tenant, &decision.agent, decision.opened_day);
+            let probability = decision.score.map(|(probability, _)| probability);
+            folded.lines.push((id, kind.to_owned(), day, decision.tier.name().to_owned(), probability));
+        }
+        if day >= since {
+            folded.scores.push((day, result.scores));
+        }
+    }
+    folded.lines = sorted(folded.lines);
+    folded
+}
+
+fn sorted(mut lines: Vec<Line>) -> Vec<Line> {
+    lines.sort_by(|a, b| (a.2, &a.0, &a.1).cmp(&(b.2, &b.0, &b.1)));
+    lines
+}
+
+pub fn kafka(site: &Site) -> KafkaSettings {
+    let brokers = site::stack()["HOLDFAST__KAFKA__BROKERS"].clone();
+    KafkaSettings { prefix: site.prefix.clone(), brokers, ..KafkaSettings::default() }
+}
+
+/// What the product told, those of people apart.
+pub fn told(site: &Site) -> Vec<Line> {
+    let mut lines = Vec::new();
+    log::read(&kafka(site), &mut |event| {
+        if event.actor == SignalActor::System {
+            let (id, kind) = (event.signal_id.to_owned(), event.kind.name().to_owned());
+            lines.push((id, kind, event.day, event.tier.to_owned(), event.probability));
+        }
+    })
+    .unwrap();
+    sorted(lines)
+}
+
+/// Records of the log as they are.
+pub fn records(site: &Site) -> usize {
+    let (kafka, mut count) = (kafka(site), 0);
+    for partition in 0..4 {
+        runtime::kafka::read_all(&kafka, &kafka.name("attrition-signals"), partition, &mut |_, _| {
+            count += 1;
+            Ok(())
+        })
+        .unwrap();
+    }
+    count
+}
+
+/// A day number as `--since=2024-03-01`.
+pub fn since(day: i32) -> String {
+    format!("--since={}", jiff::civil::date(1970, 1, 1).saturating_add(jiff::ToSpan::days(day)))
+}
