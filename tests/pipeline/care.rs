@@ -191,6 +191,8 @@ fn warnings_that_are_no_better_than_chance_are_not_shown_until_they_are() {
     warn("left-1", 20_380..20_400);
     assert_eq!((shown(&LEO), firing()), (Some(1), Some(1)));
     assert_eq!(centre.json(&["list"], &LEA)["suspended"], Value::from(Vec::<Value>::new()));
+    // Two people left: too few to tell anybody.
+    assert!(centre.site.run(&["attrition", "notice"]).contains("is not known yet"));
 }
 
 /// Seven agents of blue and eight of red, each scored; the numbers of red are shown to its leader.

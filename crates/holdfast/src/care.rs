@@ -29,7 +29,7 @@ pub use sender::AlertSender;
 pub use settings::Care;
 pub use sight::{Hidden, Sight, sight};
 pub use signal::{Reason, Signal, Signals, Step};
-pub use suspension::{Suspensions, kept_back, suspended_text, suspensions};
+pub use suspension::{Suspensions, kept_back, qualities, suspended_text, suspensions};
 pub use team_counts::{TeamCount, TeamName, team_counts};
 pub use told::{Told, ToldReason, ToldStep, text, told, word};
 pub use viewer::{Purpose, Role, Viewer};

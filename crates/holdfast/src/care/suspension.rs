@@ -55,11 +55,11 @@ pub fn kept_back(viewer: &Viewer, signal: &Signal, unsealed: bool) -> bool {
     }
 }
 
-/// Reads what became of the warnings of every site, and decides.
+/// Reads what became of the warnings of every site: tenant, site, periods.
 ///
 /// # Errors
-/// HF-W001 if ClickHouse does not answer, HF-C001 if the model cannot be read.
-pub async fn suspensions(config: &Config) -> Result<Suspensions, Error> {
+/// HF-W001 if ClickHouse does not answer.
+pub async fn qualities(config: &Config) -> Result<Vec<(String, String, Vec<PeriodQuality>)>, Error> {
     let facts = crate::serving::server(config);
     let attrition = Attrition::new(&facts, &config.attrition.database(&config.clickhouse.database));
     let mut sites = Vec::new();
@@ -67,7 +67,15 @@ pub async fn suspensions(config: &Config) -> Result<Suspensions, Error> {
         let periods = attrition.signal_quality(&site).await?;
         sites.push((site.tenant, site.site, periods));
     }
-    Ok(Suspensions::of(&sites, is_calibrated(config)?))
+    Ok(sites)
+}
+
+/// The same, decided.
+///
+/// # Errors
+/// HF-W001 if ClickHouse does not answer, HF-C001 if the model cannot be read.
+pub async fn suspensions(config: &Config) -> Result<Suspensions, Error> {
+    Ok(Suspensions::of(&qualities(config).await?, is_calibrated(config)?))
 }
 
 /// Whether probabilities are meant as such: those of the shipped model, and of any that says so, are ranks.
