@@ -424,6 +424,11 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
         let (team, table) = (table.starts_with("v_team_"), format!("holdfast_leaders.{table}"));
         assert_eq!(["operations", "teams", "leader"].map(|role| may(role, &table)), [false, team, !team], "{table}");
     }
+    // Counts of a site are for the dashboard; they name nobody.
+    let of_site = |database: &str| format!("{database}.v_signal_quality(tenant = 'default', site = 'north', zone = 'UTC')");
+    let (kept, counts) = (of_site("holdfast_attrition"), of_site("holdfast_leaders"));
+    assert_eq!(["operations", "teams", "leader", "service"].map(|role| may(role, &kept)), [false, false, false, true]);
+    assert_eq!(["operations", "teams", "leader"].map(|role| may(role, &counts)), [false, true, false]);
     assert!(
         may("operations", "holdfast.v_queue_visits") && !may("teams", "holdfast.v_queue_visits") && !may("leader", "holdfast.v_agents")
     );

@@ -127,3 +127,37 @@ fn reason(why: &Unfit, language: Language) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use attrition::quality::Quality;
+
+    /// One site of a period with these counts.
+    fn suspensions(period: &str, warnings: u64, calibrated: bool) -> Suspensions {
+        let quality = Quality { warnings, agent_weeks: 1_000, observed_outcome: 60, observed: 200, expected: 20.0, ..Quality::default() };
+        let periods = vec![PeriodQuality { period: period.to_owned(), quality }];
+        Suspensions::of(&[("default".to_owned(), "north".to_owned(), periods)], calibrated)
+    }
+
+    #[test]
+    fn the_last_quarter_decides_and_a_site_that_is_not_known_is_shown() {
+        assert!(suspensions("recent", 100, false).holds("default", "north"));
+        assert!(!suspensions("all", 100, false).holds("default", "north"), "what was long ago does not");
+        assert!(!suspensions("recent", 19, false).holds("default", "north"));
+        assert!(suspensions("recent", 19, true).holds("default", "north"), "ten times as many left as was said");
+        let known = suspensions("recent", 100, false);
+        assert!(!known.holds("default", "south") && !known.holds("other", "north"));
+        assert_eq!(known.sites().map(|(tenant, site, why)| (tenant, site, why.len())).collect::<Vec<_>>(), [("default", "north", 1)]);
+    }
+
+    #[test]
+    fn it_is_said_in_both_languages_why() {
+        let both = suspensions("recent", 100, true);
+        let why = both.why("default", "north");
+        let english = suspended_text("north", why, Language::English);
+        assert!(english.contains("of warnings at random 6 % would have; 10.0 times as many people left"), "{english}");
+        let chinese = suspended_text("north", why, Language::Chinese);
+        assert!(chinese.contains("随机预警也会有 6% 成真；上一季度实际离职人数是评分预期的 10.0 倍"), "{chinese}");
+    }
+}
