@@ -88,7 +88,7 @@ fn play(berlin: &Berlin) -> Record {
             if day >= FIRST + 20 {
                 scores.push(json!({"tenant": "default", "site": at, "day": day, "agent": agent, "standing": "scored", "probability": probability, "base": 0.1, "version": 1}));
             }
-            let leader = (number < 30).then(|| if number < 15 { "lea" } else { "leo" });
+            let leader = (number < 30).then_some(if number < 15 { "lea" } else { "leo" });
             days.push(
                 json!({"tenant": "default", "site": at, "day": day, "agent": agent, "leader": leader, "staffed_ms": 1, "version": 1}),
             );
@@ -101,8 +101,8 @@ fn play(berlin: &Berlin) -> Record {
         }
         // Of those who leave one is opened 75 to 1 days before, of the others on some day or other.
         for signal in 0..=number % 2 {
-            let opened =
-                gone.map_or(FIRST + 20 + dice(number + 100 + signal, 270) as i32, |gone| gone - 1 - dice(number + signal, 75) as i32);
+            let opened = gone
+                .map_or_else(|| FIRST + 20 + dice(number + 100 + signal, 270) as i32, |gone| gone - 1 - dice(number + signal, 75) as i32);
             tell(&mut told, &mut record, &agent, (at, opened), number + signal);
         }
     }
@@ -125,15 +125,15 @@ fn play(berlin: &Berlin) -> Record {
 /// One signal; every fifth was talked about, every seventh was taken back by the product, every eleventh because of an objection.
 fn tell(told: &mut Vec<Value>, record: &mut Record, agent: &str, (at, opened): (&str, i32), number: u64) {
     told.push(event(agent, opened, "opened", opened, json!({"site": at, "actor": "system"})));
-    let days_to_talk = (number % 5 == 0).then(|| dice(number, 12) as i32);
+    let days_to_talk = number.is_multiple_of(5).then(|| dice(number, 12) as i32);
     if let Some(days) = days_to_talk {
         let talked_s = i64::from(opened + days) * 86_400 + 3_600;
         told.push(event(agent, opened, "talked", opened + days, json!({"site": at, "event_time": talked_s})));
     }
-    if number % 7 == 0 {
+    if number.is_multiple_of(7) {
         told.push(event(agent, opened, "withdrawn", opened + 20, json!({"site": at, "actor": "system"})));
     } else {
-        if number % 11 == 0 {
+        if number.is_multiple_of(11) {
             told.push(event(agent, opened, "withdrawn", opened + 20, json!({"site": at, "actor": "human_resources"})));
         }
         if at == "berlin" {
