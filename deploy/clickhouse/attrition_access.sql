@@ -34,7 +34,12 @@ SELECT * FROM holdfast_attrition.v_team_signals;
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_burdens DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT * FROM holdfast_attrition.v_team_burdens;
 
+-- Counts of a whole site, of eight people and more; parameters: tenant, site, zone.
+CREATE OR REPLACE VIEW holdfast_leaders.v_signal_quality DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
+SELECT * FROM holdfast_attrition.v_signal_quality(tenant = {tenant:String}, site = {site:String}, zone = {zone:String});
+
 CREATE ROLE IF NOT EXISTS holdfast_attrition_teams;
+GRANT SELECT ON holdfast_leaders.v_signal_quality TO holdfast_attrition_teams;
 GRANT SELECT ON holdfast_leaders.v_team_sizes TO holdfast_attrition_teams;
 GRANT SELECT ON holdfast_leaders.v_team_signals TO holdfast_attrition_teams;
 GRANT SELECT ON holdfast_leaders.v_team_burdens TO holdfast_attrition_teams;

@@ -136,6 +136,65 @@ fn the_stop_switch_stops_showing_at_once() {
     assert!(String::from_utf8_lossy(&notice.stdout).contains("They are on, but not at north."));
 }
 
+/// Sixty warnings of the last quarter that never came true, where two of seventeen agents left: they are not shown any more, and are again when enough came true.
+#[test]
+fn warnings_that_are_no_better_than_chance_are_not_shown_until_they_are() {
+    let mut centre = Centre::new("suspended");
+    // Who left is read from ClickHouse.
+    centre.site.spawn("load", "0");
+    let left = format!("SELECT count() FROM {}.v_reference WHERE kind = 'agent'", centre.site.database);
+    until(Duration::from_secs(60), "the reference data are in ClickHouse", || (centre.site.number(&left) == 17).then_some(()));
+    centre.tell(&[opened(AGENT, "s1", "concern", DAY), opened("agent-201", "s2", "urgent", DAY)]);
+    // left-1 left on 2025-11-30, day 20 422. Matured are the days until 20 430.
+    let agents: Vec<String> =
+        (101..109).chain(201..208).map(|number| format!("agent-{number}")).chain(["left-1".to_owned(), "left-2".to_owned()]).collect();
+    let score = |agent: &String, day: i32| format!("('default', 'north', {day}, '{agent}', 'scored', 0.1, 0.05, NULL, 'm', 1, 1)");
+    let scores = agents.iter().flat_map(|agent| (20_340..20_422).step_by(7).map(move |day| score(agent, day)));
+    let columns = "tenant, site, day, agent, standing, probability, base, tier, model_id, feature_schema, version";
+    centre.execute(&format!("INSERT INTO scores ({columns}) VALUES {}", scores.collect::<Vec<_>>().join(", ")));
+    centre.execute("INSERT INTO formed_days (tenant, site, day, version) VALUES ('default', 'north', 20475, 1)");
+    let warn = |agent: &str, days: std::ops::Range<i32>| {
+        let row = |day: i32| {
+            format!("('default', 'north', '{agent}', '{agent}-{day}', 1, 'opened', 'open', 'concern', {day}, {day} * 86400, 'system', 1)")
+        };
+        let columns = "tenant, site, agent, signal_id, episode, kind, state, tier, day, event_time, actor, version";
+        centre.execute(&format!("INSERT INTO signal_events ({columns}) VALUES {}", days.map(row).collect::<Vec<_>>().join(", ")));
+    };
+    let own = ["--as", &format!("agent:{AGENT}"), "--purpose", "own-data"];
+    let shown = |who: &[&str]| centre.json(&["list"], who)["signals"].as_array().map(Vec::len);
+    let firing =
+        || serde_json::from_str::<Value>(&centre.site.run(&["signals", "alerts", "--dry-run"])).expect("JSON").as_array().map(Vec::len);
+    warn("agent-102", 20_350..20_369);
+    assert_eq!((shown(&LEA), shown(&HANNA), firing()), (Some(1), Some(1), Some(2)), "nineteen say nothing");
+    warn("agent-102", 20_369..20_410);
+    let listed = centre.json(&["list"], &LEA);
+    assert_eq!((listed["signals"].as_array().map(Vec::len), &listed["suspended"][0]["site"]), (Some(0), &Value::from("north")));
+    let why = "of 60 warnings of the last quarter 0 % came true, of warnings at random";
+    assert!(listed["suspended"][0]["why"].as_str().is_some_and(|text| text.contains(why)), "{listed}");
+    assert!(centre.text(&["list", "--language", "zh"], &LEA).contains("职场 north 的预警暂停显示：上一季度的 60 次预警中 0% 成真"));
+    centre.refused(&["show", "s1"], &LEA, "HF-P004");
+    centre.refused(&["acknowledge", "s1", "--saw", "nothing unusual"], &LEA, "HF-P004");
+    centre.refused(&["show", "s1"], &LEO, "no signal s1 that you may see");
+    assert_eq!((shown(&HANNA), firing()), (Some(0), Some(0)));
+    assert_eq!(shown(&own), Some(1), "the agent sees the own");
+    let log =
+        centre.number("SELECT count() FROM access_log WHERE person = 'lea' AND action IN ('show', 'acknowledge') AND outcome = 'refused'");
+    assert_eq!(log, 2, "a look that was refused is written down");
+    // An objection is answered all the same.
+    centre.json(&["contest", "s1", "--note", "the roster is wrong"], &["--as", &format!("agent:{AGENT}"), "--purpose", "objection"]);
+    assert_eq!(shown(&HANNA), Some(1));
+    let alertmanager = Alertmanager::start(&centre.site);
+    let process = centre.alerts(&alertmanager.url);
+    until(Duration::from_secs(60), "the gauge says so", || (process.metric("holdfast_attrition_display_suspended{") > 0.0).then_some(()));
+    assert_eq!(alertmanager.firing().map(|alerts| alerts.len()), Some(0));
+    // Scoring went on, and twenty came true.
+    warn("left-1", 20_380..20_400);
+    assert_eq!((shown(&LEO), firing()), (Some(1), Some(1)));
+    assert_eq!(centre.json(&["list"], &LEA)["suspended"], Value::from(Vec::<Value>::new()));
+    // Two people left: too few to tell anybody.
+    assert!(centre.site.run(&["attrition", "notice"]).contains("is not known yet"));
+}
+
 /// Seven agents of blue and eight of red, each scored; the numbers of red are shown to its leader.
 #[test]
 fn who_is_on_watch_is_a_number_of_at_least_eight() {
@@ -365,6 +424,11 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
         let (team, table) = (table.starts_with("v_team_"), format!("holdfast_leaders.{table}"));
         assert_eq!(["operations", "teams", "leader"].map(|role| may(role, &table)), [false, team, !team], "{table}");
     }
+    // Counts of a site are for the dashboard; they name nobody.
+    let of_site = |database: &str| format!("{database}.v_signal_quality(tenant = 'default', site = 'north', zone = 'UTC')");
+    let (kept, counts) = (of_site("holdfast_attrition"), of_site("holdfast_leaders"));
+    assert_eq!(["operations", "teams", "leader", "service"].map(|role| may(role, &kept)), [false, false, false, true]);
+    assert_eq!(["operations", "teams", "leader"].map(|role| may(role, &counts)), [false, true, false]);
     assert!(
         may("operations", "holdfast.v_queue_visits") && !may("teams", "holdfast.v_queue_visits") && !may("leader", "holdfast.v_agents")
     );

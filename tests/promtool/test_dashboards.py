@@ -50,6 +50,7 @@ def sql(text):
     text = re.sub(r"\$__timeInterval\(([^)]+)\)", r"toStartOfInterval(toDateTime(\1), INTERVAL 900 second)", text)
     text = text.replace("$__fromTime", f"toDateTime({start})").replace("$__toTime", f"toDateTime({end})").replace("$__interval_s", "900")
     text = text.replace("${tenant:singlequote}", "'acme'").replace("${queue:singlequote}", "'sales','help'").replace("${zone:singlequote}", "'Europe/Berlin'")
+    text = text.replace("${one_tenant:singlequote}", "'acme'").replace("${site:singlequote}", "'north'")
     text = text.replace("${threshold}", "20").replace("${short}", "5")
     assert "$" not in text, f"a variable or macro that the test does not know: {text}"
     return text

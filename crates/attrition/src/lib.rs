@@ -3,7 +3,8 @@
 //!
 //! In the order of the work: [`features`] says what may be looked at and what never; [`baseline`] compares an agent with the peers and with the
 //! agent's own past; [`detectors`] find when something changed; [`hazard`] gives the probability of leaving within 30 days; [`reasons`] takes that
-//! number apart exactly; [`signals`] decides which few are worth a talk, and follows each to its end; [`measures`] judges all of it; [`groove`] finds
+//! number apart exactly; [`signals`] decides which few are worth a talk, and follows each to its end; [`measures`] judges all of it, [`quality`] what
+//! became of the warnings of a real site; [`groove`] finds
 //! work that is bent to a target.
 //!
 //! Every number that decides is computed with `libm`, so that a replay on another machine gives the same bits.
@@ -24,6 +25,7 @@ pub mod groove;
 pub mod hazard;
 pub mod measures;
 pub mod numerics;
+pub mod quality;
 pub mod reasons;
 pub mod signals;
 pub mod site;

@@ -1,5 +1,5 @@
 //! The care loop: what becomes of an early warning of attrition once it is there. Who may see what of it ([`sight`]), who may do what ([`event`]), in which
-//! words it is told ([`told`]), and the alert that says that one waits ([`alerts`]).
+//! words it is told ([`told`]), the alert that says that one waits ([`alerts`]), and sites whose warnings are not good enough to be shown ([`suspensions`]).
 //!
 //! What decides is pure; [`topic`], [`watch`] and the commands alone know Kafka, ClickHouse and Alertmanager. Access is claimed by `--as` and written
 //! down: `docs/attrition-privacy.md` says what has to stand before the command.
@@ -12,6 +12,7 @@ mod sender;
 mod settings;
 mod sight;
 mod signal;
+mod suspension;
 pub mod switch;
 mod team_counts;
 #[cfg(test)]
@@ -28,6 +29,7 @@ pub use sender::AlertSender;
 pub use settings::Care;
 pub use sight::{Hidden, Sight, sight};
 pub use signal::{Reason, Signal, Signals, Step};
+pub use suspension::{Suspensions, kept_back, qualities, suspended_text, suspensions};
 pub use team_counts::{TeamCount, TeamName, team_counts};
 pub use told::{Told, ToldReason, ToldStep, text, told, word};
 pub use viewer::{Purpose, Role, Viewer};

@@ -9,11 +9,13 @@
 
 mod days;
 mod forming;
+mod quality;
 mod schema;
 mod statement;
 mod teams;
 
 pub use days::{ClosedDays, Site};
+pub use quality::PeriodQuality;
 pub use schema::migrate;
 
 use crate::Server;

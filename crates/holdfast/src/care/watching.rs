@@ -5,6 +5,7 @@ use super::alerts::{Alert, alerts};
 use super::roster::Roster;
 use super::sender::AlertSender;
 use super::signal::{Signal, Signals};
+use super::suspension::{Suspensions, suspensions};
 use super::switch::is_on;
 use super::team_counts::{TeamCount, TeamName, team_counts};
 use crate::config::{Config, Origin};
@@ -21,7 +22,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// What became of warnings changes by the day: it is read at least so often, s.
+const EVERY_S_MAX: u64 = 3_600;
+/// And so soon again where it could not be read, s.
+const AGAIN_S: u64 = 10;
 const BY_TIER: &[&str] = &["tenant", "site", "team", "tier"];
+const BY_SITE: &[&str] = &["tenant", "site"];
 const BY_TEAM: &[&str] = &["tenant", "site", "team"];
 
 /// What the thread knows: everything in the two topics.
@@ -42,14 +48,15 @@ impl Known {
         }
     }
 
-    /// What fires, and what is counted, at sites where early warnings are on.
-    fn told(&self, config: &Config, now_us: i64) -> (Vec<Alert>, BTreeMap<TeamName, TeamCount>) {
+    /// What fires, and what is counted, at sites where early warnings are on and good enough to be shown.
+    fn told(&self, config: &Config, suspended: &Suspensions, now_us: i64) -> (Vec<Alert>, BTreeMap<TeamName, TeamCount>) {
         let entries = self.reference.entries();
         let (mut firing, mut counts) = (Vec::new(), BTreeMap::new());
         if !is_on(config, None) {
             return (firing, counts);
         }
-        let signals: Vec<Signal> = self.signals.all().into_values().filter(|signal| is_on(config, Some(&signal.site))).collect();
+        let shown = |signal: &Signal| is_on(config, Some(&signal.site)) && !suspended.holds(&signal.tenant, &signal.site);
+        let signals: Vec<Signal> = self.signals.all().into_values().filter(shown).collect();
         let tenants: BTreeSet<&str> =
             entries.keys().map(|key| key.tenant.as_str()).chain(signals.iter().map(|signal| signal.tenant.as_str())).collect();
         let today = jiff::Timestamp::from_microsecond(now_us).unwrap_or_default().to_string();
@@ -70,6 +77,7 @@ struct Gauges {
     oldest: GaugeVec,
     sent: IntCounter,
     failed: IntCounter,
+    suspended: IntGaugeVec,
     shown: BTreeSet<TeamName>,
 }
 
@@ -85,12 +93,20 @@ impl Gauges {
             oldest: GaugeVec::new(oldest, BY_TEAM)?,
             sent: IntCounter::new("holdfast_attrition_alerts_sent_total", "Alerts that Alertmanager has taken, ends of alerts too.")?,
             failed: IntCounter::new("holdfast_attrition_alerts_failed_total", "Times that alerts could not be sent to Alertmanager.")?,
+            suspended: IntGaugeVec::new(
+                Opts::new(
+                    "holdfast_attrition_display_suspended",
+                    "1: the early warnings of the site are not shown, because they came true too seldom or their probabilities were wrong; scoring goes on.",
+                ),
+                BY_SITE,
+            )?,
             shown: BTreeSet::new(),
         };
         registry.register(Box::new(gauges.waiting.clone()))?;
         registry.register(Box::new(gauges.oldest.clone()))?;
         registry.register(Box::new(gauges.sent.clone()))?;
         registry.register(Box::new(gauges.failed.clone()))?;
+        registry.register(Box::new(gauges.suspended.clone()))?;
         Ok(gauges)
     }
 
@@ -113,16 +129,25 @@ impl Gauges {
         self.shown = counts.keys().cloned().collect();
         Ok(())
     }
+
+    fn show_suspended(&self, suspended: &Suspensions) -> Result<(), prometheus::Error> {
+        self.suspended.reset();
+        for (tenant, site, why) in suspended.sites() {
+            self.suspended.get_metric_with_label_values(&[tenant, site])?.set(i64::from(!why.is_empty()));
+        }
+        Ok(())
+    }
 }
 
 /// What fires now, as it would be sent to Alertmanager.
 ///
 /// # Errors
-/// If Kafka cannot be reached or a topic is missing.
+/// If Kafka or ClickHouse cannot be reached or a topic is missing.
 pub fn firing(config: &Config) -> Result<serde_json::Value, Error> {
+    let suspended = crate::commands::asynchronous()?.block_on(suspensions(config))?;
     let known = Known { signals: super::topic::read(&config.kafka)?, reference: crate::reference::read(&config.kafka)? };
     let now_us = SystemClock.now_ms().saturating_mul(1_000);
-    Ok(super::alerts::body(&known.told(config, now_us).0, &[], now_us, now_us))
+    Ok(super::alerts::body(&known.told(config, &suspended, now_us).0, &[], now_us, now_us))
 }
 
 /// Starts the thread.
@@ -143,7 +168,8 @@ pub fn watch(origin: Origin, process: &Process) -> Result<Vec<Running>, Error> {
     let reader = TopicReader::new(&config.kafka, &[signals.clone(), config.kafka.name(topology::REFERENCE)])?;
     let name = "care".to_owned();
     let pulse = process.health.pulse(name.clone(), SystemClock.now_ms());
-    let mut watcher = Watcher { origin, config, known: Known::default(), reader, signals, sender, gauges, caught_up: false };
+    let quality = Quality { runtime: crate::commands::asynchronous()?, suspended: None, next_us: i64::MIN };
+    let mut watcher = Watcher { origin, config, known: Known::default(), reader, signals, sender, gauges, quality, caught_up: false };
     let process = process.clone();
     let body = move || {
         let mut work = || -> Result<(), Error> {
@@ -174,7 +200,36 @@ struct Watcher {
     signals: String,
     sender: Option<AlertSender>,
     gauges: Gauges,
+    quality: Quality,
     caught_up: bool,
+}
+
+/// Which sites' warnings are not good enough to be shown.
+struct Quality {
+    runtime: tokio::runtime::Runtime,
+    /// None: not known yet, and nothing is told.
+    suspended: Option<Suspensions>,
+    next_us: i64,
+}
+
+impl Quality {
+    /// Reads it as often as days are scored, and soon again where ClickHouse is away; what was known holds until then.
+    fn turn(&mut self, config: &Config, now_us: i64) -> Option<&Suspensions> {
+        if now_us >= self.next_us {
+            let pause_s = match self.runtime.block_on(suspensions(config)) {
+                Ok(suspended) => {
+                    self.suspended = Some(suspended);
+                    config.attrition.score_every_s.min(EVERY_S_MAX)
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "what became of early warnings could not be read; alerts are as before");
+                    AGAIN_S
+                }
+            };
+            self.next_us = now_us.saturating_add(pause_s as i64 * 1_000_000);
+        }
+        self.suspended.as_ref()
+    }
 }
 
 impl Watcher {
@@ -190,7 +245,9 @@ impl Watcher {
         if let Ok(config) = crate::config::load(&self.origin) {
             self.config = config;
         }
-        let (firing, counts) = self.known.told(&self.config, now_us);
+        let Some(suspended) = self.quality.turn(&self.config, now_us) else { return Ok(true) };
+        self.gauges.show_suspended(suspended).map_err(|error| Error::new("HF-R002", error.to_string()))?;
+        let (firing, counts) = self.known.told(&self.config, suspended, now_us);
         self.gauges.show(&counts).map_err(|error| Error::new("HF-R002", error.to_string()))?;
         match self.sender.as_mut().map(|sender| sender.turn(&firing, now_us)) {
             None | Some(Ok(None)) => {}

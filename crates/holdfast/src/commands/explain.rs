@@ -20,8 +20,8 @@ macro_rules! pages {
 
 pages!(
     "HF-C001", "HF-C002", "HF-C004", "HF-C005", "HF-I001", "HF-I002", "HF-I003", "HF-I004", "HF-I005", "HF-I006", "HF-I007", "HF-K001",
-    "HF-K002", "HF-P001", "HF-P002", "HF-P003", "HF-R001", "HF-R002", "HF-R003", "HF-R004", "HF-R005", "HF-R006", "HF-R008", "HF-T001",
-    "HF-W001", "HF-W002", "HF-W003",
+    "HF-K002", "HF-P001", "HF-P002", "HF-P003", "HF-P004", "HF-R001", "HF-R002", "HF-R003", "HF-R004", "HF-R005", "HF-R006", "HF-R008",
+    "HF-T001", "HF-W001", "HF-W002", "HF-W003",
 );
 
 /// The page of a code.

@@ -59,7 +59,8 @@ enum What {
 /// Runs the command.
 ///
 /// # Errors
-/// HF-P001 if it may not be seen or done, HF-P002 if it could not be recorded, HF-P003 if early warnings are switched off; otherwise what Kafka or
+/// HF-P001 if it may not be seen or done, HF-P002 if it could not be recorded, HF-P003 if early warnings are switched off, HF-P004 if those of the site are not
+/// good enough to be shown; otherwise what Kafka or
 /// ClickHouse say.
 pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     match &args.what {

@@ -4,6 +4,7 @@
 use super::FEWEST_PEOPLE;
 use crate::care::Care;
 use attrition::features::{Family, NEVER_INPUTS, OFF_BY_DEFAULT, catalogue};
+use attrition::quality::WARNINGS_MIN;
 use attrition::reasons::{Language, feature_name};
 use std::fmt::Write;
 
@@ -37,6 +38,31 @@ pub struct Quality {
     pub leavers: u64,
     /// Of them such that had a signal within the horizon before.
     pub warned: u64,
+}
+
+/// What is told where too little has matured: the highest 5 % of the simulated reference world, November 2026 (docs/attrition-evaluation.md: precision 0.250, recall
+/// 0.495). Told as simulated, never as one's own.
+const SIMULATED: Quality = Quality { warnings: 1_000, came_true: 250, leavers: 1_000, warned: 495 };
+
+impl Quality {
+    /// What a notice may say of what became of warnings; none: too few warnings have matured, or too few people left.
+    ///
+    /// ```
+    /// use holdfast::privacy::notice::Quality;
+    /// let counted = |warnings, leavers| Quality { warnings, came_true: 5, leavers, warned: 4 };
+    /// assert!(counted(20, 8).tellable().is_some());
+    /// assert!(counted(19, 8).tellable().is_none() && counted(20, 7).tellable().is_none());
+    /// ```
+    #[must_use]
+    pub fn tellable(self) -> Option<Self> {
+        let enough = self.warnings >= WARNINGS_MIN && self.leavers >= FEWEST_PEOPLE as u64;
+        enough.then_some(self)
+    }
+
+    /// Of ten warnings so many came true, and of ten leavers so many had none.
+    fn of_ten(self) -> Option<(u64, u64)> {
+        Some((tenths(self.came_true, self.warnings)?, 10 - tenths(self.warned, self.leavers)?))
+    }
 }
 
 /// The notice, as Markdown.
@@ -89,12 +115,17 @@ fn english(facts: &Facts<'_>) -> String {
     let (care, horizon, never) = (facts.care, facts.horizon_days, never());
     let on = if facts.enabled { "They are on" } else { "They are switched off" };
     let sites = if facts.sites_off.is_empty() { String::new() } else { format!(", but not at {}", facts.sites_off.join(", ")) };
-    let quality = match facts.quality.map(|quality| (tenths(quality.came_true, quality.warnings), tenths(quality.warned, quality.leavers)))
-    {
-        Some((Some(true_of_ten), Some(warned))) => {
-            format!("Of 10 such warnings about {true_of_ten} came true here. Of 10 who left of their own will {} had none.", 10 - warned)
+    let quality = match (facts.quality.and_then(Quality::of_ten), SIMULATED.of_ten()) {
+        (Some((true_of_ten, unwarned)), _) => {
+            format!("Of 10 such warnings about {true_of_ten} came true here. Of 10 who left of their own will {unwarned} had none.")
         }
-        _ => "How many warnings come true at this centre is not known yet. A third of those who leave show nothing beforehand.".to_owned(),
+        (None, simulated) => {
+            let (true_of_ten, unwarned) = simulated.unwrap_or_default();
+            format!(
+                "How many warnings come true at this centre is not known yet. In a simulated centre, where everything is known, of 10 such warnings about {true_of_ten} came true, and of 10 who \
+                 left of their own will {unwarned} had none; a real centre may be worse."
+            )
+        }
     };
     let Care { answer_days, keep_agent_days, keep_signals_days, keep_after_leaving_days, keep_access_log_days, .. } = care;
     format!(
@@ -123,12 +154,16 @@ fn chinese(facts: &Facts<'_>) -> String {
     let on = if facts.enabled { "本预警已启用" } else { "本预警已停用" };
     let sites =
         if facts.sites_off.is_empty() { String::new() } else { format!("（以下职场除外：{}）", facts.sites_off.join("、")) };
-    let quality = match facts.quality.map(|quality| (tenths(quality.came_true, quality.warnings), tenths(quality.warned, quality.leavers)))
-    {
-        Some((Some(true_of_ten), Some(warned))) => {
-            format!("在本中心，每 10 次预警约有 {true_of_ten} 次成真；每 10 名主动离职者中约有 {} 名未获预警。", 10 - warned)
+    let quality = match (facts.quality.and_then(Quality::of_ten), SIMULATED.of_ten()) {
+        (Some((true_of_ten, unwarned)), _) => {
+            format!("在本中心，每 10 次预警约有 {true_of_ten} 次成真；每 10 名主动离职者中约有 {unwarned} 名未获预警。")
         }
-        _ => "本中心预警的准确率尚未可知。约三分之一的离职者事先没有任何迹象。".to_owned(),
+        (None, simulated) => {
+            let (true_of_ten, unwarned) = simulated.unwrap_or_default();
+            format!(
+                "本中心预警的准确率尚未可知。在已知全部真相的模拟中心，每 10 次预警约有 {true_of_ten} 次成真，每 10 名主动离职者中约有 {unwarned} 名未获预警；实际情况可能更差。"
+            )
+        }
     };
     let Care { answer_days, keep_agent_days, keep_signals_days, keep_after_leaving_days, keep_access_log_days, .. } = care;
     format!(
@@ -173,7 +208,12 @@ mod tests {
     #[test]
     fn how_often_it_is_wrong_is_told_in_tenths_or_as_not_known() {
         let care = Care::default();
-        assert!(notice(&facts(&care), Language::English).contains("is not known yet"));
+        let unknown = notice(&facts(&care), Language::English);
+        assert!(
+            unknown.contains("is not known yet. In a simulated centre, where everything is known, of 10 such warnings about 3 came true"),
+            "{unknown}"
+        );
+        assert!(notice(&facts(&care), Language::Chinese).contains("在已知全部真相的模拟中心，每 10 次预警约有 3 次成真"));
         // 41 of 100 are 4 of 10; 45 of 100 would be 5. 38 of 100 leavers had one, so 6 of 10 had none.
         let quality = Quality { warnings: 100, came_true: 41, leavers: 100, warned: 38 };
         let known = Facts { quality: Some(quality), ..facts(&care) };

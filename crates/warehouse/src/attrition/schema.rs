@@ -28,6 +28,17 @@ WHERE (tenant, site, day, version) IN (SELECT tenant, site, day, version FROM {d
             &super::statement::labels(),
         ),
         view("v_signals", "Every signal as it stands.", include_str!("sql/signals.sql")),
+        view(
+            "v_signal_outcomes",
+            "What became of each signal whose 45 days are over. Parameters: tenant, site, zone (IANA name of the site).",
+            include_str!("sql/outcomes.sql"),
+        ),
+        view(
+            "v_signal_quality",
+            "How good a site's signals were, beside chance: over all matured days, the last 91, by quarter; nothing of fewer than eight agents. Parameters: tenant, \
+             site, zone (IANA name of the site).",
+            include_str!("sql/quality.sql"),
+        ),
     ];
     views.extend(super::teams::views());
     views

@@ -139,6 +139,11 @@ fn act(args: &Act, name: &str, deed: &Deed<'_>, context: &Context) -> Result<Exi
         return Err(missing(&args.signal));
     };
     let line = session.line(name).about(&signal.id, &signal.agent);
+    // What is not for this person is refused below, in other words than what is only kept back.
+    if session.is_kept_back(signal, false) && crate::care::sight(&asking.viewer, signal, &session.roster, false).is_ok() {
+        session.log(&[line.with_outcome("refused")])?;
+        return Err(session.suspended(&signal.site));
+    }
     let (day, _) = local_day(session.now_us, session.roster.zone(&signal.site));
     let moment = Moment { at_us: session.now_us, day };
     let event = match event(signal, &asking.viewer, deed, &session.roster, moment) {

@@ -1,6 +1,6 @@
 //! Who asks, what for, and everything that answers rest on: reference data of now, the signals as they stand, the log of who read what.
 
-use crate::care::{Hidden, Purpose, Roster, Sight, Signal, Signals, Viewer, sight, switch, topic};
+use crate::care::{Hidden, Purpose, Roster, Sight, Signal, Signals, Suspensions, Viewer, kept_back, sight, suspended_text, switch, topic};
 use crate::commands::{Context, asynchronous, language};
 use crate::config::Config;
 use crate::error::Error;
@@ -39,6 +39,7 @@ pub(super) struct Session<'a> {
     pub(super) runtime: tokio::runtime::Runtime,
     pub(super) roster: Roster,
     pub(super) now_us: i64,
+    pub(super) suspensions: Suspensions,
 }
 
 impl<'a> Session<'a> {
@@ -59,8 +60,9 @@ impl<'a> Session<'a> {
         let now_us = SystemClock.now_ms().saturating_mul(1_000);
         let today = local_day(now_us, "UTC").1;
         let roster = Roster::at(&crate::reference::read(&config.kafka)?.entries(), &asking.tenant, now_us, &today);
-        let attrition = switch::server(&config);
-        Ok(Session { asking, attrition, runtime: asynchronous()?, roster, now_us, config })
+        let (attrition, runtime) = (switch::server(&config), asynchronous()?);
+        let suspensions = runtime.block_on(crate::care::suspensions(&config))?;
+        Ok(Session { asking, attrition, runtime, roster, now_us, config, suspensions })
     }
 
     /// Every signal of the tenant, at sites where early warnings are on, as it stands.
@@ -86,7 +88,31 @@ impl<'a> Session<'a> {
 
     /// What the person may see of a signal; a refusal is written down too.
     pub(super) fn look(&self, action: &str, signal: &Signal, unsealed: bool) -> Result<Sight, Error> {
-        sight(&self.asking.viewer, signal, &self.roster, unsealed).or_else(|hidden| self.refuse(action, signal, hidden))
+        let sight = sight(&self.asking.viewer, signal, &self.roster, unsealed).or_else(|hidden| self.refuse(action, signal, hidden))?;
+        if self.is_kept_back(signal, unsealed) {
+            self.log(&[self.line(action).about(&signal.id, &signal.agent).with_outcome("refused")])?;
+            return Err(self.suspended(&signal.site));
+        }
+        Ok(sight)
+    }
+
+    /// Whether it is not shown because the warnings of its site are not good enough at present.
+    pub(super) fn is_kept_back(&self, signal: &Signal, unsealed: bool) -> bool {
+        self.suspensions.holds(&signal.tenant, &signal.site) && kept_back(&self.asking.viewer, signal, unsealed)
+    }
+
+    /// Says so.
+    pub(super) fn suspended(&self, site: &str) -> Error {
+        Error::new("HF-P004", suspended_text(site, self.suspensions.why(&self.asking.tenant, site), self.asking.language))
+    }
+
+    /// Sites of the tenant whose warnings are not shown, with why in words.
+    pub(super) fn suspended_sites(&self) -> Vec<(&str, String)> {
+        let sites = self
+            .suspensions
+            .sites()
+            .filter(|(tenant, site, why)| *tenant == self.asking.tenant && !why.is_empty() && switch::is_on(&self.config, Some(site)));
+        sites.map(|(_, site, why)| (site, suspended_text(site, why, self.asking.language))).collect()
     }
 
     fn refuse<T>(&self, action: &str, signal: &Signal, hidden: Hidden) -> Result<T, Error> {

@@ -64,6 +64,14 @@ struct Listed {
     signals: Vec<Told>,
     /// Agents led, and how many of them are on watch; only for teams of eight and more.
     team: Option<Watch>,
+    /// Sites whose warnings are not good enough to be shown at present.
+    suspended: Vec<Suspended>,
+}
+
+#[derive(Debug, Serialize)]
+struct Suspended {
+    site: String,
+    why: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -82,7 +90,7 @@ pub(super) fn list(args: &List, context: &Context) -> Result<ExitCode, Error> {
     let signals = session.signals()?;
     let seen: Vec<(&Signal, Sight)> = signals
         .iter()
-        .filter(|signal| args.all || !signal.state.is_over())
+        .filter(|signal| (args.all || !signal.state.is_over()) && !session.is_kept_back(signal, false))
         .filter_map(|signal| Some((signal, sight(viewer, signal, &session.roster, false).ok()?)))
         .collect();
     let team = if viewer.role == Role::Leader { watch(&session)? } else { None };
@@ -100,7 +108,10 @@ pub(super) fn list(args: &List, context: &Context) -> Result<ExitCode, Error> {
         }
         Language::Chinese => format!("{} 名员工中有 {} 名处于观察状态（不显示姓名）", team.agents, team.on_watch),
     }));
-    say(&args.asking, &parts.join("\n\n"), &Listed { signals, team })?;
+    let suspended: Vec<Suspended> =
+        session.suspended_sites().into_iter().map(|(site, why)| Suspended { site: site.to_owned(), why }).collect();
+    parts.extend(suspended.iter().map(|one| one.why.clone()));
+    say(&args.asking, &parts.join("\n\n"), &Listed { signals, team, suspended })?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -108,6 +119,11 @@ pub(super) fn list(args: &List, context: &Context) -> Result<ExitCode, Error> {
 fn watch(session: &Session<'_>) -> Result<Option<Watch>, Error> {
     let agents = session.roster.agents_of(&session.asking.viewer.id);
     let Some(count) = counted(agents.len()) else { return Ok(None) };
+    let tenant = &session.asking.tenant;
+    let sites = agents.iter().filter_map(|agent| session.roster.place(agent)?.site.as_deref());
+    if sites.into_iter().any(|site| session.suspensions.holds(tenant, site)) {
+        return Ok(None);
+    }
     let list = agents.iter().map(|agent| quoted(agent)).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "SELECT count() AS scored, countIf(latest = 'watch') AS on_watch FROM (\

@@ -1,0 +1,80 @@
+//! Numbers worked out by hand, and every case of the decision.
+
+use super::*;
+
+fn record() -> Record {
+    // Eight agents, scored on days 0 to 99 each; the newest day is 144: matured are the days up to 99.
+    let agents: Vec<String> = (0..8).map(|agent| format!("a{agent}")).collect();
+    let scores = agents.iter().flat_map(|agent| (0..100).map(move |day| (agent.clone(), day, 0.1))).collect();
+    let warning = |agent: usize, opened_day, days_to_talk| Warning { agent: agents[agent].clone(), opened_day, days_to_talk };
+    Record {
+        newest_day: 144,
+        warnings: vec![warning(0, 10, Some(2)), warning(0, 50, None), warning(1, 20, Some(4)), warning(2, 99, None), warning(3, 100, None)],
+        left: vec![("a0".to_owned(), 55), ("a1".to_owned(), 66), ("a4".to_owned(), 80), ("a3".to_owned(), 101)],
+        scores,
+        led: (0..61).map(|day| ("lea".to_owned(), day)).collect(),
+    }
+}
+
+#[test]
+fn warnings_leavers_and_scores_are_counted() {
+    let found = quality(&record(), 0..=1_000).unwrap();
+    // a0's both came true (the 45th day counts); a1 left on the 46th day; a2's did not; a3's day is not matured.
+    assert_eq!((found.warnings, found.came_true, found.precision), (4, 2, Some(0.5)));
+    // a0 was warned 45 and 5 days before, a1 46 days before, a4 never; a3 left on a day that is not matured.
+    assert_eq!((found.leavers, found.leavers_warned, found.lead_days), (3, 1, Some((45.0, 45.0, 45.0))));
+    assert_eq!((found.talked, found.days_to_talk), (2, Some((2.5, 3.0, 3.5))));
+    // 4 warnings on 800 days of agents.
+    assert_eq!(found.chance_recall, Some(recall_of_random_alarms(0.005, 45.0)));
+    // 61 days are two months and 0.125 days: 2 in vain.
+    assert_eq!(found.false_per_leader_month, Some(2.0 * 30.4375 / 61.0));
+    // Weeks begin on days 0, 7 … 98: 15 of each agent. a0 left on 55: 28, 35, 42, 49 within 30 days; a1 on 66: 42, 49, 56, 63; a4 on 80: 56, 63, 70, 77; a3 on 101:
+    // 77, 84, 91, 98; in 45 days: from 10, 21, 35 and 56 on: 14 to 49, 21 to 63, 35 to 77, 56 to 98, of 7 days each.
+    assert_eq!((found.agent_weeks, found.observed, found.observed_outcome), (120, 16, 6 + 7 + 7 + 7));
+    assert!((found.expected - 12.0).abs() < 1e-9);
+}
+
+#[test]
+fn nothing_is_counted_of_fewer_than_eight_agents_or_on_days_that_are_not_matured() {
+    let mut small = record();
+    small.scores.retain(|(agent, _, _)| agent != "a7");
+    assert_eq!(quality(&small, 0..=1_000), None);
+    assert_eq!(quality(&record(), 100..=1_000), None);
+    assert!(quality(&record(), 99..=99).is_some_and(|found| found.agents == 8 && found.agent_days == 8 && found.warnings == 1));
+}
+
+/// What may be shown, over every number of warnings that came true of every number up to 60, and over observed from 0 to 200: the rule as it is written.
+#[test]
+fn every_case_is_decided_by_the_ends_of_the_intervals() {
+    use crate::measures::{garwood, wilson};
+    let facts =
+        DisplayFacts { warnings: 0, came_true: 0, agent_weeks: 1_000, observed: 0, expected: 0.0, observed_outcome: 60, calibrated: true };
+    let (mut shown, mut suspended) = (0, 0);
+    for warnings in 0..=60 {
+        for came_true in 0..=warnings {
+            let found = unfit(&DisplayFacts { warnings, came_true, ..facts });
+            let bad = warnings >= WARNINGS_MIN && wilson(came_true, warnings, 0.95).unwrap().high < 0.12;
+            assert_eq!(!found.is_empty(), bad, "{came_true} of {warnings}");
+            if bad { suspended += 1 } else { shown += 1 }
+        }
+    }
+    assert!(shown > 1_000 && suspended > 25, "{shown} {suspended}");
+    // Of 19 none came true: too few to say. Nobody leaves at all: nothing is little better than that.
+    assert_eq!(unfit(&DisplayFacts { warnings: 19, observed_outcome: 900, ..facts }), []);
+    assert_eq!(unfit(&DisplayFacts { warnings: 1_000, observed_outcome: 0, ..facts }), []);
+    assert_eq!(unfit(&DisplayFacts { warnings: 1_000, agent_weeks: 0, ..facts }), []);
+    for observed in 0..=200_u64 {
+        let given = DisplayFacts { observed, expected: 60.0, observed_outcome: 0, ..facts };
+        // 60 in rows of weeks are 14 leavers.
+        let leavers = garwood((observed as f64 * 7.0 / 30.0).round() as u64, 0.95);
+        let bad = leavers.high < 7.0 || leavers.low > 28.0;
+        let expected = Unfit::WrongProbabilities { observed_over_expected: observed as f64 / 60.0 };
+        assert_eq!(unfit(&given), if bad { vec![expected] } else { vec![] }, "{observed}");
+        assert_eq!(unfit(&DisplayFacts { calibrated: false, ..given }), [], "ranks are not judged");
+    }
+    let both = DisplayFacts { warnings: 100, came_true: 0, observed: 0, expected: 60.0, ..facts };
+    assert_eq!(unfit(&both).len(), 2);
+    for expected in [0.0, -1.0, f64::NAN] {
+        assert_eq!(unfit(&DisplayFacts { observed: 100, expected, observed_outcome: 0, ..facts }), []);
+    }
+}

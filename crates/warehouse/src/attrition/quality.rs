@@ -1,0 +1,59 @@
+//! How good a site's signals were: what `v_signal_quality` counts, as the type of `attrition::quality`.
+
+use super::{Attrition, Site};
+use crate::Error;
+use crate::server::{integer, quoted, text};
+use attrition::quality::Quality;
+use serde_json::{Map, Value};
+
+/// A period of `v_signal_quality`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeriodQuality {
+    /// `all`, `recent` (the last 91 matured days), or a quarter such as `2026-Q1`.
+    pub period: String,
+    /// What was counted.
+    pub quality: Quality,
+}
+
+impl Attrition {
+    /// How good the signals of a site were, by period; nothing of fewer than eight agents.
+    ///
+    /// # Errors
+    /// [`Error::ClickHouse`].
+    pub async fn signal_quality(&self, site: &Site) -> Result<Vec<PeriodQuality>, Error> {
+        let Site { tenant, site, zone } = site;
+        let (tenant, site, zone) = (quoted(tenant), quoted(site), quoted(zone));
+        let sql = format!("SELECT * FROM v_signal_quality(tenant = {tenant}, site = {site}, zone = {zone}) AS q ORDER BY q.period");
+        let rows = self.own.rows(&sql).await?;
+        Ok(rows.iter().map(|row| PeriodQuality { period: text(row, "period").to_owned(), quality: quality(row) }).collect())
+    }
+}
+
+fn quality(row: &Map<String, Value>) -> Quality {
+    let whole = |name: &str| u64::try_from(integer(row, name)).unwrap_or(0);
+    let real = |name: &str| row.get(name).and_then(Value::as_f64);
+    let quartiles = |name: &str| {
+        let values: Vec<f64> = row.get(name)?.as_array()?.iter().filter_map(Value::as_f64).collect();
+        if let [first, second, third] = values[..] { Some((first, second, third)) } else { None }
+    };
+    Quality {
+        agents: whole("agents"),
+        agent_days: whole("agent_days"),
+        warnings: whole("signals"),
+        came_true: whole("came_true"),
+        precision: real("precision"),
+        leavers: whole("leavers"),
+        leavers_warned: whole("leavers_warned"),
+        recall: real("recall"),
+        chance_recall: real("chance_recall"),
+        agent_weeks: whole("agent_weeks"),
+        observed: whole("observed"),
+        expected: real("expected").unwrap_or(0.0),
+        observed_over_expected: real("observed_over_expected"),
+        observed_outcome: whole("observed_outcome"),
+        false_per_leader_month: real("false_per_leader_month"),
+        lead_days: quartiles("lead_days_quartiles"),
+        talked: whole("talked"),
+        days_to_talk: quartiles("days_to_talk_quartiles"),
+    }
+}

@@ -1,0 +1,88 @@
+-- What became of a site's signals, over matured days: all of them, the last 91, and each quarter. The same as attrition::quality::quality, number by number.
+WITH
+newest AS (SELECT max(f.day) AS day FROM {database}.formed_days AS f WHERE f.tenant = {tenant:String} AND f.site = {site:String}),
+-- Days of agents that were scored and are matured.
+scored AS
+(
+    SELECT s.agent AS agent, s.day AS day, s.probability AS probability FROM {database}.scores AS s FINAL
+    WHERE s.tenant = {tenant:String} AND s.site = {site:String} AND s.day + 45 <= (SELECT day FROM newest)
+),
+left_on AS
+(
+    SELECT l.agent AS agent, groupArray(l.event_day) AS days
+    FROM {database}.v_attrition_labels(tenant = {tenant:String}, zone = {zone:String}) AS l WHERE l.kind = 'voluntary' GROUP BY l.agent
+),
+-- One row per agent and week: its first day that was scored.
+weeks AS
+(
+    SELECT w.agent AS agent, w.day AS day, w.probability AS probability,
+        arrayExists(one -> one > w.day AND one <= w.day + 30, d.days) AS observed, arrayExists(one -> one > w.day AND one <= w.day + 45, d.days) AS observed_outcome
+    FROM (SELECT agent, min(s.day) AS day, argMin(s.probability, s.day) AS probability FROM scored AS s GROUP BY s.agent, intDiv(s.day, 7)) AS w
+    LEFT JOIN left_on AS d ON d.agent = w.agent
+),
+outcomes AS
+(
+    SELECT o.agent AS agent, o.opened_day AS day, o.came_true AS came_true, o.days_to_talk AS days_to_talk, o.days_to_acknowledge IS NOT NULL AS acknowledged
+    FROM {database}.v_signal_outcomes(tenant = {tenant:String}, site = {site:String}, zone = {zone:String}) AS o
+),
+-- Leavers who were scored in the 45 days before, with the days from their first signal in these.
+leavers AS
+(
+    SELECT l.day AS day, arrayMin(arrayFilter(one -> one < l.day AND one >= l.day - 45, w.days)) AS first_day, if(first_day > 0, l.day - first_day, NULL) AS lead
+    FROM (SELECT agent, arrayJoin(days) AS day FROM left_on) AS l
+    INNER JOIN (SELECT agent, groupArray(day) AS days FROM scored GROUP BY agent) AS s ON s.agent = l.agent
+    LEFT JOIN (SELECT agent, groupArray(day) AS days FROM outcomes GROUP BY agent) AS w ON w.agent = l.agent
+    WHERE l.day + 45 <= (SELECT day FROM newest) AND arrayExists(one -> one < l.day AND one >= l.day - 45, s.days)
+),
+led AS
+(
+    SELECT DISTINCT a.leader AS leader, a.day AS day FROM {database}.v_agent_days AS a
+    WHERE a.tenant = {tenant:String} AND a.site = {site:String} AND a.leader IS NOT NULL AND a.day + 45 <= (SELECT day FROM newest)
+),
+periods AS
+(
+    SELECT 'all' AS period, -2147483648 AS first_day, 2147483647 AS last_day
+    UNION ALL SELECT 'recent', (SELECT day FROM newest) - 45 - 90, (SELECT day FROM newest) - 45
+    UNION ALL SELECT DISTINCT concat(toString(toYear(toDate32(day))), '-Q', toString(toQuarter(toDate32(day)))), toInt32(toStartOfQuarter(toDate32(day))),
+        toInt32(addQuarters(toStartOfQuarter(toDate32(day)), 1)) - 1
+    FROM scored
+)
+SELECT {tenant:String} AS tenant, {site:String} AS site, p.period AS period, toDate32(b.first_day) AS first_day, toDate32(b.last_day) AS last_day,
+    b.agents AS agents, b.agent_days AS agent_days,
+    o.signals AS signals, o.came_true AS came_true, if(o.signals > 0, o.came_true / o.signals, NULL) AS precision,
+    l.leavers AS leavers, l.leavers_warned AS leavers_warned, if(l.leavers > 0, l.leavers_warned / l.leavers, NULL) AS recall,
+    1 - exp(-45 * o.signals / b.agent_days) AS chance_recall,
+    w.agent_weeks AS agent_weeks, w.observed AS observed, w.expected AS expected, if(w.expected > 0, w.observed / w.expected, NULL) AS observed_over_expected,
+    w.observed_outcome AS observed_outcome, w.observed_outcome / w.agent_weeks AS chance_precision,
+    if(d.leader_days > 0, (o.signals - o.came_true) * 30.4375 / d.leader_days, NULL) AS false_per_leader_month,
+    if(l.leavers_warned > 0, l.leads, CAST([], 'Array(Float64)')) AS lead_days_quartiles,
+    o.acknowledged AS acknowledged, o.talked AS talked, if(o.signals > 0, o.talked / o.signals, NULL) AS talked_share,
+    if(o.talked > 0, o.talks, CAST([], 'Array(Float64)')) AS days_to_talk_quartiles
+FROM periods AS p
+INNER JOIN
+(
+    SELECT q.period AS period, uniqExact(s.agent) AS agents, count() AS agent_days, min(s.day) AS first_day, max(s.day) AS last_day
+    FROM scored AS s CROSS JOIN periods AS q WHERE s.day BETWEEN q.first_day AND q.last_day GROUP BY q.period
+) AS b ON b.period = p.period
+LEFT JOIN
+(
+    SELECT q.period AS period, count() AS signals, countIf(s.came_true) AS came_true, countIf(s.days_to_talk IS NOT NULL) AS talked, countIf(s.acknowledged) AS acknowledged,
+        arrayMap(one -> ifNull(toFloat64(one), 0), quantilesExactInclusive(0.25, 0.5, 0.75)(s.days_to_talk)) AS talks
+    FROM outcomes AS s CROSS JOIN periods AS q WHERE s.day BETWEEN q.first_day AND q.last_day GROUP BY q.period
+) AS o ON o.period = p.period
+LEFT JOIN
+(
+    SELECT q.period AS period, count() AS leavers, countIf(s.lead IS NOT NULL) AS leavers_warned,
+        arrayMap(one -> ifNull(toFloat64(one), 0), quantilesExactInclusive(0.25, 0.5, 0.75)(s.lead)) AS leads
+    FROM leavers AS s CROSS JOIN periods AS q WHERE s.day BETWEEN q.first_day AND q.last_day GROUP BY q.period
+) AS l ON l.period = p.period
+LEFT JOIN
+(
+    SELECT q.period AS period, count() AS agent_weeks, countIf(s.observed) AS observed, countIf(s.observed_outcome) AS observed_outcome, sum(s.probability) AS expected
+    FROM weeks AS s CROSS JOIN periods AS q WHERE s.day BETWEEN q.first_day AND q.last_day GROUP BY q.period
+) AS w ON w.period = p.period
+LEFT JOIN
+(
+    SELECT q.period AS period, count() AS leader_days FROM led AS s CROSS JOIN periods AS q WHERE s.day BETWEEN q.first_day AND q.last_day GROUP BY q.period
+) AS d ON d.period = p.period
+WHERE b.agents >= 8
