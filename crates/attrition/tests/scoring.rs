@@ -72,7 +72,7 @@ fn few_families_are_shown_and_what_lowers_too() {
         (Input::RateChange(Feature::Absent), 0.6),
         (Input::Now(Feature::Overloaded), 0.5),
         (Input::Now(Feature::TeamExits), 0.4),
-        (Input::Stage(3), 0.3),
+        (Input::Outlook, 0.3),
         (Input::Month(3), 0.1),
         (Input::Tenure(0), -0.2),
     ];
