@@ -10,6 +10,7 @@ mod moments;
 mod peers;
 mod rates;
 mod recent;
+mod shifts;
 
 pub use history::{AgentHistory, HistorySettings, PeerDay};
 pub use learning::LearningCurve;
@@ -18,3 +19,4 @@ pub use moments::{Moments, moments, shrinkage_days};
 pub use peers::{Adjusted, FEWEST_PEERS, against_peers};
 pub use rates::{PersonalRate, RateSettings};
 pub use recent::{Recent, half_life_days};
+pub use shifts::{GroupShift, ShiftSettings, against_followed};

@@ -72,7 +72,7 @@ fn few_families_are_shown_and_what_lowers_too() {
         (Input::RateChange(Feature::Absent), 0.6),
         (Input::Now(Feature::Overloaded), 0.5),
         (Input::Now(Feature::TeamExits), 0.4),
-        (Input::Stage(3), 0.3),
+        (Input::Outlook, 0.3),
         (Input::Month(3), 0.1),
         (Input::Tenure(0), -0.2),
     ];
@@ -125,12 +125,12 @@ fn the_curve_of_tenure_is_straight_outside_its_knots() {
     assert_eq!(tenure_curve(-3.0), tenure_curve(0.0));
 }
 
-/// Σ over all paths of stages of the chance of the path and of what was seen: the filter must give the same posterior.
+/// Σ over all frailties and paths of stages of the chance of the path and of what was seen: the filter must give the same posterior.
 fn by_all_paths(parameters: &StageParameters, days: &[StageDay]) -> [f64; 4] {
-    let moves = |day: &StageDay, from: usize, to: usize| {
+    let moves = |day: &StageDay, frailty: f64, from: usize, to: usize| {
         let load = day.occupancy - 0.82;
-        let strained = 0.0022 * (12.0 * load).exp() * (1.0 + 0.6 * (-day.tenure_days / 90.0).exp());
-        let searching = (6.0 * load).exp() / 90.0;
+        let strained = 0.0022 * (12.0 * load + frailty).exp() * (1.0 + 0.6 * (-day.tenure_days / 90.0).exp());
+        let searching = (6.0 * load + 0.5 * frailty).exp() / 90.0;
         [
             [1.0 - strained, strained, 0.0, 0.0],
             [1.0 / 70.0, 1.0 - 1.0 / 70.0 - searching, searching, 0.0],
@@ -138,11 +138,12 @@ fn by_all_paths(parameters: &StageParameters, days: &[StageDay]) -> [f64; 4] {
             [0.0, 0.0, 0.0, 1.0],
         ][from][to]
     };
+    let (variance, sd) = (parameters.levels.day_variance, parameters.levels.day_variance.sqrt());
     let seen = |day: &StageDay, stage: usize| {
         let mut likelihood = 1.0;
         for (z, shifts) in day.channels.iter().zip(&parameters.shifts) {
             if let Some(z) = z {
-                likelihood *= (-0.5 * (z - shifts[stage]).powi(2) / parameters.levels.day_variance).exp();
+                likelihood *= (-0.5 * (z - sd * shifts[stage]).powi(2) / variance).exp();
             }
         }
         if let Some(absent) = day.absent {
@@ -150,30 +151,42 @@ fn by_all_paths(parameters: &StageParameters, days: &[StageDay]) -> [f64; 4] {
             likelihood *= if absent { chance } else { 1.0 - chance };
         }
         if let Some(quality) = day.quality {
-            let sd = parameters.quality_sd[stage];
-            likelihood *= (-0.5 * ((quality - parameters.quality_shift[stage]) / sd).powi(2) / parameters.levels.day_variance).exp() / sd;
+            let times = parameters.quality_sd[stage];
+            likelihood *= (-0.5 * ((quality - sd * parameters.quality_shift[stage]) / times).powi(2) / variance).exp() / times;
         }
         likelihood
     };
     let mut posterior = [0.0; 4];
-    for path in 0..4_usize.pow(days.len() as u32) {
-        let (mut from, mut chance, mut rest) = (0, 1.0, path);
-        for day in days {
-            let to = rest % 4;
-            rest /= 4;
-            let leaving = parameters.leaving[from] + parameters.early_exit * (-day.tenure_days / 50.0).exp();
-            chance *= (1.0 - leaving) * moves(day, from, to) * seen(day, to);
-            from = to;
+    // Three points stand for a normal distribution: its mean with 4 parts of 6, and √3 standard deviations to either side with one each.
+    for (frailty, parts) in [(-(3.0_f64.sqrt()), 1.0), (0.0, 4.0), (3.0_f64.sqrt(), 1.0)] {
+        let frailty = parameters.frailty_sd * frailty;
+        for path in 0..4_usize.pow(days.len() as u32) {
+            let (mut from, mut chance, mut rest) = (0, parts, path);
+            for day in days {
+                let to = rest % 4;
+                rest /= 4;
+                let early = parameters.early_exit * (0.3 * frailty - day.tenure_days / 50.0).exp();
+                let leaving = parameters.leaving[from] * (0.5 * frailty).exp() + early;
+                chance *= (1.0 - leaving) * moves(day, frailty, from, to) * seen(day, to);
+                from = to;
+            }
+            posterior[from] += chance;
         }
-        posterior[from] += chance;
     }
     let sum: f64 = posterior.iter().sum();
     posterior.map(|part| part / sum)
 }
 
-/// Where everybody is alike and rates are known, only the stage is hidden.
+/// Where everybody is alike and rates and spreads are known, only stage and frailty are hidden.
 fn alike() -> StageParameters {
-    let levels = PersonalLevels { level_variance: 0.0, drift_variance: 0.0, absence_prior: [0.05e15, 1e15], ..PersonalLevels::default() };
+    let levels = PersonalLevels {
+        level_variance: 0.0,
+        drift_variance: 0.0,
+        day_variance_days: 1e15,
+        peer_variance: 0.0,
+        absence_prior: [0.05e15, 1e15],
+        ..PersonalLevels::default()
+    };
     StageParameters { levels, ..StageParameters::default() }
 }
 
@@ -195,17 +208,23 @@ fn the_stage_filter_equals_all_paths() {
         assert!((ours - theirs).abs() < 1e-12, "{:?}", filter.stages());
     }
     // Levels are 0 here: what is expected is what the stages add.
-    let expected: f64 = filter.stages().iter().zip(parameters.shifts[2]).map(|(probability, shift)| probability * shift).sum();
-    assert!((filter.expected(&parameters)[2] - expected).abs() < 1e-12);
+    let added: f64 = filter.stages().iter().zip(parameters.shifts[2]).map(|(probability, shift)| probability * shift).sum();
+    assert!((filter.expected(&parameters)[2] - parameters.levels.day_variance.sqrt() * added).abs() < 1e-12);
     assert!(filter.evidence()[0] > 0.0 && filter.evidence()[1] == 0.0, "a channel that was not seen says nothing");
-    assert!((filter.inputs()[2] - (filter.stages()[3] + 1e-4).ln()).abs() < 1e-12);
 }
 
-/// One channel, one stage: the filter is a Kalman filter, and that is a normal posterior. Level of variance 0.64 and no drift; three days of variance 1.1 at 1, 2 and 0.6:
+/// One channel, one stage: the filter is a Kalman filter, and that is a normal posterior. Level of variance 0.64 and no drift; three days of variance 1.1 (0.1 of it the peers') at 1, 2 and 0.6:
 /// mean 3.6 ÷ (3 + 1.1 ÷ 0.64) = 3.6 ÷ 4.71875 = 0.762914.
 #[test]
 fn a_level_is_learned_as_a_normal_mean() {
-    let levels = PersonalLevels { level_variance: 0.64, drift_variance: 0.0, day_variance: 1.1, ..PersonalLevels::default() };
+    let levels = PersonalLevels {
+        level_variance: 0.64,
+        drift_variance: 0.0,
+        day_variance: 1.0,
+        day_variance_days: 1e15,
+        peer_variance: 0.1,
+        ..PersonalLevels::default()
+    };
     let mut parameters = StageParameters { levels, ..StageParameters::default() };
     parameters.shifts = [[0.0; 4]; 5];
     let mut filter = StageFilter::default();
@@ -214,6 +233,21 @@ fn a_level_is_learned_as_a_normal_mean() {
     }
     let [other, learned, ..] = filter.expected(&parameters);
     assert!((learned - 0.762_914).abs() < 1e-6 && other == 0.0, "{learned} {other}");
+}
+
+/// Who always differs a lot from day to day shows less with the same day than who never does.
+#[test]
+fn a_day_says_less_of_whoever_differs_much() {
+    let parameters = StageParameters::default();
+    let after = |usual: f64| {
+        let mut filter = StageFilter::default();
+        let day = |seen: f64| StageDay { occupancy: 0.8, tenure_days: 400.0, channels: [Some(seen); 5], ..StageDay::default() };
+        (0..200).for_each(|at| filter.observe(&parameters, &day(if at % 2 == 0 { usual } else { -usual })));
+        (0..10).for_each(|_| filter.observe(&parameters, &day(1.0)));
+        filter.leaving(&parameters, 0.8, 400.0)
+    };
+    let (steady, changing) = (after(0.3), after(1.5));
+    assert!(steady > changing + 0.5, "{steady} {changing}");
 }
 
 /// With levels of nobody's kind but one's own: whoever was always so is not worn out, whoever became so is; a drift alone is between the two.
@@ -288,7 +322,7 @@ proptest! {
         };
         let run = |days: &[(f64, bool, f64)]| {
             let mut filter = StageFilter::default();
-            days.iter().map(|seen| { filter.observe(&parameters, &day(seen)); *filter.stages() }).collect::<Vec<_>>()
+            days.iter().map(|seen| { filter.observe(&parameters, &day(seen)); filter.stages() }).collect::<Vec<_>>()
         };
         let all = run(&days);
         for stages in &all {

@@ -277,7 +277,7 @@ fn standing_at_every_border() {
         (Input::Slow(Feature::Hold), 0.0),
         (Input::Tenure(0), 1.0),
         (Input::Month(1), 1.0),
-        (Input::Stage(1), -3.0),
+        (Input::Outlook, -3.0),
         (Input::Missing(Family::Care), 1.0),
     ]);
     assert_eq!(families_known(&inputs), 1, "pace alone");

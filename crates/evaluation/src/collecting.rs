@@ -46,7 +46,7 @@ pub fn collect(world: &World, settings: &Settings) -> Result<Collected, Error> {
         let left = newly_left(&centre.departures()[gone..], &persons);
         gone = centre.departures().len();
         persons = day.seats.iter().map(|seat| seat.truth.person).collect();
-        let seen = observer.observe(&day, &left, learning.as_ref(), &player.usual());
+        let seen = observer.observe(&day, &left, learning.as_ref(), &player.usual(), &player.site.pools);
         // The first days wait until the moments of the site are known, as on a new site.
         if day.day < settings.moment_days {
             waiting.push((day, seen));
@@ -57,7 +57,7 @@ pub fn collect(world: &World, settings: &Settings) -> Result<Collected, Error> {
             let mut again = Observer::new(agents, world.teams() as usize);
             player.site.pools = pools(&waiting, settings.method.shrinkage_factor);
             for (day, _) in std::mem::take(&mut waiting) {
-                let seen = again.observe(&day, &[], learning.as_ref(), &player.usual());
+                let seen = again.observe(&day, &[], learning.as_ref(), &player.usual(), &player.site.pools);
                 player.take(&day, &seen);
             }
         }
@@ -139,9 +139,6 @@ impl Player<'_> {
             let training = self.settings.trains_on(day.day, of.truth.person);
             let testing = self.settings.tests_on(day.day);
             if training || testing {
-                for (stage, value) in (1..).zip(seat.filter.inputs()) {
-                    inputs.insert(Input::Stage(stage), value);
-                }
                 inputs.insert(Input::Outlook, seat.filter.leaving(&parameters, seen.occupancy, tenure_days));
                 let values: Box<[f64]> = self.columns.iter().map(|input| inputs.get(input).copied().unwrap_or(f64::NAN)).collect();
                 let row = row_of(self.world, day.day, of, seat, tenure_days, testing);
@@ -173,8 +170,8 @@ fn row_of(world: &World, day: u32, of: &SeatDay, seat: &Seat, tenure_days: f64, 
 fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters, seen: &SeenDay) -> InputValues {
     let (inputs, standardised) = seat.history.observe(site, &seen.peer_day);
     let deviation = |feature: Feature| {
-        let spread = standardised.get(&feature).filter(|seen| !seen.quiet)?.spread;
-        Some(seen.peer_day.values.get(feature)? / spread)
+        standardised.get(&feature).filter(|seen| !seen.quiet)?;
+        Some(seen.peer_day.values.get(feature)? / site.pool(feature).sd)
     };
     seat.filter.observe(
         parameters,
@@ -191,7 +188,7 @@ fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters
     let expected = StageFilter::channels().into_iter().zip(seat.filter.expected(parameters)).collect::<BTreeMap<_, _>>();
     for (usual, feature) in seat.usual.iter_mut().zip(STANDARDISED) {
         if let Some(seen) = standardised.get(&feature) {
-            *usual = expected.get(&feature).map_or(seen.usual, |expected| expected * seen.spread);
+            *usual = expected.get(&feature).map_or(seen.usual, |expected| expected * site.pool(feature).sd);
         }
     }
     inputs

@@ -1,11 +1,11 @@
 //! From what a simulated centre shows to the product's features of a day: deviations from peers, and what stays as it is.
 
 use crate::rows::STANDARDISED;
-use attrition::baseline::{LearningCurve, PeerDay, against_peers};
+use attrition::baseline::{GroupShift, LearningCurve, PeerDay, Pool, ShiftSettings, against_followed, against_peers};
 use attrition::features::{Feature, FeatureValues};
 use attrition::numerics::{gain, logit};
 use simulator::attrition::{AgentDay, Day, Departure};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Half-life of load, in worked days: 14 calendar days of five shifts in seven.
 const LOAD_HALF_LIFE_DAYS: f64 = 10.0;
@@ -28,6 +28,8 @@ pub(crate) struct Observer {
     /// Per team: days of recent exits.
     exits: Vec<VecDeque<u32>>,
     team_sizes: Vec<f64>,
+    /// By feature: how everybody and each team move.
+    shifts: Vec<Vec<Option<GroupShift>>>,
 }
 
 /// A seat on a day as the product sees it.
@@ -42,17 +44,25 @@ pub(crate) struct SeenDay {
 impl Observer {
     pub(crate) fn new(agents: usize, teams: usize) -> Self {
         let team_sizes = (0..teams).map(|team| (0..agents).filter(|seat| seat % teams == team).count() as f64).collect();
-        Self { loads: vec![None; agents], occupancy: vec![None; teams], exits: vec![VecDeque::new(); teams], team_sizes }
+        Self {
+            loads: vec![None; agents],
+            occupancy: vec![None; teams],
+            exits: vec![VecDeque::new(); teams],
+            team_sizes,
+            shifts: vec![vec![None; teams + 1]; STANDARDISED.len()],
+        }
     }
 
     /// Takes a day with who left that morning.
-    /// `usual` is each seat's own usual deviation as of yesterday, by feature; it is taken off before peers are compared. Empty: nothing is.
+    /// `usual` is each seat's own usual deviation as of yesterday, by feature; it is taken off before peers are compared. Empty: nothing is. Without `pools` each
+    /// day's peers stand for themselves.
     pub(crate) fn observe(
         &mut self,
         day: &Day,
         left: &[(usize, Departure)],
         learning: Option<&LearningCurve>,
         usual: &[[f64; STANDARDISED.len()]],
+        pools: &BTreeMap<Feature, Pool>,
     ) -> Vec<SeenDay> {
         self.count_exits(day.day, left);
         self.smooth_occupancy(day);
@@ -63,9 +73,13 @@ impl Observer {
                 day.seats.iter().enumerate().filter_map(|(seat, of)| Some((seat, raw(&of.seen, day.day, learning)[position]?))).collect();
             // The narrowest group is the team; 0 is everybody.
             let own = |seat: usize| usual.get(seat).map_or(0.0, |usual| usual[position]);
-            let grouped: Vec<(Vec<u32>, f64)> =
-                values.iter().map(|(seat, value)| (vec![day.seats[*seat].seen.team + 1, 0], *value - own(*seat))).collect();
-            for ((seat, value), adjusted) in values.iter().zip(against_peers(&grouped)) {
+            let team = |seat: usize| day.seats[seat].seen.team as usize + 1;
+            let grouped: Vec<(Vec<usize>, f64)> = values.iter().map(|(seat, value)| (vec![team(*seat), 0], *value - own(*seat))).collect();
+            let found = match pools.get(&feature) {
+                Some(pool) => against_followed(&grouped, day.day as i32, pool.sd, &ShiftSettings::default(), &mut self.shifts[position]),
+                None => against_peers(&grouped),
+            };
+            for ((seat, value), adjusted) in values.iter().zip(found) {
                 if let Some(adjusted) = adjusted {
                     seen[*seat].peer_day.values.set(feature, value - adjusted.peers);
                 }

@@ -79,7 +79,6 @@ pub fn columns() -> Vec<Input> {
     columns.extend(STANDARDISED.into_iter().flat_map(|of| [Input::Change(of), Input::Slow(of)]));
     columns.extend([Feature::Absent, Feature::Late].into_iter().flat_map(|of| [Input::Rate(of), Input::RateChange(of)]));
     columns.extend([Family::Presence, Family::Pace, Family::Care].map(Input::Missing));
-    columns.extend((1..=3).map(Input::Stage));
     columns.push(Input::Outlook);
     columns
 }

@@ -27,7 +27,15 @@ pub struct HistorySettings {
     pub pools: BTreeMap<Feature, Pool>,
 }
 
-/// One day of an agent. Standardised features are deviations from peers ([`super::against_peers`]); the others are as they are.
+impl HistorySettings {
+    /// What agents have in common in a feature.
+    #[must_use]
+    pub fn pool(&self, feature: Feature) -> Pool {
+        self.pools.get(&feature).copied().unwrap_or_default()
+    }
+}
+
+/// One day of an agent. Standardised features are deviations from peers ([`super::against_peers`], [`super::against_followed`]); the others are as they are.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeerDay {
     /// Days since 1970-01-01 in the site's zone.
@@ -86,7 +94,7 @@ impl AgentHistory {
     }
 
     fn standardise(&mut self, settings: &HistorySettings, day: &PeerDay, feature: Feature, value: Option<f64>) -> Option<Standardised> {
-        let pool = settings.pools.get(&feature).copied().unwrap_or_default();
+        let pool = settings.pool(feature);
         let Some(value) = value else {
             if let Some(track) = self.tracks.get_mut(feature.code()) {
                 track.days_without = track.days_without.saturating_add(1);

@@ -32,8 +32,6 @@ pub enum Input {
     Missing(Family),
     /// A month of the year, 1 to 12.
     Month(u8),
-    /// ln of the probability of a stage (1 strained, 2 searching, 3 decided), by the stage filter.
-    Stage(u8),
     /// Log-odds of leaving within 30 days by the stage filter alone.
     Outlook,
 }
@@ -57,7 +55,6 @@ impl Input {
         }
         all.extend([Family::Presence, Family::Pace, Family::Care, Family::Load, Family::Surroundings, Family::Pulse].map(Self::Missing));
         all.extend((1..=12).map(Self::Month));
-        all.extend((1..=3).map(Self::Stage));
         all.push(Self::Outlook);
         all
     }
@@ -90,7 +87,7 @@ impl Input {
             | Self::Now(feature)
             | Self::Young(feature) => Some(feature),
             Self::Tenure(_) => Some(Feature::Tenure),
-            Self::Missing(_) | Self::Month(_) | Self::Stage(_) | Self::Outlook => None,
+            Self::Missing(_) | Self::Month(_) | Self::Outlook => None,
         }
     }
 
@@ -100,7 +97,7 @@ impl Input {
         match self {
             Self::Missing(family) => family,
             Self::Month(_) => Family::Calendar,
-            Self::Stage(_) | Self::Outlook => Family::Pattern,
+            Self::Outlook => Family::Pattern,
             other => other.feature().map_or(Family::Career, |feature| feature.spec().family),
         }
     }
@@ -124,7 +121,6 @@ impl fmt::Display for Input {
             Self::Young(feature) => write!(formatter, "{}.young", feature.code()),
             Self::Missing(family) => write!(formatter, "missing.{}", format!("{family:?}").to_lowercase()),
             Self::Month(month) => write!(formatter, "month.{month}"),
-            Self::Stage(stage) => write!(formatter, "stage.{stage}"),
             Self::Outlook => formatter.write_str("stage.leaving"),
         }
     }

@@ -1,5 +1,6 @@
-//! What a stage filter believes of one agent under one stage: the personal level and slow drift of every channel, and the personal rates of absence and
-//! lateness. Levels and drift are a Kalman filter of two dimensions, rates are gamma distributions; beliefs of stages that flow together are mixed by mean and variance.
+//! What a stage filter believes of one agent: under each stage the personal level and slow drift of every channel, and the personal rates of absence and
+//! lateness; under all together how much the agent's days differ. Levels and drift are a Kalman filter of two dimensions, rates are gamma distributions; beliefs of
+//! stages that flow together are mixed by mean and variance.
 
 use super::stages::{CHANNELS, StageDay, StageParameters};
 use serde::{Deserialize, Serialize};
@@ -8,8 +9,10 @@ use serde::{Deserialize, Serialize};
 const REACH_SD: f64 = 4.0;
 /// Things seen: the channels, absence, lateness, quality.
 pub(super) const SEEN: usize = CHANNELS.len() + 3;
+/// Things of which the spread is learned: the channels and quality.
+pub(super) const SPREAD: usize = CHANNELS.len() + 1;
 
-/// How agents differ and drift, in day-to-day standard deviations of a channel. A site finds all of it in the autocovariances of its own days.
+/// How agents differ and drift, in the usual day-to-day standard deviation of a channel on the site. A site finds all of it in the autocovariances of its own days.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PersonalLevels {
@@ -19,8 +22,12 @@ pub struct PersonalLevels {
     pub drift_variance: f64,
     /// Correlation of the drift from one calendar day to the next.
     pub drift_memory: f64,
-    /// Variance of a day around level and drift, with what the peers' median errs.
+    /// Usual variance of a day around level and drift; each agent's own is learned.
     pub day_variance: f64,
+    /// Days of the agent's own that count as much as what is usual of the variance of a day.
+    pub day_variance_days: f64,
+    /// Variance of what the peers err.
+    pub peer_variance: f64,
     /// Shifts that the rate of absence is known by before anything is seen: times it happened, and all.
     pub absence_prior: [f64; 2],
     /// The same of lateness.
@@ -31,9 +38,11 @@ impl Default for PersonalLevels {
     fn default() -> Self {
         Self {
             level_variance: 0.64,
-            drift_variance: 0.2,
+            drift_variance: 0.14,
             drift_memory: 0.985,
-            day_variance: 1.1,
+            day_variance: 0.95,
+            day_variance_days: 12.0,
+            peer_variance: 0.05,
             absence_prior: [2.0, 42.0],
             lateness_prior: [2.0, 32.0],
         }
@@ -67,10 +76,10 @@ impl Level {
         self.drift_variance = memory * memory * self.drift_variance + (1.0 - memory * memory) * levels.drift_variance;
     }
 
-    /// Learns a deviation (without what the stage adds) and says its log-likelihood.
-    fn learn(&mut self, deviation: f64, day_variance: f64) -> f64 {
+    /// Learns a deviation (without what the stage adds). Says its log-likelihood, and the square of the day's own part of it that is to be expected now.
+    fn learn(&mut self, deviation: f64, day_variance: f64, peer_variance: f64) -> (f64, f64) {
         let (of_level, of_drift) = (self.level_variance + self.covariance, self.covariance + self.drift_variance);
-        let variance = of_level + of_drift + day_variance;
+        let variance = of_level + of_drift + day_variance + peer_variance;
         let reach = REACH_SD * libm::sqrt(variance);
         let surprise = (deviation - self.expected()).clamp(-reach, reach);
         self.level += of_level / variance * surprise;
@@ -78,7 +87,8 @@ impl Level {
         self.level_variance -= of_level * of_level / variance;
         self.covariance -= of_level * of_drift / variance;
         self.drift_variance -= of_drift * of_drift / variance;
-        -0.5 * (surprise * surprise / variance + libm::log(variance))
+        let (share, log) = (day_variance / variance, -0.5 * (surprise * surprise / variance + libm::log(variance)));
+        (log, day_variance * (1.0 - share) + share * share * surprise * surprise)
     }
 
     /// One belief with the mean and the variance of several.
@@ -118,6 +128,31 @@ impl OwnRate {
     }
 }
 
+/// How much the days of an agent differ, in one channel: the mean square of what the days add on their own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct OwnSpread {
+    days: f64,
+    squares: f64,
+}
+
+impl OwnSpread {
+    pub(super) fn variance(&self, levels: &PersonalLevels) -> f64 {
+        (levels.day_variance_days * levels.day_variance + self.squares) / (levels.day_variance_days + self.days)
+    }
+
+    pub(super) fn learn(&mut self, square: f64) {
+        self.days += 1.0;
+        self.squares += square;
+    }
+}
+
+/// What a stage says of a day: the log-likelihood of each thing seen, and the squares from which spreads are learned; 0 where nothing was seen.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Said {
+    pub(super) logs: [f64; SEEN],
+    pub(super) squares: [f64; SPREAD],
+}
+
 /// What is believed under one stage.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Belief {
@@ -151,20 +186,28 @@ impl Belief {
         }
     }
 
-    /// Learns a day as one of a stage, and says the log-likelihood of each thing seen; 0 where nothing was.
-    pub(super) fn learn(&mut self, stage: usize, parameters: &StageParameters, day: &StageDay) -> [f64; SEEN] {
+    /// Learns a day as one of a stage.
+    pub(super) fn learn(&mut self, stage: usize, parameters: &StageParameters, day: &StageDay, spreads: &[OwnSpread; SPREAD]) -> Said {
         let levels = &parameters.levels;
-        let mut logs = [0.0; SEEN];
-        for (((log, belief), seen), shifts) in logs.iter_mut().zip(&mut self.channels).zip(day.channels).zip(&parameters.shifts) {
+        let mut said = Said::default();
+        for (channel, belief) in self.channels.iter_mut().enumerate() {
             belief.age(levels);
-            *log = seen.map_or(0.0, |seen| belief.learn(seen - shifts[stage], levels.day_variance));
+            if let Some(seen) = day.channels[channel] {
+                let variance = spreads[channel].variance(levels);
+                let shift = libm::sqrt(variance) * parameters.shifts[channel][stage];
+                (said.logs[channel], said.squares[channel]) = belief.learn(seen - shift, variance, levels.peer_variance);
+            }
         }
-        let [.., absence, lateness, quality] = &mut logs;
+        let [.., absence, lateness, quality] = &mut said.logs;
         *absence = day.absent.map_or(0.0, |absent| self.absence.learn(absent, parameters.absence_factor[stage]));
         *lateness = day.late.map_or(0.0, |late| self.lateness.learn(late, parameters.lateness_factor[stage]));
-        let (shift, sd) = (parameters.quality_shift[stage], parameters.quality_sd[stage]);
-        *quality = day.quality.map_or(0.0, |seen| self.quality.learn(seen - shift, levels.day_variance * sd * sd));
-        logs
+        if let Some(seen) = day.quality {
+            let (variance, sd) = (spreads[SPREAD - 1].variance(levels), parameters.quality_sd[stage]);
+            let shift = libm::sqrt(variance) * parameters.quality_shift[stage];
+            let (log, square) = self.quality.learn(seen - shift, variance * sd * sd, levels.peer_variance);
+            (*quality, said.squares[SPREAD - 1]) = (log, square / (sd * sd));
+        }
+        said
     }
 }
 
@@ -188,10 +231,13 @@ mod tests {
     fn drift_fades_and_level_stays() {
         let levels = PersonalLevels { level_variance: 0.6, drift_variance: 0.2, drift_memory: 0.5, ..PersonalLevels::default() };
         let mut level = Level::prior(&levels);
-        level.learn(2.0, 1.2);
+        let (log, square) = level.learn(2.0, 0.8, 0.4);
         let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
         near(level.level, 0.6);
         near(level.drift, 0.2);
+        near(log, -0.5 * (2.0 + 2.0_f64.ln()));
+        // Of the 2, 0.4 shares belong to the day itself: 0.8, with a variance of 0.8 · 0.6 that is left.
+        near(square, 0.8 * 0.8 + 0.8 * 0.6);
         near(level.level_variance, 0.6 - 0.6 * 0.6 / 2.0);
         near(level.covariance, -0.6 * 0.2 / 2.0);
         (0..2).for_each(|_| level.age(&levels));
@@ -200,6 +246,16 @@ mod tests {
         (0..100).for_each(|_| level.age(&levels));
         near(level.expected(), 0.6);
         near(level.drift_variance, 0.2);
+    }
+
+    /// Twelve usual days of variance 1 and four that were 9 each: (12 + 36) ÷ 16.
+    #[test]
+    fn own_spread_is_shrunk_to_the_usual() {
+        let levels = PersonalLevels { day_variance: 1.0, day_variance_days: 12.0, ..PersonalLevels::default() };
+        let mut spread = OwnSpread::default();
+        assert_eq!(spread.variance(&levels), 1.0);
+        (0..4).for_each(|_| spread.learn(9.0));
+        assert_eq!(spread.variance(&levels), 3.0);
     }
 
     /// 2 of 40 shifts: it happens with 5 %, three times as often in a stage with factor 3; then it is 3 of 43.

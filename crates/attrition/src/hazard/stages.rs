@@ -4,7 +4,7 @@
 //! for known forgets the second, one that knows only stages forgets the first. So each stage carries its own belief of levels, drift and rates, and from
 //! day to day stages mix, and their beliefs with them (Blom and Bar-Shalom 1988, interacting multiple models).
 
-use super::levels::{Belief, PersonalLevels, SEEN};
+use super::levels::{Belief, OwnSpread, PersonalLevels, SEEN, SPREAD, Said};
 use crate::features::Feature;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +13,15 @@ const STAGES: usize = 4;
 /// The channels of pace and care that the filter looks at.
 pub(super) const CHANNELS: [Feature; 5] =
     [Feature::HandleTime, Feature::AfterCallWork, Feature::Pause, Feature::AdherenceGap, Feature::ShortCall];
+/// Kinds of agents: some wear out more easily than others (frailty, Vaupel 1979). Points and weights of a normal distribution, in its standard deviations
+/// (Gauss–Hermite, exact up to the fifth power).
+const FRAILTIES: [(f64, f64); 3] = [(-SQRT_3, 1.0 / 6.0), (0.0, 2.0 / 3.0), (SQRT_3, 1.0 / 6.0)];
+const SQRT_3: f64 = 1.732_050_807_568_877_2;
+/// How the logarithms of becoming strained, of searching, of leaving and of an early exit rise with frailty (reference world).
+const STRAINED_BY_FRAILTY: f64 = 1.0;
+const SEARCHING_BY_FRAILTY: f64 = 0.5;
+const LEAVING_BY_FRAILTY: f64 = 0.5;
+const EARLY_BY_FRAILTY: f64 = 0.3;
 /// Half-life, in days, of what a channel has said.
 const EVIDENCE_HALF_LIFE_DAYS: f64 = 21.0;
 /// Days ahead of [`StageFilter::leaving`].
@@ -38,6 +47,8 @@ pub struct StageParameters {
     pub leaving: [f64; STAGES],
     /// Chance of an early exit per day at tenure 0, falling with a time constant of 50 days.
     pub early_exit: f64,
+    /// Standard deviation of frailty.
+    pub frailty_sd: f64,
     /// How agents differ and drift.
     pub levels: PersonalLevels,
 }
@@ -59,6 +70,7 @@ impl Default for StageParameters {
             lateness_factor: [1.0, 1.2, 1.8, 2.5],
             leaving: [0.000_35, 0.000_6, 0.004, 0.08],
             early_exit: 0.003_5,
+            frailty_sd: 0.5,
             levels: PersonalLevels::default(),
         }
     }
@@ -75,7 +87,8 @@ pub struct StageDay {
     pub absent: Option<bool>,
     /// On a worked shift: whether it began late.
     pub late: Option<bool>,
-    /// Deviations from peers ÷ day-to-day standard deviation (handle time, after-call work, pauses, adherence, short calls), + = worse. The own level is still in them.
+    /// Deviations from peers ÷ the usual day-to-day standard deviation of the site (handle time, after-call work, pauses, adherence, short calls), + = worse. The own level
+    /// is still in them.
     pub channels: [Option<f64>; CHANNELS.len()],
     /// The same of quality.
     pub quality: Option<f64>,
@@ -94,31 +107,27 @@ pub struct StageDay {
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StageFilter {
-    stages: [f64; STAGES],
+    /// Probability of each stage under each frailty.
+    stages: [[f64; STAGES]; FRAILTIES.len()],
     /// By stage; not there before the first day.
     beliefs: Option<[Belief; STAGES]>,
+    spreads: [OwnSpread; SPREAD],
     /// Per channel, then absence, lateness, quality: log-likelihood of searching against engaged, with forgetting.
     evidence: [f64; SEEN],
 }
 
 impl Default for StageFilter {
     fn default() -> Self {
-        Self { stages: [1.0, 0.0, 0.0, 0.0], beliefs: None, evidence: [0.0; SEEN] }
+        let stages = FRAILTIES.map(|(_, weight)| [weight, 0.0, 0.0, 0.0]);
+        Self { stages, beliefs: None, spreads: [OwnSpread::default(); SPREAD], evidence: [0.0; SEEN] }
     }
 }
 
 impl StageFilter {
     /// Probability of each stage, given all days so far.
     #[must_use]
-    pub fn stages(&self) -> &[f64; STAGES] {
-        &self.stages
-    }
-
-    /// The three inputs of the hazard model: ln(probability + 1e-4) of the stages 1 to 3.
-    #[must_use]
-    pub fn inputs(&self) -> [f64; 3] {
-        let [_, strained, searching, decided] = self.stages;
-        [strained, searching, decided].map(|probability| libm::log(probability + 1e-4))
+    pub fn stages(&self) -> [f64; STAGES] {
+        std::array::from_fn(|stage| self.stages.iter().map(|stages| stages[stage]).sum())
     }
 
     /// What each channel says for *searching* against *engaged*: log-likelihood ratio with a half-life of 21 days. The last three are absence, lateness and
@@ -128,24 +137,30 @@ impl StageFilter {
         &self.evidence
     }
 
-    /// What is expected of a channel on the next day, deviation from peers ÷ day-to-day standard deviation: what stage, level and drift make of it.
+    /// What is expected of a channel on the next day, deviation from peers ÷ the usual day-to-day standard deviation: what stage, level and drift make
+    /// of it.
     #[must_use]
     pub fn expected(&self, parameters: &StageParameters) -> [f64; CHANNELS.len()] {
         std::array::from_fn(|channel| {
             let own = |stage: usize| self.beliefs.map_or(0.0, |beliefs| beliefs[stage].channels[channel].expected());
-            let under = |stage: usize| own(stage) + parameters.shifts[channel][stage];
-            self.stages.iter().enumerate().map(|(stage, probability)| probability * under(stage)).sum()
+            let sd = libm::sqrt(self.spreads[channel].variance(&parameters.levels));
+            let under = |stage: usize| own(stage) + sd * parameters.shifts[channel][stage];
+            self.stages().iter().enumerate().map(|(stage, probability)| probability * under(stage)).sum()
         })
     }
 
     /// Log-odds of leaving within 30 days if occupancy stays as it is: the stages carried forward day by day.
     #[must_use]
     pub fn leaving(&self, parameters: &StageParameters, occupancy: f64, tenure_days: f64) -> f64 {
-        let mut staying = self.stages;
-        for ahead in 1..=AHEAD_DAYS {
-            staying = carried(&staying, parameters, occupancy, tenure_days + f64::from(ahead)).0;
+        let mut stays = 0.0;
+        for (of, (frailty, _)) in self.stages.iter().zip(FRAILTIES) {
+            let mut staying = *of;
+            for ahead in 1..=AHEAD_DAYS {
+                staying = added(&carried(&staying, parameters, occupancy, tenure_days + f64::from(ahead), frailty));
+            }
+            stays += staying.iter().sum::<f64>();
         }
-        let stays = staying.iter().sum::<f64>().clamp(1e-9, 1.0 - 1e-9);
+        let stays = stays.clamp(1e-9, 1.0 - 1e-9);
         libm::log((1.0 - stays) / stays)
     }
 
@@ -158,10 +173,14 @@ impl StageFilter {
     /// Takes one calendar day: the stage may have changed since yesterday, then what was seen is weighed and learned. A day without anything seen only lets
     /// stage and drift move on.
     pub fn observe(&mut self, parameters: &StageParameters, day: &StageDay) {
-        let (next, from) = carried(&self.stages, parameters, day.occupancy, day.tenure_days);
+        let moved: [[[f64; STAGES]; STAGES]; FRAILTIES.len()] =
+            std::array::from_fn(|of| carried(&self.stages[of], parameters, day.occupancy, day.tenure_days, FRAILTIES[of].0));
+        let from: [[f64; STAGES]; STAGES] =
+            std::array::from_fn(|stage| std::array::from_fn(|to| moved.iter().map(|rows| rows[stage][to]).sum()));
+        let next = added(&from);
         let before = self.beliefs.unwrap_or_else(|| [Belief::prior(&parameters.levels); STAGES]);
         let mut beliefs = before;
-        let mut logs = [[0.0; SEEN]; STAGES];
+        let mut said = [Said::default(); STAGES];
         for (to, belief) in beliefs.iter_mut().enumerate() {
             let parts: Vec<(f64, Belief)> = from
                 .iter()
@@ -172,44 +191,64 @@ impl StageFilter {
             if !parts.is_empty() {
                 *belief = Belief::mixed(&parts);
             }
-            logs[to] = belief.learn(to, parameters, day);
+            said[to] = belief.learn(to, parameters, day, &self.spreads);
         }
         self.beliefs = Some(beliefs);
-        let total: [f64; STAGES] = std::array::from_fn(|stage| logs[stage].iter().sum());
-        let most = total.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let weighed: [f64; STAGES] = std::array::from_fn(|stage| next[stage] * libm::exp(total[stage] - most));
-        let sum: f64 = weighed.iter().sum();
-        if sum > 0.0 {
-            self.stages = weighed.map(|probability| probability / sum);
-        }
+        self.weigh(&moved.map(|rows| added(&rows)), &said.map(|said| said.logs.iter().sum()));
+        self.learn_spreads(day, &said);
         let kept = libm::exp2(-1.0 / EVIDENCE_HALF_LIFE_DAYS);
         for (channel, evidence) in self.evidence.iter_mut().enumerate() {
-            *evidence = *evidence * kept + logs[2][channel] - logs[0][channel];
+            *evidence = *evidence * kept + said[2].logs[channel] - said[0].logs[channel];
+        }
+    }
+
+    /// Bayes: what was expected, by how well each stage explains the day.
+    fn weigh(&mut self, next: &[[f64; STAGES]; FRAILTIES.len()], logs: &[f64; STAGES]) {
+        let most = logs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let weighed = next.map(|stages| std::array::from_fn(|stage| stages[stage] * libm::exp(logs[stage] - most)));
+        let sum: f64 = weighed.iter().flatten().sum();
+        if sum > 0.0 {
+            self.stages = weighed.map(|stages: [f64; STAGES]| stages.map(|probability| probability / sum));
+        }
+    }
+
+    fn learn_spreads(&mut self, day: &StageDay, said: &[Said; STAGES]) {
+        let stages = self.stages();
+        let seen = day.channels.iter().chain([&day.quality]);
+        for ((place, spread), _) in self.spreads.iter_mut().enumerate().zip(seen).filter(|(_, seen)| seen.is_some()) {
+            spread.learn(stages.iter().zip(said).map(|(probability, said)| probability * said.squares[place]).sum());
         }
     }
 }
 
-/// One day on: who leaves is taken out, the others move. Returns the stages, and how much of each came from which.
+/// One day on: who leaves is taken out, the others move. Says how much of each stage (row) goes to which (column).
 fn carried(
     stages: &[f64; STAGES],
     parameters: &StageParameters,
     occupancy: f64,
     tenure_days: f64,
-) -> ([f64; STAGES], [[f64; STAGES]; STAGES]) {
-    let moves = transitions(&StageDay { occupancy, tenure_days, ..StageDay::default() });
-    let early = parameters.early_exit * libm::exp(-tenure_days / 50.0);
-    let from: [[f64; STAGES]; STAGES] = std::array::from_fn(|stage| {
-        let staying = stages[stage] * (1.0 - (parameters.leaving[stage] + early).min(0.5));
+    frailty: f64,
+) -> [[f64; STAGES]; STAGES] {
+    let frailty = parameters.frailty_sd * frailty;
+    let moves = transitions(occupancy, tenure_days, frailty);
+    let early = parameters.early_exit * libm::exp(EARLY_BY_FRAILTY * frailty - tenure_days / 50.0);
+    let factor = libm::exp(LEAVING_BY_FRAILTY * frailty);
+    std::array::from_fn(|stage| {
+        let staying = stages[stage] * (1.0 - (factor * parameters.leaving[stage] + early).min(0.5));
         moves[stage].map(|moved| staying * moved)
-    });
-    (std::array::from_fn(|to| from.iter().map(|row| row[to]).sum()), from)
+    })
+}
+
+fn added(from: &[[f64; STAGES]; STAGES]) -> [f64; STAGES] {
+    std::array::from_fn(|to| from.iter().map(|row| row[to]).sum())
 }
 
 /// Chances of moving between stages in one day (reference world; occupancy drives strain).
-fn transitions(day: &StageDay) -> [[f64; STAGES]; STAGES] {
-    let load = day.occupancy - 0.82;
-    let strained = (0.002_2 * libm::exp(12.0 * load) * (1.0 + 0.6 * libm::exp(-day.tenure_days / 90.0))).min(0.06);
-    let searching = (libm::exp(6.0 * load) / 90.0).min(0.05);
+fn transitions(occupancy: f64, tenure_days: f64, frailty: f64) -> [[f64; STAGES]; STAGES] {
+    let load = occupancy - 0.82;
+    let newcomer = 1.0 + 0.6 * libm::exp(-tenure_days / 90.0);
+    let strained = (0.002_2 * libm::exp(12.0 * load + STRAINED_BY_FRAILTY * frailty) * newcomer).min(0.06);
+    let searching = (libm::exp(6.0 * load + SEARCHING_BY_FRAILTY * frailty) / 90.0).min(0.05);
     let (relaxed, stays_on, decided) = (1.0 / 70.0, 1.0 / 110.0, 1.0 / 40.0);
     [
         [1.0 - strained, strained, 0.0, 0.0],

@@ -83,7 +83,7 @@ impl AgentState {
         mut values: FeatureValues,
         occupancy: Option<f64>,
     ) -> Observed {
-        let Method { history: site, stages, features } = method;
+        let Method { history: site, stages, .. } = method;
         self.follow(site, facts);
         self.loads.smooth(facts, &mut values);
         values.set(Feature::Swing, self.charts.dispersion().unwrap_or(f64::NAN));
@@ -105,8 +105,8 @@ impl AgentState {
         self.charts.observe(facts.day, &standardised, own, absence_rate);
         self.naturals.observe(facts, self.tracker.episode().is_some());
         let deviation = |feature: Feature| {
-            let spread = standardised.get(&feature).filter(|seen| !seen.quiet)?.spread;
-            Some(day.values.get(feature)? / spread)
+            standardised.get(&feature).filter(|seen| !seen.quiet)?;
+            Some(day.values.get(feature)? / site.pool(feature).sd)
         };
         let occupancy = occupancy.unwrap_or(USUAL_OCCUPANCY);
         self.filter.observe(
@@ -120,21 +120,20 @@ impl AgentState {
                 quality: deviation(Feature::Quality),
             },
         );
-        self.expect(stages, features, &standardised);
-        inputs.extend((1..).zip(self.filter.inputs()).map(|(stage, value)| (Input::Stage(stage), value)));
+        self.expect(method, &standardised);
         inputs.insert(Input::Outlook, self.filter.leaving(stages, occupancy, tenure_days));
         let standing = self.standing(facts, &inputs);
         Observed { standing, worked_days: self.history.worked_days(), rules: self.charts.rules(facts.day), inputs }
     }
 
     /// What is expected of the next day against peers: for what the stage filter looks at, what it expects; for the rest, what is usual.
-    fn expect(&mut self, parameters: &StageParameters, features: &[Feature], standardised: &BTreeMap<Feature, Standardised>) {
-        let expected = self.filter.expected(parameters);
-        self.usual.resize(features.len(), 0.0);
-        for (usual, feature) in self.usual.iter_mut().zip(features) {
+    fn expect(&mut self, method: Method<'_>, standardised: &BTreeMap<Feature, Standardised>) {
+        let expected = self.filter.expected(method.stages);
+        self.usual.resize(method.features.len(), 0.0);
+        for (usual, feature) in self.usual.iter_mut().zip(method.features) {
             if let Some(seen) = standardised.get(feature) {
                 let channel = StageFilter::channels().iter().position(|channel| channel == feature);
-                *usual = channel.map_or(seen.usual, |channel| expected[channel] * seen.spread);
+                *usual = channel.map_or(seen.usual, |channel| expected[channel] * method.history.pool(*feature).sd);
             }
         }
     }

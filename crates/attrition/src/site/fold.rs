@@ -3,7 +3,7 @@
 use super::agent::{AgentState, Method, Observed};
 use super::deciding::{self, Judged, Openings};
 use super::outcome::{AgentScore, Decision, SiteDayResult};
-use super::peers::{deviations, standardised, without_learning};
+use super::peers::{Following, Shifts, deviations, standardised, without_learning};
 use super::reasons::reasons;
 use super::scoring::{Scored, score, site_events};
 use super::settings::SiteSettings;
@@ -44,6 +44,7 @@ pub struct Site {
     /// Smoothed share of paid time with customers, by team.
     occupancy: BTreeMap<String, f64>,
     openings: Openings,
+    shifts: Shifts,
     common: Option<Common>,
     /// Days that wait until what agents have in common is known.
     waiting: Vec<(i32, Vec<DayFacts>, DayLog)>,
@@ -145,7 +146,8 @@ impl Site {
         let own: Vec<FeatureValues> = looked_at.iter().map(|facts| own_values(facts, common.learning.as_ref())).collect();
         let mut values = own.clone();
         let usual: Vec<Option<&[f64]>> = looked_at.iter().map(|facts| self.agents.get(&facts.agent).and_then(AgentState::usual)).collect();
-        deviations(&features, &looked_at, &mut values, &usual);
+        let following = Following { settings: &settings.shifts, pools: &common.pools, shifts: &mut self.shifts };
+        deviations(&features, &looked_at, &mut values, &usual, Some(following));
         looked_at
             .into_iter()
             .zip(own.iter().zip(values))
@@ -252,7 +254,7 @@ fn learn(waiting: &[(i32, Vec<DayFacts>, DayLog)]) -> Common {
     for (_, facts, _) in waiting {
         let day: Vec<&DayFacts> = facts.iter().collect();
         let mut values: Vec<FeatureValues> = day.iter().map(|facts| own_values(facts, learning.as_ref())).collect();
-        deviations(&features, &day, &mut values, &vec![None; day.len()]);
+        deviations(&features, &day, &mut values, &vec![None; day.len()], None);
         for (facts, values) in day.iter().zip(&values) {
             for (position, feature) in features.iter().enumerate() {
                 if let Some(value) = values.get(*feature) {

@@ -1,6 +1,6 @@
 //! How a site's days are scored.
 
-use crate::baseline::BaselineSettings;
+use crate::baseline::{BaselineSettings, ShiftSettings};
 use crate::hazard::StageParameters;
 use crate::signals::{TierSettings, TrackerSettings, hash128};
 
@@ -9,6 +9,8 @@ use crate::signals::{TierSettings, TrackerSettings, hash128};
 pub struct SiteSettings {
     /// How baselines learn.
     pub baseline: BaselineSettings,
+    /// How groups of peers move.
+    pub shifts: ShiftSettings,
     /// What the stage filter believes.
     pub stages: StageParameters,
     /// Where the tiers begin.
@@ -24,6 +26,7 @@ impl Default for SiteSettings {
     fn default() -> Self {
         Self {
             baseline: BaselineSettings::default(),
+            shifts: ShiftSettings::default(),
             stages: StageParameters::default(),
             tiers: TierSettings::default(),
             tracker: TrackerSettings::default(),
