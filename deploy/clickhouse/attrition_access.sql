@@ -7,6 +7,7 @@
 -- | holdfast_attrition_service  | the processes and commands of Holdfast      | both databases; writes and deletes in holdfast_attrition     |
 -- | holdfast_attrition_teams    | Grafana's dashboard of the care loop        | counts of teams of eight and more                            |
 -- | holdfast_attrition_leader   | a leader's own SQL; user name = leader's id | signals of the agents led now, as `holdfast signals` shows them |
+-- | holdfast_attrition_fairness | `holdfast attrition fairness` alone         | groups, scores, signals and who left; writes the groups        |
 --
 -- No role reads access_log or erasures but the service: people ask `holdfast signals readers`.
 
@@ -16,6 +17,21 @@ GRANT SELECT ON holdfast.* TO holdfast_operations;
 CREATE ROLE IF NOT EXISTS holdfast_attrition_service;
 GRANT SELECT ON holdfast.* TO holdfast_attrition_service;
 GRANT SELECT, INSERT, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, ALTER DELETE, ALTER UPDATE, ALTER COMMENT COLUMN ON holdfast_attrition.* TO holdfast_attrition_service;
+
+-- Groups are for the fairness report alone: the service finds the rows of an agent who asks to be erased, and no group.
+REVOKE SELECT, INSERT, ALTER UPDATE ON holdfast_attrition.protected_groups FROM holdfast_attrition_service;
+GRANT SELECT(tenant, agent) ON holdfast_attrition.protected_groups TO holdfast_attrition_service;
+
+-- Whoever loads the groups and runs the report: it reads the groups, what was scored and told, and who left, which is worked out from days, reference data and observations.
+CREATE ROLE IF NOT EXISTS holdfast_attrition_fairness;
+GRANT SELECT, INSERT, ALTER DELETE ON holdfast_attrition.protected_groups TO holdfast_attrition_fairness;
+GRANT SELECT ON holdfast_attrition.scores TO holdfast_attrition_fairness;
+GRANT SELECT ON holdfast_attrition.signal_events TO holdfast_attrition_fairness;
+GRANT SELECT ON holdfast_attrition.v_attrition_labels TO holdfast_attrition_fairness;
+GRANT SELECT ON holdfast_attrition.v_agent_days TO holdfast_attrition_fairness;
+GRANT SELECT ON holdfast_attrition.agent_days TO holdfast_attrition_fairness;
+GRANT SELECT ON holdfast_attrition.formed_days TO holdfast_attrition_fairness;
+GRANT SELECT ON holdfast.* TO holdfast_attrition_fairness;
 
 -- Views that run with the rights of their owner: whoever reads them needs no right to what lies beneath.
 CREATE DATABASE IF NOT EXISTS holdfast_leaders COMMENT 'Holdfast: what leaders and the dashboard of the care loop may read of early warnings.';

@@ -7,6 +7,7 @@
 //!
 //! About employees: whoever may read the facts need not be able to read this database.
 
+mod comments;
 mod days;
 mod forming;
 mod quality;
@@ -17,6 +18,9 @@ mod teams;
 pub use days::{ClosedDays, Site};
 pub use quality::PeriodQuality;
 pub use schema::migrate;
+
+pub(crate) use comments::columns as columns_of_view;
+pub(crate) use schema::{MIGRATIONS, views};
 
 use crate::Server;
 

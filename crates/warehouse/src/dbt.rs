@@ -1,7 +1,7 @@
 //! `deploy/dbt/sources.yml`, written from the migrations and the views: tables and views with their descriptions and tests.
 
 use crate::migrations::MIGRATIONS;
-use crate::views;
+use crate::{attrition, views};
 use std::fmt::Write;
 
 /// A table as its migration makes it.
@@ -67,7 +67,30 @@ pub fn sources() -> String {
         let use_view = if all.iter().any(|view| view.name == format!("v_{}", table.name)) { "" } else { " It has no view of its own." };
         _ = write!(page, "      - name: {}\n        description: {}\n", table.name, quoted(&format!("{}{use_view}", table.comment)));
     }
+    early_warning(&mut page);
     page
+}
+
+/// The views of the early warning: a source of its own, because few may read it.
+fn early_warning(page: &mut String) {
+    page.push_str(
+        "  - name: holdfast_attrition\n    description: \"Holdfast: early warning of attrition, for keeping people only. Few may read it: deploy/clickhouse/attrition_access.sql.\"\n    schema: holdfast_attrition\n    tables:\n",
+    );
+    let statements = attrition::MIGRATIONS.iter().flat_map(|(_, sql)| crate::migrations::statements(sql));
+    let tables: Vec<Table<'_>> = statements.filter_map(table).collect();
+    for view in attrition::views().iter().filter(|view| !view.has_parameters()) {
+        // Writing to a String cannot fail.
+        _ = write!(page, "      - name: {}\n        description: {}\n", view.name, quoted(&view.comment));
+        if let Some(table) = tables.iter().find(|table| view.name.strip_prefix("v_") == Some(table.name)) {
+            columns(page, table);
+            continue;
+        }
+        let described = attrition::columns_of_view(&view.name);
+        page.push_str(if described.is_empty() { "" } else { "        columns:\n" });
+        for (name, comment) in described {
+            _ = write!(page, "          - name: {name}\n            description: {}\n", quoted(comment));
+        }
+    }
 }
 
 fn columns(page: &mut String, table: &Table<'_>) {

@@ -79,6 +79,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) migrations: &'a [(&'a str, &'a str)],
     /// Its views, in an order in which they can be made.
     pub(crate) views: Vec<views::View>,
+    /// What a column of a view is, where no table has it.
+    pub(crate) column: fn(&str, &str) -> Option<&'static str>,
 }
 
 /// Brings the database up to this version. Run one at a time.
@@ -86,7 +88,12 @@ pub(crate) struct Plan<'a> {
 /// # Errors
 /// [`Error::Changed`] if an applied migration has another text here; [`Error::ClickHouse`].
 pub async fn migrate(server: &Server) -> Result<Migrated, Error> {
-    let plan = Plan { comment: "Holdfast: facts and KPIs of the call centre.", migrations: MIGRATIONS, views: views::all() };
+    let plan = Plan {
+        comment: "Holdfast: facts and KPIs of the call centre.",
+        migrations: MIGRATIONS,
+        views: views::all(),
+        column: views::comment,
+    };
     carry_out(server, &plan).await
 }
 
@@ -114,7 +121,7 @@ pub(crate) async fn carry_out(server: &Server, plan: &Plan<'_>) -> Result<Migrat
         for view in all {
             make(server, &view.sql).await?;
         }
-        comment_views(server).await?;
+        comment_views(server, plan.column).await?;
         record(server, VIEWS, &sum).await?;
         done.views = true;
     }
@@ -126,7 +133,7 @@ async fn record(server: &Server, name: &str, checksum: &str) -> Result<(), Error
 }
 
 /// Columns of views have no comments of their own: they get that of the table's column of the same name.
-async fn comment_views(server: &Server) -> Result<(), Error> {
+async fn comment_views(server: &Server, described: fn(&str, &str) -> Option<&'static str>) -> Result<(), Error> {
     let columns = server.rows("SELECT table, name, comment FROM system.columns WHERE database = currentDatabase()").await?;
     let of_view = |row: &&serde_json::Map<String, serde_json::Value>| text(row, "table").starts_with("v_");
     let mut comments = BTreeMap::new();
@@ -136,7 +143,7 @@ async fn comment_views(server: &Server) -> Result<(), Error> {
     let comment = |view: &str, column: &str| {
         let same_table = comments.get(&(view.trim_start_matches("v_"), column)).copied();
         let any_table = || comments.iter().find(|((_, name), _)| *name == column).map(|(_, comment)| *comment);
-        same_table.or_else(|| views::comment(view, column)).or_else(any_table)
+        same_table.or_else(|| described(view, column)).or_else(any_table)
     };
     let mut by_view = BTreeMap::<&str, Vec<String>>::new();
     for row in columns.iter().filter(of_view) {

@@ -12,6 +12,11 @@ fn the_file_is_generated_from_the_migrations_and_views() {
 #[test]
 fn every_table_and_every_view_without_parameters_is_in_it() {
     let file = warehouse::dbt::sources();
+    let (file, own) = file.split_once("  - name: holdfast_attrition\n").expect("the early warning is a source of its own");
+    for text in ["- name: v_signals\n", "- name: v_agent_days\n", "- name: v_team_burdens\n", "description: \"How it ended: faded,"] {
+        assert!(own.contains(text), "{text}");
+    }
+    assert!(!own.contains("protected_groups") && !own.contains("v_attrition_labels"));
     let names: Vec<&str> = file.lines().filter_map(|line| line.strip_prefix("      - name: ")).collect();
     for name in ["v_contacts", "v_observations", "v_reference", "v_agents", "v_repeats", "contacts", "reference", "queue_panes"] {
         assert_eq!(names.iter().filter(|known| **known == name).count(), 1, "{name}");

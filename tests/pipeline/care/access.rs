@@ -5,7 +5,7 @@ use crate::centre::Centre;
 use crate::site::root;
 
 /// The roles that people have, with the ending of their names.
-const ROLES: [&str; 4] = ["operations", "service", "teams", "leader"];
+const ROLES: [&str; 5] = ["operations", "service", "teams", "leader", "fairness"];
 
 /// Users with the roles; gone with the test.
 pub struct Access<'c> {

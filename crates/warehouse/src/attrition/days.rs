@@ -47,7 +47,7 @@ impl Attrition {
     /// # Errors
     /// [`Error::ClickHouse`].
     pub async fn closed_days(&self, site: &Site) -> Result<Option<ClosedDays>, Error> {
-        let rows = self.own.rows(&self.filled(&closed(&Asked { site, first_day: 0, last_day: 0, as_of_us: 0 }))).await?;
+        let rows = self.own.rows(&self.filled(&closed(&Asked { site, first_day: 0, last_day: 0, as_of_us: 0, once: false }))).await?;
         let found = rows.first().map(|row| ClosedDays {
             first_day: integer(row, "first_day") as i32,
             last_day: integer(row, "last_day") as i32,
@@ -63,7 +63,7 @@ impl Attrition {
     pub async fn stale_days(&self, site: &Site, closed: &ClosedDays, look_back_days: u16) -> Result<Vec<i32>, Error> {
         let formed = self.formed(site).await?;
         let first_day = closed.first_day.max(closed.last_day.saturating_sub(i32::from(look_back_days)).saturating_add(1));
-        let asked = Asked { site, first_day, last_day: closed.last_day, as_of_us: closed.as_of_us };
+        let asked = Asked { site, first_day, last_day: closed.last_day, as_of_us: closed.as_of_us, once: self.works_out_once().await? };
         let now = if formed.is_empty() { BTreeMap::new() } else { self.fingerprints(&asked).await? };
         let stale = |day: &i32| match formed.get(day) {
             None => true,
@@ -86,6 +86,13 @@ SETTINGS output_format_json_quote_64bit_integers = 0",
         let bytes = self.own.fetch(&sql, "JSONEachRow").await?;
         let lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         lines.map(|line| serde_json::from_slice(line).map_err(|error| Error::Schema(format!("v_agent_days: {error}")))).collect()
+    }
+
+    /// Whether the server can work out once what a statement needs several times (common table expressions that are materialised); one that cannot works it out each time,
+    /// with the same result.
+    pub(super) async fn works_out_once(&self) -> Result<bool, Error> {
+        let sql = "SELECT count() AS settings FROM system.settings WHERE name = 'enable_materialized_cte'";
+        Ok(self.own.rows(sql).await?.first().is_some_and(|row| integer(row, "settings") > 0))
     }
 
     /// Formed days with their fingerprints.

@@ -16,9 +16,9 @@ impl Attrition {
     /// # Errors
     /// [`Error::ClickHouse`].
     pub async fn form_agent_days(&self, site: &Site, days: &[i32], as_of_us: i64) -> Result<(), Error> {
-        let columns = columns()?;
+        let (columns, once) = (columns()?, self.works_out_once().await?);
         for (first_day, last_day) in runs(days) {
-            let asked = Asked { site, first_day, last_day, as_of_us };
+            let asked = Asked { site, first_day, last_day, as_of_us, once };
             let version = self.next_version(site).await?;
             // Before the rows: a fact that comes in between makes the day stale, and is not lost.
             let fingerprints = self.fingerprints(&asked).await?;

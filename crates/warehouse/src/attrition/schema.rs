@@ -6,7 +6,7 @@ use crate::migrations::{Migrated, Plan, carry_out};
 use crate::views::{View, view};
 
 /// Every migration: never edited once released, only added to.
-const MIGRATIONS: &[(&str, &str)] = &[
+pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0001_agent_days", include_str!("../../migrations/attrition/0001_agent_days.sql")),
     ("0002_signals", include_str!("../../migrations/attrition/0002_signals.sql")),
     ("0003_privacy", include_str!("../../migrations/attrition/0003_privacy.sql")),
@@ -14,7 +14,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.
-fn views() -> Vec<View> {
+pub(crate) fn views() -> Vec<View> {
     let mut views = vec![
         view(
             "v_agent_days",
@@ -24,7 +24,9 @@ WHERE (tenant, site, day, version) IN (SELECT tenant, site, day, version FROM {d
         ),
         view(
             "v_attrition_labels",
-            "Who left when, for training and for the view of leaders: never an input. Parameters: tenant, zone (IANA name of the site).",
+            "Who left when, for training and for the view of leaders: never an input. Parameters: tenant, zone (IANA name of the site). Columns: tenant, agent, site, team, \
+leader and hired_day as of the event; event_day and known_day (since when it is known), days since 1970-01-01; kind voluntary or competing; label_clock (what dates it) notice, \
+last_worked or no_show.",
             &super::statement::labels(),
         ),
         view("v_signals", "Every signal as it stands.", include_str!("sql/signals.sql")),
@@ -51,7 +53,7 @@ WHERE (tenant, site, day, version) IN (SELECT tenant, site, day, version FROM {d
 pub async fn migrate(attrition: &Attrition) -> Result<Migrated, Error> {
     let views = views().into_iter().map(|view| View { sql: attrition.filled(&view.sql), ..view }).collect();
     let comment = "Holdfast: early warning of attrition. About employees: for keeping them, never for dismissal, pay, rating or shifts.";
-    carry_out(&attrition.own, &Plan { comment, migrations: MIGRATIONS, views }).await
+    carry_out(&attrition.own, &Plan { comment, migrations: MIGRATIONS, views, column: super::comments::comment }).await
 }
 
 #[cfg(test)]

@@ -27,6 +27,8 @@ pub(super) struct Asked<'a> {
     pub(super) last_day: i32,
     /// Microseconds since 1970.
     pub(super) as_of_us: i64,
+    /// The server can work out once what a statement needs several times ([`super::Attrition::works_out_once`]).
+    pub(super) once: bool,
 }
 
 /// An agent's own pauses: those that only the schedule can allow.
@@ -43,7 +45,7 @@ const SCORES: [[&str; 3]; 2] = [
 /// What the statements share.
 fn shared() -> String {
     let scored = SCORES.map(|[what, of, which]| sql!("scored").replace("{what}", what).replace("{of}", of).replace("{which}", which));
-    let parts = [sql!("begin"), sql!("entries"), sql!("handled"), sql!("ended"), sql!("answered"), sql!("tags")];
+    let parts = [sql!("begin"), sql!("entries"), sql!("terms"), sql!("handled"), sql!("ended"), sql!("answered"), sql!("tags")];
     format!("WITH\n{},\n{}", parts.join(",\n"), scored.join(",\n"))
 }
 
@@ -77,7 +79,7 @@ fn filled(sql: &str, asked: &Asked<'_>) -> String {
     FROM scheduled ARRAY JOIN range(day_of(start_us), day_of(end_us - 1) + 1) AS bucket WHERE day BETWEEN {first} - 1 AND {last}";
     let spans = "SELECT '' AS tenant, agent, activity, start_us, end_us, day AS bucket FROM cut";
     let ended = "SELECT '' AS tenant, agent, start_us, end_us, startsWith(activity, 'pause_') OR activity = 'unknown' AS paused FROM cut";
-    let Asked { site, first_day, last_day, as_of_us } = asked;
+    let Asked { site, first_day, last_day, as_of_us, once } = asked;
     [
         ("{pieces}", pieces(scheduled, spans, " AND a.bucket = s.bucket")),
         ("{stretches}", stretches_of(ended, "{zone}")),
@@ -86,6 +88,7 @@ fn filled(sql: &str, asked: &Asked<'_>) -> String {
         ("{staffed}", condition(Activity::staffed)),
         ("{occupancy_base}", condition(Activity::in_occupancy_base)),
         ("{own_pause}", condition(is_own_pause)),
+        ("{once}", if *once { "MATERIALIZED" } else { "" }.to_owned()),
         ("{tenant}", quoted(&site.tenant)),
         ("{site}", quoted(&site.site)),
         ("{rest_us}", (i64::from(REST_S) * 1_000_000).to_string()),
@@ -101,18 +104,31 @@ fn filled(sql: &str, asked: &Asked<'_>) -> String {
 /// Agents whose days were erased on request are not formed again: the erasure keeps a hash of them.
 const NOT_ERASED: &str = "lower(hex(SHA256(concat({tenant}, char(31), agent)))) NOT IN (SELECT e.agent_hash FROM {database}.erasures AS e WHERE e.agent_hash != '')";
 
+/// What makes the server work out once what is asked to be.
+const ONCE: &str = "\nSETTINGS enable_materialized_cte = 1";
+
+/// From which day on facts are read that a day looks back at; `over` says that a day's repeats are needed only when they are known.
+fn looking_back(sql: &str, days: [&str; 2], over: &str) -> String {
+    sql.replace("{first_28}", days[0]).replace("{first_31}", days[1]).replace("{if_over}", over)
+}
+
 /// Inserts the rows of the days; `columns` are those of the table but the version.
 pub(super) fn insert(asked: &Asked<'_>, columns: &[String], version: u64) -> String {
     let names: Vec<String> = columns.iter().map(|column| format!("`{column}`")).collect();
     let names = names.join(", ");
-    let select = format!("{}\nSELECT {names}, {version} AS version\nFROM\n(\n{}\n)\nWHERE {NOT_ERASED}", shared(), rows());
-    format!("INSERT INTO {{database}}.agent_days ({names}, version)\n{}", filled(&select, asked))
+    let over = " AND begin_us({first} + 1) + 259200000000 <= {as_of_us}";
+    let shared = looking_back(&shared(), ["{first} - 28", "{first} - 31"], over);
+    let select = format!("{shared}\nSELECT {names}, {version} AS version\nFROM\n(\n{}\n)\nWHERE {NOT_ERASED}", rows());
+    format!("INSERT INTO {{database}}.agent_days ({names}, version)\n{}{}", filled(&select, asked), if asked.once { ONCE } else { "" })
 }
 
 /// Day and fingerprint of the days that have any fact.
 pub(super) fn fingerprints(asked: &Asked<'_>) -> String {
     let sql = sql!("fingerprint").replace("{people}", sql!("people"));
-    filled(&format!("{}\nSELECT day, toString(fingerprint) AS fingerprint FROM\n(\n{sql}\n)", shared()), asked)
+    // Its facts are those of the days alone.
+    let shared = looking_back(&shared(), ["{first}"; 2], "");
+    let select = filled(&format!("{shared}\nSELECT day, toString(fingerprint) AS fingerprint FROM\n(\n{sql}\n)"), asked);
+    format!("{select}{}", if asked.once { ONCE } else { "" })
 }
 
 /// First and last day that can be closed, and the time of the latest event.
@@ -122,5 +138,9 @@ pub(super) fn closed(asked: &Asked<'_>) -> String {
 
 /// The view of who left when; its parameters are those of ClickHouse.
 pub(super) fn labels() -> String {
-    sql!("labels").replace("{entries}", sql!("entries")).replace("{tenant}", "{tenant:String}").replace("{zone}", "{zone:String}")
+    sql!("labels")
+        .replace("{entries}", sql!("entries"))
+        .replace("{once}", "")
+        .replace("{tenant}", "{tenant:String}")
+        .replace("{zone}", "{zone:String}")
 }

@@ -76,6 +76,19 @@ pub(crate) fn pieces(scheduled: &str, spans: &str, together: &str) -> String {
     PIECES.replace("{SCHEDULED}", scheduled).replace("{SPANS}", spans).replace("{TOGETHER}", together).replace("{ALLOWED}", ALLOWED)
 }
 
+/// Scheduled activities or spans, once for each UTC day that they touch: only what touches the same day is compared, and not all of an agent's past with all of it. Two that touch
+/// several days meet on the first of them alone.
+fn by_day(select: &str) -> String {
+    format!(
+        "SELECT *, intDiv(start_us, 86400000000) AS first_bucket,
+                            arrayJoin(range(first_bucket, greatest(intDiv(end_us - 1, 86400000000), first_bucket) + 1)) AS bucket
+                        FROM ({select})"
+    )
+}
+
+/// The first day that both touch.
+const ON_A_DAY: &str = " AND a.bucket = s.bucket AND a.bucket = greatest(a.first_bucket, s.first_bucket)";
+
 /// Shifts, each of the local day on which it begins, with absences, the first login and the team as of its begin.
 const SHIFTS: &str = "WITH
 shifts AS
@@ -130,7 +143,7 @@ pub(super) fn all() -> Vec<View> {
         view(
             "v_schedule_pieces",
             "Scheduled activities cut where what the agent did changed: scheduled, activity (offline: none), part_us, whether the schedule allows it, and how long that lasts.",
-            &pieces(&scheduled, SPANS, ""),
+            &pieces(&by_day(&scheduled), &by_day(SPANS), ON_A_DAY),
         ),
         view(
             "v_shift_days",

@@ -1,5 +1,5 @@
 -- Customers' contacts that the site's agents answered from a queue.
-answered AS
+answered AS {once}
 (
     SELECT queue, assumeNotNull(agent) AS agent, assumeNotNull(left_at) AS left_at, assumeNotNull(wait_ms) AS wait_ms
     FROM {facts}.queue_visits FINAL

@@ -9,14 +9,14 @@ days AS
     FROM (SELECT toInt32(arrayJoin(range({first}, {last} + 1))) AS day)
 ),
 -- Who may ever have been of the site, by an own entry or that of a team; who was, and when, is decided where people are. Without the views, because it is asked often.
-members AS
+members AS {once}
 (
     SELECT DISTINCT id AS agent FROM {facts}.reference
     WHERE tenant = {tenant} AND kind = 'agent' AND (attributes['site'] = {site}
         OR attributes['team'] IN (SELECT id FROM {facts}.reference WHERE tenant = {tenant} AND kind = 'team' AND attributes['site'] = {site}))
 ),
 -- What agents did, cut at local midnights. A span of more than 36 h is an error of its source, and counts for so long.
-cut AS
+cut AS {once}
 (
     SELECT agent, activity, span_us, day, greatest(span_us, begin_us(day)) AS start_us, least(until_us, begin_us(day + 1)) AS end_us
     FROM
@@ -24,14 +24,13 @@ cut AS
         SELECT agent, activity, toUnixTimestamp64Micro(started_at) AS span_us,
             least(ifNull(toUnixTimestamp64Micro(ended_at), span_us + 129600000000), span_us + 129600000000) AS until_us
         FROM {facts}.activity_spans FINAL
-        WHERE tenant = {tenant} AND agent IN (SELECT agent FROM members)
-            AND started_at >= begin_at({first} - 2) AND started_at < begin_at({last} + 2)
+        PREWHERE tenant = {tenant} AND started_at >= begin_at({first} - 2) AND started_at < begin_at({last} + 2) AND agent IN (SELECT agent FROM members)
     )
     ARRAY JOIN range(day_of(span_us), day_of(until_us - 1) + 1) AS day
     WHERE until_us > span_us
 ),
 -- Scheduled activities with the day of their shift: what follows within 6 h is the same shift, so a split shift is one, and a night is of the day it began on.
-scheduled AS
+scheduled AS {once}
 (
     SELECT agent, observation_id, scheduled, start_us, end_us, day_of(min(start_us) OVER (PARTITION BY agent, shift)) AS day
     FROM
@@ -53,7 +52,7 @@ scheduled AS
     )
 ),
 -- Absences that are reported, of whatever kind. One without an end goes on.
-absences AS
+absences AS {once}
 (
     SELECT assumeNotNull(o.agent) AS agent, ifNull(o.outcome, '') = 'planned' AS planned, toUnixTimestamp64Micro(o.observed_at) AS start_us,
         o.ended_at IS NULL AS goes_on, ifNull(toUnixTimestamp64Micro(o.ended_at), start_us + 31536000000000) AS end_us

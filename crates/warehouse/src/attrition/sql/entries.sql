@@ -1,6 +1,6 @@
 -- Entries of agents. Leaving is known from the day of notice; else, where entries without a day of leaving came before, from the first one that has it; else
 -- when the agent is gone: a file that holds the whole history in hindsight announces nothing.
-entries AS
+entries AS {once}
 (
     SELECT agent, from_us, until_us, left_kind, hired_day, left_day, notice_day, if(left_day IS NOT NULL AND without_before, day_of(since_us), left_day) AS known_day
     FROM

@@ -1,5 +1,5 @@
 -- Tags of contacts: observations of kind other and dimension tag. Where a tag names no agent or queue, those of the contact's last handling; refused dials beside.
-tags AS
+tags AS {once}
 (
     SELECT if(o.agent = '', h.agent, o.agent) AS agent, if(o.queue = '', h.queue, o.queue) AS queue, if(h.channel = '', 'voice', h.channel) AS channel,
         o.day AS day, o.tag IN ('complaint', 'escalation') AS complaint, o.tag IN ('complaint', 'abuse', 'refusal') AS hostile
@@ -9,7 +9,7 @@ tags AS
             day_of(toUnixTimestamp64Micro(t.observed_at)) AS day, if(t.kind = 'dial', 'refusal', ifNull(t.outcome, '')) AS tag
         FROM {facts}.v_observations AS t
         WHERE t.tenant = {tenant} AND (t.kind = 'other' AND ifNull(t.dimension, '') = 'tag' OR t.kind = 'dial' AND ifNull(t.reason, '') = 'refusal')
-            AND t.observed_at >= begin_at({first} - 28) AND t.observed_at < begin_at({last} + 1)
+            AND t.observed_at >= begin_at({first_28}) AND t.observed_at < begin_at({last} + 1)
     ) AS o
     LEFT JOIN
     (

@@ -1,0 +1,92 @@
+//! Comments of the columns of the views of this database; those of `v_agent_days` are those of its table. A view with parameters cannot keep any: its own comment says what its
+//! columns are.
+
+const TENANT: (&str, &str) = ("tenant", "Whose agents.");
+const SITE: (&str, &str) = ("site", "Site of the agents.");
+const TEAM: (&str, &str) = ("team", "Team of eight and more.");
+const SIGNALS_SITE: (&str, &str) = ("site", "Site as of the latest event.");
+
+/// View, and what its columns are.
+const COMMENTS: &[(&str, &[(&str, &str)])] = &[
+    (
+        "v_signals",
+        &[
+            ("tenant", "Whose agent it is."),
+            SIGNALS_SITE,
+            ("agent", "Agent's id, never a name."),
+            ("signal_id", "Stable: a hash of tenant, agent and the day of opening, 32 hexadecimal digits."),
+            ("episode", "Counts the agent's signals from 1."),
+            (
+                "state",
+                "open, acknowledged, talked, contested_open, contested_acknowledged, contested_talked, closed, expired, withdrawn: after the latest event.",
+            ),
+            ("tier", "The highest so far: concern or urgent."),
+            ("opened_day", "Local day of the site on which it opened, days since 1970-01-01."),
+            ("opened_at", "When that day could be scored."),
+            ("changed_at", "When the latest event was."),
+            ("outcome", "How it ended: faded, left, moved, dismissed, agreed, nothing_to_do; null: it has not, or nobody said."),
+            ("team", "Team when it opened."),
+            ("leader", "Id of the team's leader when it opened."),
+            ("model_id", "Model of the latest opening or escalation."),
+            ("probability", "Probability of leaving within the horizon then, 0 to 1; of a prior model a rank only."),
+            ("base", "The same of an agent who is as the segment on average."),
+            (
+                "reasons",
+                "Code, family, contribution in log-odds, English, Chinese, whether it is for the organisation to change: what raised the score then, the strongest first.",
+            ),
+            ("talks", "Talks that leaders have told of."),
+            ("talked_at", "When the first talk was; 1970-01-01: there was none."),
+        ],
+    ),
+    (
+        "v_team_sizes",
+        &[
+            TENANT,
+            SITE,
+            TEAM,
+            ("agents", "Agents of whom there is a day in the last week of the site."),
+            ("on_watch", "Of them, those whose latest tier is watch."),
+        ],
+    ),
+    (
+        "v_team_signals",
+        &[
+            TENANT,
+            SIGNALS_SITE,
+            TEAM,
+            ("week", "Monday of the week of opening."),
+            ("agents", "Agents of the team now, eight and more."),
+            ("opened", "Signals that opened."),
+            ("urgent", "Of opened: urgent at some time."),
+            ("unanswered", "Of opened: nobody has acknowledged them yet."),
+            ("talked", "Of opened: a talk was told of."),
+            ("agreed", "Of opened: something was agreed on."),
+            ("dismissed", "Of opened: the leader saw no cause."),
+            ("went", "Of opened: the agent left."),
+            ("expired", "Of opened: nobody did anything for 45 days."),
+            ("median_days_to_talk", "Median days from opening to the first talk, of those talked about."),
+        ],
+    ),
+    (
+        "v_team_burdens",
+        &[
+            TENANT,
+            SIGNALS_SITE,
+            TEAM,
+            ("month", "First day of the month of opening."),
+            ("family", "Family of reasons that the organisation can change."),
+            ("signals", "Signals in which such a reason stood."),
+        ],
+    ),
+];
+
+/// What a column of a view is.
+pub(crate) fn comment(view: &str, column: &str) -> Option<&'static str> {
+    let (_, columns) = COMMENTS.iter().find(|(name, _)| *name == view)?;
+    columns.iter().find(|(name, _)| *name == column).map(|(_, comment)| *comment)
+}
+
+/// Columns of a view with what they are; none: those of its table.
+pub(crate) fn columns(view: &str) -> &'static [(&'static str, &'static str)] {
+    COMMENTS.iter().find(|(name, _)| *name == view).map_or(&[], |(_, columns)| columns)
+}
