@@ -273,8 +273,8 @@ impl World {
     /// [`Error::World`] with the field and its range.
     pub fn check(&self) -> Result<(), Error> {
         let refuse = |problem: &str| Err(Error::World { problem: problem.to_owned() });
-        if !(1..=50_000).contains(&self.agents) || !(1..=20_000).contains(&self.days) || self.agents_per_team == 0 {
-            return refuse("agents from 1 to 50000, days from 1 to 20000, agents_per_team from 1");
+        if !(1..=200_000).contains(&self.agents) || !(1..=20_000).contains(&self.days) || self.agents_per_team == 0 {
+            return refuse("agents from 1 to 200000, days from 1 to 20000, agents_per_team from 1");
         }
         let chances = [
             self.talk_effect,
