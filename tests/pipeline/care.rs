@@ -329,7 +329,7 @@ fn canaries_stay_where_somebody_may_see_them() {
     assert!(shown.contains(NAME), "the search finds what is there: {shown}");
     until(Duration::from_secs(60), "signals are loaded", || (centre.number("SELECT count() FROM signal_events") == 2).then_some(()));
     let erased = centre.site.output(&["attrition", "erase", NAME, "--as", "hr:hanna", "--reason", "asked", "--dry-run"]);
-    // The scoring stops at what it cannot read, and says so.
+    // The scoring passes over what it cannot read, and says where it is.
     let scoring = centre.site.output(&["run", "signals", "--once"]);
 
     let pages = ["/metrics", "/livez", "/readyz"].map(|page| process.page(page)).concat();

@@ -68,6 +68,7 @@ def series():
     for tier, waiting in (("concern", 2), ("urgent", 1)):
         yield "holdfast_attrition_signals_waiting", care % f',tier="{tier}"', "gauge", lambda m, waiting=waiting: waiting
     yield "holdfast_attrition_display_suspended", '{tenant="acme",site="north",job="holdfast-signals",instance="d"}', "gauge", lambda m: 0
+    yield "holdfast_attrition_unreadable_records", '{job="holdfast-signals",instance="d"}', "gauge", lambda m: 0
     yield "holdfast_attrition_oldest_waiting_opened_timestamp_seconds", care % "", "gauge", lambda m: START - 86400
     for outcome, pace in (("sent", 3), ("failed", 0)):
         yield f"holdfast_attrition_alerts_{outcome}_total", '{job="holdfast-signals",instance="d"}', "counter", lambda m, pace=pace: pace * m
