@@ -160,6 +160,22 @@ fn the_log_equals_the_fold_and_what_was_told_stays() {
     assert_eq!(log::progress(&kafka(&site)).unwrap(), BTreeMap::from([(("world".to_owned(), "centre".to_owned()), FIRST_DAY + 105)]));
 }
 
+/// A stage that is not running has two records before it. With a limit of one no day is told, and it is said why; with one of two they all are.
+#[test]
+fn no_day_is_told_while_a_stage_is_far_behind() {
+    let world = world();
+    let site = new_site("signals_waiting");
+    form(&site, 0, &world[..70], 1);
+    let injector = topics::Injector::new(&site);
+    (0..2).for_each(|_| injector.put("raw", 0, Some(b"x"), &[]));
+    let waiting = site.output(&["--set", "attrition.wait_above_records=1", "run", "signals", "--once", &since(SINCE)]);
+    let said = String::from_utf8_lossy(&waiting.stderr).into_owned();
+    assert!(waiting.status.success() && said.contains("ingest") && said.contains("attrition.wait_above_records"), "{said}");
+    assert!(log::progress(&kafka(&site)).unwrap().is_empty());
+    site.run(&["--set", "attrition.wait_above_records=2", "run", "signals", "--once", &since(SINCE)]);
+    assert_eq!(log::progress(&kafka(&site)).unwrap().into_values().collect::<Vec<_>>(), [FIRST_DAY + 69]);
+}
+
 #[test]
 fn killed_anywhere_it_tells_the_same_once_and_the_view_shows_it() {
     let world = world();

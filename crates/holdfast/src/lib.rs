@@ -8,6 +8,7 @@
 //! ```
 
 pub mod agent_task;
+pub mod behind;
 pub mod care;
 pub mod commands;
 pub mod config;

@@ -2,7 +2,6 @@
 
 use super::{Context, Format, print};
 use crate::error::Error;
-use crate::topology;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -32,7 +31,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let bar = ProgressBar::new_spinner().with_style(style);
     let (_bell, quiet) = std::sync::mpsc::channel::<()>();
     loop {
-        let rows = stages(&config)?;
+        let rows = crate::behind::stages(&config)?;
         let behind: i64 = rows.iter().map(|(_, behind)| behind).sum();
         bar.set_message(format!("{behind} records behind"));
         bar.tick();
@@ -46,13 +45,4 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
             return Ok(ExitCode::FAILURE);
         }
     }
-}
-
-/// Records behind, by stage.
-fn stages(config: &crate::config::Config) -> Result<Vec<(&'static str, i64)>, Error> {
-    let names = |topics: &[&str]| topics.iter().map(|topic| config.kafka.name(topic)).collect::<Vec<_>>();
-    let loaded = topology::loaded(config.attrition.enabled);
-    let stages = topology::STAGES.map(|plan| (plan.name, plan.inputs));
-    let groups = stages.into_iter().chain([("load", &*loaded)]);
-    groups.map(|(group, topics)| Ok((group, runtime::kafka::lag::behind(&config.kafka, group, &names(topics))?))).collect()
 }

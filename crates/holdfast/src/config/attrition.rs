@@ -16,6 +16,9 @@ pub struct Attrition {
     pub model_file: Option<PathBuf>,
     /// Days that were closed meanwhile are scored so often, seconds.
     pub score_every_s: u64,
+    /// No day is told while a stage has more records than this before it: after a standstill some partitions are days ahead of others, and a day that seems to be over
+    /// lacks what the others still have to read.
+    pub wait_above_records: u64,
     /// By site, what is other than for all.
     pub sites: BTreeMap<String, AttritionSite>,
 }
@@ -36,7 +39,14 @@ impl Default for AttritionSite {
 
 impl Default for Attrition {
     fn default() -> Self {
-        Attrition { enabled: true, database: None, model_file: None, score_every_s: 300, sites: BTreeMap::new() }
+        Attrition {
+            enabled: true,
+            database: None,
+            model_file: None,
+            score_every_s: 300,
+            wait_above_records: 10_000,
+            sites: BTreeMap::new(),
+        }
     }
 }
 

@@ -15,6 +15,7 @@ pub(super) struct Metrics {
     told_day: IntGaugeVec,
     events: IntCounterVec,
     unreadable: IntGauge,
+    waiting: IntGauge,
 }
 
 impl Metrics {
@@ -32,6 +33,10 @@ impl Metrics {
                 "holdfast_attrition_unreadable_records",
                 "Records of the log of signals that this version cannot read; they stay in the topic and are left out.",
             )?,
+            waiting: IntGauge::new(
+                "holdfast_attrition_waiting",
+                "1: no day is told, because a stage is further behind than attrition.wait_above_records; else 0.",
+            )?,
             events: IntCounterVec::new(Opts::new("holdfast_attrition_events_total", "Events written to the log of signals."), &["kind"])?,
         };
         for gauges in [&metrics.scored, &metrics.live, &metrics.group_events, &metrics.told_day] {
@@ -39,11 +44,16 @@ impl Metrics {
         }
         registry.register(Box::new(metrics.events.clone()))?;
         registry.register(Box::new(metrics.unreadable.clone()))?;
+        registry.register(Box::new(metrics.waiting.clone()))?;
         Ok(metrics)
     }
 
     pub(super) fn wrote(&self, kind: &str) {
         self.events.with_label_values(&[kind]).inc();
+    }
+
+    pub(super) fn waits(&self, waits: bool) {
+        self.waiting.set(i64::from(waits));
     }
 
     pub(super) fn cannot_read(&self, records: usize) {

@@ -100,7 +100,8 @@ impl Stage {
         })
     }
 
-    /// Scores every site that is not switched off, up to its latest closed day. Returns the number of days that were told.
+    /// Scores every site that is not switched off, up to its latest closed day, unless a stage is far behind: then nothing is. Returns the number of days
+    /// that were told.
     ///
     /// # Errors
     /// HF-W… if ClickHouse does not answer: the next turn goes on where this one ended. HF-R001 or HF-K001 from the log.
@@ -110,6 +111,9 @@ impl Stage {
         for site in off {
             self.held.remove(&(site.tenant.clone(), site.site.clone()));
             self.metrics.hide(&site.tenant, &site.site);
+        }
+        if self.waits(config)? {
+            return Ok(0);
         }
         for site in &sites {
             self.form(site)?;
@@ -130,6 +134,17 @@ impl Stage {
             self.held.insert(key, held);
         }
         Ok(told)
+    }
+
+    /// Whether a stage is too far behind for any day to be told.
+    fn waits(&self, config: &Config) -> Result<bool, Error> {
+        let limit = config.attrition.wait_above_records;
+        let behind = crate::behind::too_far(&crate::behind::stages(config)?, limit);
+        if let Some((stage, records)) = behind {
+            tracing::warn!(stage, records, limit, "no day is told before the stage has caught up (attrition.wait_above_records)");
+        }
+        self.metrics.waits(behind.is_some());
+        Ok(behind.is_some())
     }
 
     /// The log, without what cannot be read of it.
