@@ -91,9 +91,9 @@ fn is_calibrated(config: &Config) -> Result<bool, Error> {
 ///
 /// ```
 /// use attrition::{quality::Unfit, reasons::Language};
-/// let why = [Unfit::LittleBetterThanChance { warnings: 80, came_true: 2, random_share: 0.05 }];
+/// let why = [Unfit::LittleBetterThanChance { warnings: 50, came_true: 1, random_share: 0.05 }];
 /// let text = holdfast::care::suspended_text("west", &why, Language::English);
-/// assert!(text.contains("of 80 warnings of the last quarter 3 % came true, of warnings at random 5 % would have"));
+/// assert!(text.contains("of 50 warnings of the last quarter 2 % came true, of warnings at random 5 % would have"));
 /// ```
 #[must_use]
 pub fn suspended_text(site: &str, why: &[Unfit], language: Language) -> String {
