@@ -160,7 +160,7 @@ where
         self.serial += 1;
         let with_offsets: Vec<_> = partitions.iter().copied().zip(committed.iter().copied()).collect();
         let restores = !self.stage.restores.is_empty();
-        self.consumer.assign(&with_offsets, restores).map_err(fatal)?;
+        self.retried(|consumer| consumer.assign(&with_offsets, restores))?;
         for ((input, partition), committed) in with_offsets {
             let inputs = self.stage.inputs.len();
             let slot = self.slots.entry(partition).or_insert_with(|| Slot::new((self.make_task)(partition), inputs));
@@ -293,7 +293,7 @@ where
         let Some(slot) = self.slots.get_mut(&partition) else { return Ok(()) };
         let Phase::Restoring(restoring) = std::mem::replace(&mut slot.phase, Phase::Running) else { return Ok(()) };
         self.metrics.restored(restoring.records);
-        let mut rebuild = false;
+        let (mut rebuild, mut sought) = (false, Vec::new());
         for input in 0..self.stage.inputs.len() {
             let (position, committed) = (restoring.positions[input], restoring.committed[input]);
             let start = match self.stage.outputs.changelog {
@@ -305,7 +305,7 @@ where
             slot.next[input] = offset;
             slot.committed[input] = offset;
             if offset != committed {
-                self.consumer.seek((input, partition), offset).map_err(fatal)?;
+                sought.push((input, offset));
             }
         }
         if rebuild {
@@ -313,6 +313,9 @@ where
             slot.discarded = Some(Discarded { task, sent: false });
         }
         slot.task.restored();
+        for (input, offset) in sought {
+            self.retried(|consumer| consumer.seek((input, partition), offset))?;
+        }
         let inputs: Vec<InputPartition> = (0..self.stage.inputs.len()).map(|input| (input, partition)).collect();
         tracing::info!(stage = self.stage.name, partition, records = restoring.records, "state restored");
         self.consumer.resume(&inputs).map_err(fatal)

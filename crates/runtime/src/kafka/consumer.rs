@@ -18,6 +18,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+/// How long the broker has to answer a question.
+const ANSWER: Duration = Duration::from_secs(10);
+
 /// Assigned or revoked, and the partitions.
 type Change = (bool, Vec<(String, i32)>);
 
@@ -51,6 +54,17 @@ impl ConsumerContext for GroupContext {
         }
         let list = partitions.elements().iter().map(|element| (element.topic().to_owned(), element.partition())).collect();
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).push_back((assigned, list));
+    }
+}
+
+/// The offset of a partition in a list that the broker has answered.
+fn first_offset(answer: &TopicPartitionList, topic: &str, partition: i32) -> Result<i64, Failure> {
+    let missing = || Failure::new(FailureKind::Retriable, format!("no answer for {topic}/{partition}"));
+    let found = answer.find_partition(topic, partition).ok_or_else(missing)?;
+    found.error().map_err(|error| failure(&error))?;
+    match found.offset() {
+        Offset::Offset(offset) => Ok(offset),
+        _ => Err(missing()),
     }
 }
 
@@ -126,6 +140,32 @@ impl KafkaConsumer {
             }
         };
         partitions.iter().map(offset).collect()
+    }
+
+    /// Where each partition begins: its offset, or the first one that the broker still has.
+    ///
+    /// The library can look the first one up itself, but a lookup that is overtaken by a seek or by another assignment is put again
+    /// 500 ms later and then sets the partition back to its beginning, in the middle of reading: everything would count twice.
+    fn beginnings(&self, partitions: &[(InputPartition, Option<i64>)], limit: Duration) -> Result<TopicPartitionList, Failure> {
+        let mut unknown = TopicPartitionList::new();
+        for ((input, partition), _) in partitions.iter().filter(|(_, offset)| offset.is_none()) {
+            let Some(topic) = self.topics.get(*input) else { continue };
+            unknown.add_partition_offset(topic, *partition, Offset::Beginning).map_err(|error| failure(&error))?;
+        }
+        if unknown.count() > 0 {
+            let asked = unknown.clone();
+            unknown = answered(limit, |left| self.consumer.offsets_for_times(asked.clone(), left).map_err(|error| failure(&error)))?;
+        }
+        let mut list = TopicPartitionList::with_capacity(partitions.len());
+        for ((input, partition), offset) in partitions {
+            let Some(topic) = self.topics.get(*input) else { continue };
+            let offset = match offset {
+                Some(offset) => *offset,
+                None => first_offset(&unknown, topic, *partition)?,
+            };
+            list.add_partition_offset(topic, *partition, Offset::Offset(offset)).map_err(|error| failure(&error))?;
+        }
+        Ok(list)
     }
 
     /// Answers what nobody asks for any more, or closing would wait for the answer for ever.
@@ -225,13 +265,8 @@ impl Consumer for KafkaConsumer {
     }
 
     fn assign(&mut self, partitions: &[(InputPartition, Option<i64>)], paused: bool) -> Result<(), Failure> {
+        let list = self.beginnings(partitions, ANSWER)?;
         self.forward(partitions)?;
-        let mut list = TopicPartitionList::with_capacity(partitions.len());
-        for ((input, partition), offset) in partitions {
-            let Some(topic) = self.topics.get(*input) else { continue };
-            list.add_partition_offset(topic, *partition, offset.map_or(Offset::Beginning, Offset::Offset))
-                .map_err(|error| failure(&error))?;
-        }
         self.consumer.incremental_assign(&list).map_err(|error| failure(&error))?;
         self.held.extend(partitions.iter().map(|(partition, _)| *partition));
         if partitions.is_empty() {
@@ -265,12 +300,12 @@ impl Consumer for KafkaConsumer {
 
     fn seek(&mut self, (input, partition): InputPartition, offset: Option<i64>) -> Result<(), Failure> {
         let topic = self.topics.get(input).ok_or_else(|| Failure::bug("no such input"))?;
-        let offset = offset.map_or(Offset::Beginning, Offset::Offset);
-        answered(Duration::from_secs(10), |left| self.consumer.seek(topic, partition, offset, left).map_err(|error| failure(&error)))
+        let offset = first_offset(&self.beginnings(&[((input, partition), offset)], ANSWER)?, topic, partition)?;
+        answered(ANSWER, |left| self.consumer.seek(topic, partition, Offset::Offset(offset), left).map_err(|error| failure(&error)))
     }
 
     fn committed(&mut self, partitions: &[InputPartition]) -> Result<Vec<Option<i64>>, Failure> {
-        answered(Duration::from_secs(10), |left| self.committed_within(partitions, left))
+        answered(ANSWER, |left| self.committed_within(partitions, left))
     }
 
     fn metadata(&mut self) -> Result<ConsumerGroupMetadata, Failure> {
