@@ -123,6 +123,12 @@ impl SignalTracker {
         self.episode.as_ref()
     }
 
+    /// The tracker of whoever gets the agent's id next: only the count of signals goes on.
+    #[must_use]
+    pub fn of_another(&self) -> Self {
+        Self { episodes: self.episodes, ..Self::default() }
+    }
+
     /// Takes a day's score: [`Self::note`], and what follows from it at once.
     pub fn observe(&mut self, settings: &TrackerSettings, scoring: &Scoring) -> Vec<TrackerEvent> {
         let noted = self.note(settings, scoring);

@@ -37,6 +37,7 @@ pub(crate) struct AgentState {
     /// The latest day that was looked at.
     last_day: Option<i32>,
     last_worked_day: Option<i32>,
+    hired_day: Option<i32>,
     quiet_left: u32,
     /// Days worked of the latest 28, the newest in the lowest bit, as of `last_day`.
     worked: u32,
@@ -72,6 +73,19 @@ impl AgentState {
     /// Days worked so far.
     pub(crate) fn worked_days(&self) -> u32 {
         self.history.worked_days()
+    }
+
+    /// Whether the id belongs to another employment than the one remembered: hired later than the one that was known, or, where none was, after the last day
+    /// that was worked. Ids are given away again, and nobody is to be judged by what somebody else did. A date of hiring that is only corrected to a later one
+    /// looks the same; then what is usual is learned anew, which harms nobody.
+    pub(crate) fn is_of_another(&self, facts: &DayFacts) -> bool {
+        let hired = facts.hired_day.filter(|hired| *hired <= facts.day);
+        hired.zip(self.hired_day.or(self.last_worked_day)).is_some_and(|(hired, before)| hired > before)
+    }
+
+    /// Forgets everything but how many signals the id has had.
+    pub(crate) fn begin_anew(&mut self) {
+        *self = Self { tracker: self.tracker.of_another(), last_row_day: self.last_row_day, ..Self::default() };
     }
 
     /// Takes a day: `own` are its values as they are, from which deviations from peers were made in `values`.
@@ -144,6 +158,7 @@ impl AgentState {
             self.history.moved(site);
         }
         (self.team, self.leader) = (facts.team.clone(), facts.leader.clone());
+        self.hired_day = facts.hired_day.or(self.hired_day);
         let passed = self.last_day.map_or(0, |last| facts.day.saturating_sub(last)).clamp(0, 31);
         self.worked = (self.worked.checked_shl(passed as u32).unwrap_or(0) | u32::from(facts.worked())) & ((1 << 28) - 1);
         self.last_day = Some(facts.day);

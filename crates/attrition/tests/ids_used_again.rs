@@ -1,0 +1,109 @@
+//! An id that is given to somebody else: nothing of whoever had it before is held against the new one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod draw;
+mod people;
+
+use attrition::features::DayFacts;
+use attrition::signals::{Action, Outcome};
+use attrition::site::{DayLog, Decision, Site, SiteDayResult, SiteSettings, What};
+use people::{FIRST, Story, day, id, model};
+
+/// Day on which id 7 goes from one who wears out to a new agent.
+const HANDED_OVER: i32 = FIRST + 90;
+const LAST: i32 = FIRST + 150;
+
+/// Everybody was hired long ago; from a day on 7 is somebody else, who does what agent 40 does, under the id `name` (which has to stand where 7 stands in the
+/// order of agents: sums of another order differ in the last bit).
+fn days(name: &str) -> impl Fn(i32) -> Vec<DayFacts> + use<'_> {
+    let story = Story { agents: 41, team_size: 50, worn: vec![(7, FIRST + 60)], ..Story::default() };
+    move |at| {
+        let hired_on = |facts: DayFacts, hired: i32| DayFacts { hired_day: Some(hired), tenure_days: Some(at - hired), ..facts };
+        let mut found: Vec<DayFacts> = day(&story, at).into_iter().map(|facts| hired_on(facts, FIRST - 1_000)).collect();
+        let new = found.pop().unwrap();
+        if at >= HANDED_OVER {
+            found.retain(|facts| facts.agent != id(7));
+            found.push(DayFacts { agent: name.to_owned(), ..hired_on(new, HANDED_OVER) });
+        }
+        found
+    }
+}
+
+fn fold(of: impl Fn(i32) -> Vec<DayFacts>) -> Vec<SiteDayResult> {
+    let mut site = Site::default();
+    (FIRST..LAST).map(|at| site.take(&SiteSettings::default(), &model(), at, &of(at), &DayLog::default())).collect()
+}
+
+fn of_agent(results: &[SiteDayResult], agent: &str) -> Vec<(i32, Decision)> {
+    let own = results.iter().flat_map(|result| result.decisions.iter().map(|decision| (result.day, decision.clone())));
+    own.filter(|(_, decision)| decision.agent == agent).collect()
+}
+
+#[test]
+fn the_signal_of_whoever_had_the_id_ends_and_nothing_is_inherited() {
+    let results = fold(days(&id(7)));
+    let told = of_agent(&results, &id(7));
+    let (opened, ended) = (&told[0], &told[told.len() - 1]);
+    assert!(opened.1.what == What::Opened && opened.0 < HANDED_OVER, "{opened:?}");
+    assert_eq!((ended.0, ended.1.what), (HANDED_OVER, What::Ended(Action::Close(Outcome::Left))), "{ended:?}");
+
+    // On the next day the new agent begins as any new one does: eight worked days without a score, and afterwards the scores that another id has.
+    let scored = |results: &[SiteDayResult], agent: &str| -> Vec<(i32, u64)> {
+        let own = results.iter().filter(|result| result.day >= HANDED_OVER);
+        own.flat_map(|result| {
+            result.scores.iter().filter(|score| score.agent == agent).map(|score| (result.day, score.probability.to_bits()))
+        })
+        .collect()
+    };
+    let after = scored(&results, &id(7));
+    assert!(after[0].0 > HANDED_OVER + 8, "{:?}", after[0]);
+    let gone = |at: i32| {
+        let mut found = days("a007x")(at);
+        // The id is not seen on the day on which the other one's signal ends.
+        found.retain(|facts| facts.agent != "a007x" || at > HANDED_OVER);
+        found
+    };
+    assert_eq!(after, scored(&fold(gone), "a007x"));
+}
+
+/// Personnel often enters a new agent weeks late: until then the days look like those of whoever was there before, and from then on those before count no more.
+#[test]
+fn who_is_entered_late_begins_on_the_day_of_the_entry() {
+    const KNOWN: i32 = HANDED_OVER + 20;
+    let late = |at: i32| {
+        let mut found = days("a007")(at);
+        let unknown = |facts: &&mut DayFacts| facts.agent == id(7) && at < KNOWN;
+        found.iter_mut().filter(unknown).for_each(|facts| facts.hired_day = Some(FIRST - 1_000));
+        found
+    };
+    let scored: Vec<i32> =
+        fold(late).iter().filter(|result| result.scores.iter().any(|score| score.agent == id(7))).map(|result| result.day).collect();
+    let pause = scored.windows(2).find(|pair| pair[1] - pair[0] > 8).expect("eight worked days without a score");
+    assert!(pause[0] >= KNOWN - 1 && pause[0] <= KNOWN, "{pause:?}");
+}
+
+/// Without a signal that lives there is nothing to end, and the first day counts.
+#[test]
+fn without_a_signal_the_first_day_counts() {
+    let quiet = |name: &'static str| {
+        move |at: i32| {
+            let mut found = days(name)(at);
+            // Whoever wears out is on leave from the beginning and has no signal.
+            found
+                .iter_mut()
+                .filter(|facts| facts.agent == id(7) && at < HANDED_OVER && at >= FIRST + 55)
+                .for_each(|facts| facts.on_leave = true);
+            found
+        }
+    };
+    let (again, new) = (fold(quiet("a007")), fold(quiet("a007x")));
+    let scores = |results: &[SiteDayResult], agent: &str| -> Vec<(i32, u64)> {
+        let late = results.iter().filter(|result| result.day >= HANDED_OVER);
+        late.flat_map(|result| {
+            result.scores.iter().filter(|score| score.agent == agent).map(|score| (result.day, score.probability.to_bits()))
+        })
+        .collect()
+    };
+    assert!(scores(&again, "a007").len() > 30);
+    assert_eq!(scores(&again, "a007"), scores(&new, "a007x"));
+}
