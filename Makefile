@@ -32,7 +32,7 @@ evaluate:
 	@cargo build --release --locked --quiet --bin holdfast
 	@target/release/holdfast evaluate $(if $(EVALUATE),$(EVALUATE),--seeds 10)
 
-## compare-attrition: the early warning beside scikit-learn and river on the same rows of ten simulated worlds; takes half an hour (SEEDS=2 for less)
+## compare-attrition: the early warning beside scikit-learn and river on the same rows of ten simulated worlds; takes six minutes (SEEDS=2 for less)
 compare-attrition:
 	@deploy/local/bootstrap rust python
 	@tests/attrition/run
