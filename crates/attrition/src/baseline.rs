@@ -3,6 +3,7 @@
 //! The order matters. Peers take out outages, campaigns and launches, which hit everybody; without them a seventh of the skill is lost (average precision
 //! 0.63 → 0.56 against the oracle of the reference world). All state counts *worked* days: who is on leave does not change.
 
+mod common_rate;
 mod history;
 mod learning;
 mod level;
@@ -12,6 +13,7 @@ mod rates;
 mod recent;
 mod shifts;
 
+pub use common_rate::CommonRate;
 pub use history::{AgentHistory, HistorySettings, PeerDay};
 pub use learning::LearningCurve;
 pub use level::{Baseline, BaselineSettings, Pool, Standardised};

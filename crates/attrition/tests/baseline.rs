@@ -122,8 +122,8 @@ fn rates_start_at_the_prior() {
     let rate = PersonalRate::new(RateSettings::ABSENCE);
     assert!(near(rate.long(), 2.0 / 42.0) && near(rate.change(), 0.0));
     let mut absent = rate;
-    absent.observe(true);
-    absent.observe(false);
+    absent.observe(1.0);
+    absent.observe(0.0);
     // Long: hits 2^(−1/90), shifts 2^(−1/90) + 1. Recent: r = 2/42; r += g (1 − r); r −= g r with g = 1 − 2^(−1/14).
     let (kept, g) = (2.0_f64.powf(-1.0 / 90.0), 1.0 - 2.0_f64.powf(-1.0 / 14.0));
     assert!(near(absent.long(), (2.0 + kept) / (43.0 + kept)));

@@ -318,7 +318,7 @@ proptest! {
         let parameters = StageParameters::default();
         let day = |(z, absent, occupancy): &(f64, bool, f64)| StageDay {
             occupancy: *occupancy, tenure_days: 30.0, absent: Some(*absent), late: Some(!*absent), channels: [Some(*z); 5],
-            quality: Some(*z),
+            quality: Some(*z), ..StageDay::default()
         };
         let run = |days: &[(f64, bool, f64)]| {
             let mut filter = StageFilter::default();

@@ -182,6 +182,7 @@ fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters
             late: seen.late,
             channels: StageFilter::channels().map(deviation),
             quality: deviation(Feature::Quality),
+            ..StageDay::default()
         },
     );
     // What is expected of tomorrow is taken off before peers are compared.

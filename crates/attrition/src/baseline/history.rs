@@ -83,9 +83,12 @@ impl AgentHistory {
                     }
                 }
                 (Treatment::Rate, Some(value)) => {
-                    let prior =
-                        if matches!(spec.feature, Feature::Late | Feature::Early) { RateSettings::LATENESS } else { RateSettings::ABSENCE };
-                    self.rates.entry(spec.code.to_owned()).or_insert_with(|| PersonalRate::new(prior)).observe(value > 0.0);
+                    // Lateness is in minutes; an absence counts 1, or less in a wave of absences.
+                    let (prior, hit) = match spec.feature {
+                        Feature::Late | Feature::Early => (RateSettings::LATENESS, f64::from(u8::from(value > 0.0))),
+                        _ => (RateSettings::ABSENCE, value.clamp(0.0, 1.0)),
+                    };
+                    self.rates.entry(spec.code.to_owned()).or_insert_with(|| PersonalRate::new(prior)).observe(hit);
                 }
                 _ => {}
             }

@@ -35,7 +35,7 @@ impl RateSettings {
 /// ```
 /// use attrition::baseline::{PersonalRate, RateSettings};
 /// let mut rate = PersonalRate::new(RateSettings::ABSENCE);
-/// rate.observe(true);
+/// rate.observe(1.0);
 /// // (2 + 1) of (42 + 1) shifts.
 /// assert!((rate.long() - 3.0 / 43.0).abs() < 1e-12 && rate.change() > 0.0);
 /// ```
@@ -54,9 +54,8 @@ impl PersonalRate {
         Self { settings, hits: 0.0, shifts: 0.0, recent: settings.mean() }
     }
 
-    /// Takes one scheduled shift.
-    pub fn observe(&mut self, happened: bool) {
-        let hit = f64::from(u8::from(happened));
+    /// Takes one scheduled shift: 1 if it happened, less where it happens to everybody ([`super::CommonRate`]), 0 if it did not.
+    pub fn observe(&mut self, hit: f64) {
         let kept = 1.0 - gain(LONG_SHIFTS);
         self.hits = self.hits * kept + hit;
         self.shifts = self.shifts * kept + 1.0;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// Members count up to so many standard deviations of what is expected of the group.
 const REACH_SD: f64 = 3.0;
 /// A group whose median is off by more standard deviations than this has jumped.
-const JUMP_SD: f64 = 4.0;
+const JUMP_SD: f64 = 2.5;
 /// Variance of what lasts after a jump, as good as infinite.
 const JUMPED_VARIANCE: f64 = 1e6;
 /// Variance of the median of a normal sample, as a multiple of that of its mean: π ÷ 2.

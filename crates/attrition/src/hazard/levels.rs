@@ -199,7 +199,8 @@ impl Belief {
             }
         }
         let [.., absence, lateness, quality] = &mut said.logs;
-        *absence = day.absent.map_or(0.0, |absent| self.absence.learn(absent, parameters.absence_factor[stage]));
+        *absence =
+            day.absent.map_or(0.0, |absent| self.absence.learn(absent, parameters.absence_factor[stage] * (1.0 + day.absence_excess)));
         *lateness = day.late.map_or(0.0, |late| self.lateness.learn(late, parameters.lateness_factor[stage]));
         if let Some(seen) = day.quality {
             let (variance, sd) = (spreads[SPREAD - 1].variance(levels), parameters.quality_sd[stage]);

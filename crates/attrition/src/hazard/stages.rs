@@ -85,6 +85,8 @@ pub struct StageDay {
     pub tenure_days: f64,
     /// On a scheduled shift: whether it was missed without approval.
     pub absent: Option<bool>,
+    /// How much more often than usual everybody is absent these days, as a share of usual: 0 as usual, 1 twice as often.
+    pub absence_excess: f64,
     /// On a worked shift: whether it began late.
     pub late: Option<bool>,
     /// Deviations from peers ÷ the usual day-to-day standard deviation of the site (handle time, after-call work, pauses, adherence, short calls), + = worse. The own level

@@ -56,6 +56,15 @@ pub(crate) struct Method<'a> {
     pub(crate) features: &'a [Feature],
 }
 
+/// What goes on around an agent on a day.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Surroundings {
+    /// Smoothed share of the team's paid time with customers.
+    pub(crate) occupancy: Option<f64>,
+    /// How many times as often as usual everybody is absent these days.
+    pub(crate) times_absent: f64,
+}
+
 /// A day of an agent, ready to be scored.
 #[derive(Clone, Debug)]
 pub(crate) struct Observed {
@@ -68,6 +77,11 @@ pub(crate) struct Observed {
 impl AgentState {
     pub(crate) fn usual(&self) -> Option<&[f64]> {
         (!self.usual.is_empty()).then_some(self.usual.as_slice())
+    }
+
+    /// The agent's own rate of absence as of the day before.
+    pub(crate) fn absence_rate(&self) -> Option<f64> {
+        self.history.rate(Feature::Absent)
     }
 
     /// Days worked so far.
@@ -95,8 +109,9 @@ impl AgentState {
         facts: &DayFacts,
         own: &FeatureValues,
         mut values: FeatureValues,
-        occupancy: Option<f64>,
+        surroundings: Surroundings,
     ) -> Observed {
+        let Surroundings { occupancy, times_absent } = surroundings;
         let Method { history: site, stages, .. } = method;
         self.follow(site, facts);
         self.loads.smooth(facts, &mut values);
@@ -111,12 +126,12 @@ impl AgentState {
             values,
         };
         // The rate as of yesterday: today is to be judged by it.
-        let absence_rate = self.history.rate(Feature::Absent);
+        let absence_rate = self.absence_rate();
         let (mut inputs, standardised) = self.history.observe(site, &day);
         if facts.tenure_days.is_none() {
             inputs.retain(|input, _| !matches!(input, Input::Tenure(_)));
         }
-        self.charts.observe(facts.day, &standardised, own, absence_rate);
+        self.charts.observe(facts.day, &standardised, own, absence_rate, times_absent);
         self.naturals.observe(facts, self.tracker.episode().is_some());
         let deviation = |feature: Feature| {
             standardised.get(&feature).filter(|seen| !seen.quiet)?;
@@ -129,6 +144,7 @@ impl AgentState {
                 occupancy,
                 tenure_days,
                 absent: own.get(Feature::Absent).map(|absent| absent > 0.0),
+                absence_excess: times_absent - 1.0,
                 late: own.get(Feature::Late).map(|minutes| minutes > 0.0),
                 channels: StageFilter::channels().map(deviation),
                 quality: deviation(Feature::Quality),

@@ -23,7 +23,9 @@ const OVERLOADED_ABOVE: f64 = 0.5;
 /// Half-life of the dispersion of care, in evaluations.
 const SWING_HALF_LIFE: f64 = 7.0;
 /// Rate of absence before anything is known.
-const USUAL_ABSENCE: f64 = 0.048;
+pub(super) const USUAL_ABSENCE: f64 = 0.048;
+/// Everybody is absent so many times as often as usual: a wave.
+const WAVE_FROM_TIMES: f64 = 1.5;
 
 /// The state for one agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -69,6 +71,7 @@ impl Charts {
         standardised: &BTreeMap<Feature, Standardised>,
         day_values: &FeatureValues,
         absence_rate: Option<f64>,
+        times_absent: f64,
     ) {
         if standardised.values().any(|seen| seen.after_gap) {
             self.restart();
@@ -101,7 +104,8 @@ impl Charts {
         if let Some(overloaded) = day_values.get(Feature::Overloaded) {
             self.overloaded = (self.overloaded << 1) | u16::from(overloaded > OVERLOADED_ABOVE);
         }
-        if let Some(absent) = day_values.get(Feature::Absent) {
+        // In a wave neither an absence nor a shift that was kept says anything about the agent.
+        if let Some(absent) = day_values.get(Feature::Absent).filter(|_| times_absent < WAVE_FROM_TIMES) {
             self.observe_shift(day, absent > 0.0, absence_rate);
         }
     }

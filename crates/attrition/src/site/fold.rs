@@ -1,6 +1,7 @@
 //! The fold over the days of a site.
 
-use super::agent::{AgentState, Method, Observed};
+use super::agent::{AgentState, Method, Observed, Surroundings};
+use super::charts::USUAL_ABSENCE;
 use super::deciding::{self, Judged, Openings};
 use super::outcome::{AgentScore, Decision, SiteDayResult};
 use super::peers::{Following, Shifts, deviations, standardised, without_learning};
@@ -8,7 +9,7 @@ use super::reasons::reasons;
 use super::scoring::{Scored, score, site_events};
 use super::settings::SiteSettings;
 use super::told::DayLog;
-use crate::baseline::{HistorySettings, LearningCurve, Pool, moments};
+use crate::baseline::{CommonRate, HistorySettings, LearningCurve, Pool, moments};
 use crate::features::{DayFacts, Feature, FeatureValues, features_of};
 use crate::hazard::HazardModel;
 use crate::numerics::gain;
@@ -45,6 +46,8 @@ pub struct Site {
     occupancy: BTreeMap<String, f64>,
     openings: Openings,
     shifts: Shifts,
+    /// How often everybody is absent.
+    absence: CommonRate,
     common: Option<Common>,
     /// Days that wait until what agents have in common is known.
     waiting: Vec<(i32, Vec<DayFacts>, DayLog)>,
@@ -162,18 +165,35 @@ impl Site {
         let method = Method { history: &history, stages: &settings.stages, features: &features };
         let own: Vec<FeatureValues> = looked_at.iter().map(|facts| own_values(facts, common.learning.as_ref())).collect();
         let mut values = own.clone();
+        let times_absent = self.times_absent(&looked_at, &own);
+        for (values, times) in values.iter_mut().zip(&times_absent) {
+            if let Some(absent) = values.get(Feature::Absent) {
+                values.set(Feature::Absent, absent / times);
+            }
+        }
         let usual: Vec<Option<&[f64]>> = looked_at.iter().map(|facts| self.agents.get(&facts.agent).and_then(AgentState::usual)).collect();
         let following = Following { settings: &settings.shifts, pools: &common.pools, shifts: &mut self.shifts };
         deviations(&features, &looked_at, &mut values, &usual, Some(following));
         looked_at
             .into_iter()
-            .zip(own.iter().zip(values))
-            .map(|(facts, (own, values))| {
+            .zip(own.iter().zip(values).zip(times_absent))
+            .map(|(facts, ((own, values), times_absent))| {
                 let occupancy = self.occupancy.get(facts.team.as_deref().unwrap_or_default()).copied();
                 let state = self.agents.entry(facts.agent.clone()).or_default();
-                (facts, state.observe(method, facts, own, values, occupancy))
+                (facts, state.observe(method, facts, own, values, Surroundings { occupancy, times_absent }))
             })
             .collect()
+    }
+
+    /// For each agent of a day how many times as often as usual the others are absent these days; 1 where there is no shift.
+    fn times_absent(&mut self, day: &[&DayFacts], own: &[FeatureValues]) -> Vec<f64> {
+        let rate = |facts: &DayFacts| self.agents.get(&facts.agent).and_then(AgentState::absence_rate).unwrap_or(USUAL_ABSENCE);
+        let shifts: Vec<Option<(bool, f64)>> =
+            day.iter().zip(own).map(|(facts, own)| own.get(Feature::Absent).map(|absent| (absent > 0.0, rate(facts)))).collect();
+        let known: Vec<(bool, f64)> = shifts.iter().copied().flatten().collect();
+        let today = day.first().map_or(0, |facts| facts.day);
+        let mut times = self.absence.observe(today, &known).into_iter();
+        shifts.iter().map(|shift| shift.and_then(|_| times.next()).unwrap_or(1.0)).collect()
     }
 
     fn follow_occupancy(&mut self, facts: &[&DayFacts]) {
