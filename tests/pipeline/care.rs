@@ -16,6 +16,8 @@ mod access;
 mod alertmanager;
 #[path = "care/centre.rs"]
 mod centre;
+#[path = "care/counts.rs"]
+mod counts;
 mod site;
 mod topics;
 

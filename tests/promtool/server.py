@@ -69,6 +69,8 @@ def series():
         yield "holdfast_attrition_signals_waiting", care % f',tier="{tier}"', "gauge", lambda m, waiting=waiting: waiting
     yield "holdfast_attrition_display_suspended", '{tenant="acme",site="north",job="holdfast-signals",instance="d"}', "gauge", lambda m: 0
     yield "holdfast_attrition_unreadable_records", '{job="holdfast-signals",instance="d"}', "gauge", lambda m: 0
+    for name, count in (("attrition_follow_ups_overdue", 2), ("groove_team", 1), ("groove_agents", 5)):
+        yield f"holdfast_{name}", care % "", "gauge", lambda m, count=count: count
     yield "holdfast_attrition_oldest_waiting_opened_timestamp_seconds", care % "", "gauge", lambda m: START - 86400
     for outcome, pace in (("sent", 3), ("failed", 0)):
         yield f"holdfast_attrition_alerts_{outcome}_total", '{job="holdfast-signals",instance="d"}', "counter", lambda m, pace=pace: pace * m

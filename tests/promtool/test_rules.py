@@ -72,6 +72,9 @@ class Alertmanager(unittest.TestCase):
             (["alertname=HoldfastAttritionSignal", "tenant=default", "site=north", "team=red", "tier=urgent"], "leader-of-red"),
             (["alertname=HoldfastAttritionSignal", "tenant=default", "team=without"], "human-resources"),
             (["alertname=HoldfastSignalUnanswered", "severity=info", "team=red"], "human-resources"),
+            (["alertname=HoldfastFollowUpsOverdue", "severity=info", "audience=leader", "tenant=default", "team=red"], "leader-of-red"),
+            (["alertname=HoldfastFollowUpsOverdue", "severity=info", "audience=leader", "tenant=default", "team=without"], "human-resources"),
+            (["alertname=HoldfastGroove", "severity=info", "audience=kpi-owner", "tenant=default", "team=red"], "kpi-owner"),
             (["alertname=HoldfastDeadLettersPresent", "severity=info"], "journal"),
         ):
             code, said = run("amtool", "config", "routes", "test", "--config.file=alertmanager.example.yml", f"--verify.receivers={receiver}", *labels)

@@ -32,25 +32,35 @@ pub struct AlertQuality {
     pub lead_days: Option<(f64, f64, f64)>,
 }
 
+/// The alarms: positions among the test rows of the highest `budget` of each day, without those of an agent who had an alarm lately. `scores` belong to the test
+/// rows, in order; equal scores go by number of person.
+pub(crate) fn flagged(tests: &[&Row], settings: &Settings, scores: &[f64], budget: f64) -> Vec<usize> {
+    let scored: Vec<(usize, &Row, f64)> = tests.iter().zip(scores).enumerate().map(|(at, (row, score))| (at, *row, *score)).collect();
+    let mut latest: BTreeMap<u32, u32> = BTreeMap::new();
+    let mut found = Vec::new();
+    for today in scored.chunk_by(|(_, a, _), (_, b, _)| a.day == b.day) {
+        let mut order: Vec<&(usize, &Row, f64)> = today.iter().collect();
+        order.sort_by(|(_, a, a_score), (_, b, b_score)| b_score.total_cmp(a_score).then(a.person.cmp(&b.person)));
+        for (at, row, _) in order.into_iter().take(libm::floor(budget * today.len() as f64) as usize) {
+            if latest.get(&row.person).is_none_or(|last| row.day >= last + settings.cool_down_days) {
+                latest.insert(row.person, row.day);
+                found.push(*at);
+            }
+        }
+    }
+    found
+}
+
 /// Flags the highest `budget` of test rows on each day and judges it. `scores` belong to the test rows, in order; equal scores go by number of person.
 #[must_use]
 pub fn alert_quality(collected: &Collected, settings: &Settings, scores: &[f64], budget: f64, agents_per_team: f64) -> AlertQuality {
-    let tests: Vec<(&Row, f64)> = collected.rows.iter().filter(|row| row.is_test()).zip(scores.iter().copied()).collect();
+    let tests: Vec<&Row> = collected.rows.iter().filter(|row| row.is_test()).collect();
     let mut alarms: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    let (mut first_day, mut last_day) = (u32::MAX, 0);
-    for today in tests.chunk_by(|(a, _), (b, _)| a.day == b.day) {
-        let mut order: Vec<&(&Row, f64)> = today.iter().collect();
-        order.sort_by(|(a, a_score), (b, b_score)| b_score.total_cmp(a_score).then(a.person.cmp(&b.person)));
-        for (row, _) in order.into_iter().take(libm::floor(budget * today.len() as f64) as usize) {
-            let given = alarms.entry(row.person).or_default();
-            if given.last().is_none_or(|last| row.day >= last + settings.cool_down_days) {
-                given.push(row.day);
-            }
-        }
-        if let Some((row, _)) = today.first() {
-            (first_day, last_day) = (first_day.min(row.day), last_day.max(row.day));
-        }
+    for position in flagged(&tests, settings, scores, budget) {
+        alarms.entry(tests[position].person).or_default().push(tests[position].day);
     }
+    let first_day = tests.iter().map(|row| row.day).min().unwrap_or(u32::MAX);
+    let last_day = tests.iter().map(|row| row.day).max().unwrap_or(0);
     let hit_days = settings.hit_days;
     let all: f64 = alarms.values().map(Vec::len).sum::<usize>() as f64;
     let hits = alarms.iter().flat_map(|(person, days)| days.iter().map(|day| (*person, *day)));

@@ -161,6 +161,8 @@ fn row_of(world: &World, day: u32, of: &SeatDay, seat: &Seat, tenure_days: f64, 
         inputs: Box::default(),
         oracle_f: if testing { probability(*seat.oracle.stages()) } else { 0.0 },
         oracle_s: if testing { probability(known) } else { 0.0 },
+        stage: truth.stage,
+        occupancy: truth.occupancy,
         in_group: truth.in_group,
         back_from_leave: seat.last_leave_day.is_some_and(|last| day - last <= BACK_DAYS),
     }

@@ -4,7 +4,8 @@ use crate::alerts::{AlertQuality, alert_quality};
 use crate::collecting::collect;
 use crate::error::Error;
 use crate::ranking::{RowQuality, row_quality};
-use crate::rows::Collected;
+use crate::reasons::{ReasonQuality, reason_quality};
+use crate::rows::{Collected, Row};
 use crate::scorers::Scorer;
 use crate::settings::Settings;
 use crate::training::{log_odds, train};
@@ -58,6 +59,8 @@ pub struct ScorerAlerts {
     pub budget: f64,
     /// How well.
     pub quality: AlertQuality,
+    /// How true the reasons are that they give; only of the product at the lowest budget.
+    pub reasons: Vec<ReasonQuality>,
 }
 
 /// Plays a world and judges every scorer. A scorer that cannot be fitted, because the world lacks its inputs, is left out.
@@ -70,21 +73,28 @@ pub fn evaluate(world: &World, settings: &Settings) -> Result<Evaluation, Error>
         collected.rows.iter().filter(|row| row.is_test()).map(|row| collected.left_within(row.person, row.day, HORIZON_DAYS)).collect();
     let (mut rows, mut alerts) = (Vec::new(), Vec::new());
     for scorer in Scorer::ALL {
-        let probabilities: Vec<f64> = match scorer {
-            Scorer::OracleS => collected.rows.iter().filter(|row| row.is_test()).map(|row| row.oracle_s).collect(),
-            Scorer::OracleF => collected.rows.iter().filter(|row| row.is_test()).map(|row| row.oracle_f).collect(),
+        let fitted = match scorer {
+            Scorer::OracleS | Scorer::OracleF => None,
             model => match train(&collected, settings, model) {
-                Ok(model) => log_odds(&collected, &model).into_iter().map(probability).collect(),
+                Ok(fitted) => Some(fitted),
                 Err(error) if model == Scorer::Product => return Err(error),
                 Err(_) => continue,
             },
+        };
+        let oracle = |row: &Row| if scorer == Scorer::OracleS { row.oracle_s } else { row.oracle_f };
+        let probabilities: Vec<f64> = match &fitted {
+            Some(model) => log_odds(&collected, model).into_iter().map(probability).collect(),
+            None => collected.rows.iter().filter(|row| row.is_test()).map(oracle).collect(),
         };
         let scored: Vec<(f64, bool)> = probabilities.iter().copied().zip(left.iter().copied()).collect();
         rows.push(ScorerRows { scorer, quality: row_quality(&scored) });
         if matches!(scorer, Scorer::OracleS | Scorer::OracleF | Scorer::Product) {
             for budget in settings.budgets {
                 let quality = alert_quality(&collected, settings, &probabilities, budget, f64::from(world.agents_per_team));
-                alerts.push(ScorerAlerts { scorer, budget, quality });
+                let model = fitted.as_ref().filter(|_| budget.total_cmp(&settings.budgets[0]).is_eq());
+                let reasons =
+                    model.map_or_else(Vec::new, |model| reason_quality(world, &collected, settings, model, &probabilities, budget));
+                alerts.push(ScorerAlerts { scorer, budget, quality, reasons });
             }
         }
     }

@@ -22,6 +22,10 @@ pub struct Row {
     pub oracle_f: f64,
     /// Probability by the oracle that knows the stage; 0 in training rows.
     pub oracle_s: f64,
+    /// Stage, 0 engaged to 3 decided: truth, for judging the reasons of alarms.
+    pub stage: usize,
+    /// Occupancy of the team, smoothed: truth, for the same.
+    pub occupancy: f64,
     /// In the group of which the report of fairness asks.
     pub in_group: bool,
     /// Back from leave for at most 30 days.

@@ -79,6 +79,18 @@ pub fn metrics(judged: &Evaluation) -> Vec<Metric> {
         push("lead_days_q3", quality.lead_days.map(|lead| lead.2));
         let ratio = |own: Option<f64>, best: Option<f64>| Some(own? / best?);
         push("recall_ratio", ratio(quality.recall, best.and_then(|best| best.quality.recall)));
+        for of in &alerts.reasons {
+            let of_whom = if of.right_only { "right" } else { "all" };
+            let mut push = |name: &str, value: Option<f64>| push(&format!("reasons.{}.{of_whom}.{name}", of.named.code()), value);
+            push("alarms", Some(of.alarms as f64));
+            push("share", of.share);
+            for (family, share) in &of.families {
+                push(&format!("share_{family:?}").to_lowercase(), *share);
+            }
+            push("hit", of.hit);
+            push("random_family", of.random_family);
+            push("random_agent", of.random_agent);
+        }
         push("false_ratio", ratio(Some(quality.false_per_agent_year), best.map(|best| best.quality.false_per_agent_year)));
     }
     found

@@ -14,6 +14,8 @@ fn row(day: u32, person: u32) -> Row {
         inputs: Box::default(),
         oracle_f: 0.0,
         oracle_s: 0.0,
+        stage: 0,
+        occupancy: 0.8,
         in_group: false,
         back_from_leave: false,
     }

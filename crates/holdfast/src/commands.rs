@@ -16,7 +16,7 @@ mod reference;
 mod run;
 mod signals;
 mod simulate;
-mod staying;
+pub(crate) mod staying;
 mod topics;
 mod train;
 

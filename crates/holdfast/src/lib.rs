@@ -22,4 +22,5 @@ pub mod reference;
 pub mod serving;
 pub mod signals;
 pub mod stages;
+pub mod staying;
 pub mod topology;

@@ -21,6 +21,8 @@ pub const SPELLS: &str = include_str!("attrition_reports/spells.sql");
 pub const AGENT_WEEKS: &str = include_str!("attrition_reports/agent_weeks.sql");
 /// New hires and the days on which somebody asked how it goes.
 pub const NEW_HIRES: &str = include_str!("attrition_reports/new_hires.sql");
+/// Who is in which team at a moment: agent, site, team.
+pub const MEMBERS: &str = include_str!("attrition_reports/members.sql");
 /// Sessions (observations of kind other with dimension session) of a kind: agent, day, role of who held it.
 pub const SESSIONS: &str = include_str!("attrition_reports/sessions.sql");
 /// Group of each agent, and one measure by day: sum and weight.

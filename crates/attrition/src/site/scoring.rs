@@ -1,6 +1,7 @@
 //! Scores of a day: each agent at risk against the mean of the segment, then all of the site in one rank.
 
 use super::agent::Observed;
+use super::segments::{Member, Segments};
 use crate::features::{DayFacts, Family};
 use crate::hazard::{HazardModel, InputValues};
 use crate::numerics::probability;
@@ -10,13 +11,8 @@ use std::collections::BTreeMap;
 
 use super::outcome::Notice;
 
-/// Fewer agents are no segment: then the whole site is.
-const FEWEST_IN_SEGMENT: usize = 8;
 /// Fewer agents at risk are no group of which one could say that it moved as a whole.
 const FEWEST_IN_GROUP: usize = 8;
-/// Bands of tenure, days since hiring from which the next one begins.
-const TENURE_BANDS_DAYS: [i32; 2] = [90, 365];
-
 /// A score with what follows from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Scored {
@@ -28,32 +24,20 @@ pub(crate) struct Scored {
     pub(crate) inputs_hash: u64,
 }
 
-/// Queue group and band of tenure.
-type Segment<'a> = (Option<&'a str>, usize);
-
-fn segment(facts: &DayFacts) -> Segment<'_> {
-    let band = facts.tenure_days.map_or(TENURE_BANDS_DAYS.len(), |days| TENURE_BANDS_DAYS.iter().filter(|from| days >= **from).count());
-    (facts.group.as_deref(), band)
-}
-
 /// Scores everybody of whom a score may be formed; by position in `day`.
 pub(crate) fn score(model: &HazardModel, tiers: &TierSettings, day: &[(&DayFacts, Observed)]) -> Vec<Option<Scored>> {
     let scored = |observed: &Observed| matches!(observed.standing, Standing::Scored | Standing::Muted);
-    let members: Vec<(Segment<'_>, &InputValues)> =
-        day.iter().filter(|(_, observed)| scored(observed)).map(|(facts, observed)| (segment(facts), &observed.inputs)).collect();
-    let whole = means(model, members.iter().map(|(_, inputs)| *inputs));
-    let mut by_segment: BTreeMap<Segment<'_>, Vec<&InputValues>> = BTreeMap::new();
-    for (segment, inputs) in members {
-        by_segment.entry(segment).or_default().push(inputs);
-    }
-    let usual: BTreeMap<Segment<'_>, InputValues> = by_segment
-        .into_iter()
-        .filter(|(_, members)| members.len() >= FEWEST_IN_SEGMENT)
-        .map(|(segment, members)| (segment, means(model, members.into_iter())))
+    let members: Vec<Member<'_>> = day
+        .iter()
+        .filter(|(_, observed)| scored(observed))
+        .map(|(facts, observed)| Member { group: facts.group.as_deref(), tenure_days: facts.tenure_days, inputs: &observed.inputs })
         .collect();
+    let segments = Segments::of(model, &members);
     let mut found: Vec<Option<Scored>> = day
         .iter()
-        .map(|(facts, observed)| scored(observed).then(|| score_one(model, &observed.inputs, usual.get(&segment(facts)).unwrap_or(&whole))))
+        .map(|(facts, observed)| {
+            scored(observed).then(|| score_one(model, &observed.inputs, segments.usual(facts.group.as_deref(), facts.tenure_days)))
+        })
         .collect();
     let candidates: Vec<Candidate> = found
         .iter()
@@ -68,19 +52,6 @@ pub(crate) fn score(model: &HazardModel, tiers: &TierSettings, day: &[(&DayFacts
         found.tier = tier;
     }
     found
-}
-
-/// Means of the model's inputs over those of whom each is known.
-fn means<'a>(model: &HazardModel, members: impl Iterator<Item = &'a InputValues>) -> InputValues {
-    let mut sums = vec![(0.0, 0.0); model.terms.len()];
-    for inputs in members {
-        for ((sum, n), term) in sums.iter_mut().zip(&model.terms) {
-            if let Some(value) = inputs.get(&term.input) {
-                (*sum, *n) = (*sum + value, *n + 1.0);
-            }
-        }
-    }
-    sums.into_iter().zip(&model.terms).filter(|((_, n), _)| *n > 0.0).map(|((sum, n), term)| (term.input, sum / n)).collect()
 }
 
 fn score_one(model: &HazardModel, inputs: &InputValues, usual: &InputValues) -> Scored {

@@ -2,7 +2,7 @@
 
 use super::Format;
 use crate::error::Error;
-use evaluation::{Evaluation, Scorer, Settings, Summary, evaluate, summarise};
+use evaluation::{Evaluation, Named, Scorer, Settings, Summary, evaluate, summarise};
 use indicatif::{ProgressBar, ProgressStyle};
 use simulator::attrition::{WORLDS, World};
 use std::path::{Path, PathBuf};
@@ -215,7 +215,30 @@ fn tables(judged: &[Evaluation], summary: &[Summary]) -> String {
             &names,
         );
     }
-    text
+    text + &reasons(&cell)
+}
+
+/// Whether the reasons of the product's alarms are true, beside chance.
+fn reasons(cell: &dyn Fn(Option<Scorer>, &str) -> String) -> String {
+    let percent = Settings::default().budgets[0] * 100.0;
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header(vec![
+        "",
+        "alarms",
+        "number",
+        "share that name it",
+        "truly shifted",
+        "by chance: family drawn",
+        "by chance: agent drawn too",
+    ]);
+    for (named, of_whom) in Named::ALL.into_iter().flat_map(|named| [(named, "all"), (named, "right")]) {
+        let value = |name: &str| cell(Some(Scorer::Product), &format!("budget_{percent}.reasons.{}.{of_whom}.{name}", named.code()));
+        let numbers = ["alarms", "share", "hit", "random_family", "random_agent"].map(value);
+        table.add_row([[named.name().to_owned(), of_whom.to_owned()].as_slice(), &numbers].concat());
+    }
+    format!(
+        "\nReasons of the product's alarms at {percent} %: whether the family that is named is one in which the agent truly changed\n{table}\n"
+    )
 }
 
 /// Three places; whole days and more with one.

@@ -68,6 +68,7 @@ pub(super) fn all(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
     if config.attrition.enabled {
         running.extend(crate::signals::stage::start(context.origin.clone(), &process, None, false)?);
         running.extend(crate::care::watch(context.origin.clone(), &process)?);
+        running.extend(crate::staying::watch(context.origin.clone(), &process)?);
     }
     finish(&process, running, &config)
 }
@@ -87,6 +88,7 @@ fn signals(args: &RunAll, context: &Context) -> Result<ExitCode, Error> {
     let process = begin(&args.stage, &config, false)?;
     let mut running = crate::signals::stage::start(context.origin.clone(), &process, since, true)?;
     running.extend(crate::care::watch(context.origin.clone(), &process)?);
+    running.extend(crate::staying::watch(context.origin.clone(), &process)?);
     finish(&process, running, &config)
 }
 

@@ -1,6 +1,6 @@
 //! The reports of `holdfast attrition`: what leaders, sites and the personnel department are shown of staying and leaving.
 
-pub(super) mod asking;
+pub(crate) mod asking;
 mod effects;
 mod fairness;
 mod follow_ups;

@@ -44,7 +44,8 @@ pub(super) fn alerts(args: &Alerts, context: &Context) -> Result<ExitCode, Error
     if let Some(file) = &args.address_file {
         std::fs::write(file, address.to_string())?;
     }
-    let running = care::watch(context.origin.clone(), &process)?;
+    let mut running = care::watch(context.origin.clone(), &process)?;
+    running.extend(crate::staying::watch(context.origin.clone(), &process)?);
     stages::wait(&process, running, Duration::from_secs(config.pipeline.shutdown_seconds))?;
     Ok(ExitCode::SUCCESS)
 }

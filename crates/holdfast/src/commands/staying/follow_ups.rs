@@ -1,13 +1,12 @@
 //! `holdfast attrition follow-ups`: new hires whom nobody has asked yet how it goes.
 
-use super::asking::{answer, date_of, day_of, text, today, whole, wholes};
+use super::asking::{date_of, day_of, today};
 use crate::commands::{Format, print};
 use crate::config::Config;
 use crate::error::Error;
+use crate::staying::reading::{FollowUp, follow_ups};
 use jiff::civil::Date;
-use retention::follow_ups::due;
 use std::process::ExitCode;
-use warehouse::attrition_reports::{NEW_HIRES, Place};
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -38,20 +37,11 @@ pub(in crate::commands) struct Args {
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let today = day_of(args.on.unwrap_or_else(today));
-    let values = [("tenant", Place::Text(&args.tenant)), ("zone", Place::Text(&args.zone)), ("today", Place::Whole(today.into()))];
     let mut rows = Vec::new();
-    for row in answer(config, NEW_HIRES, &values)? {
-        let hired_day = whole(&row, "hired_day") as i32;
-        if let Some(found) = due(hired_day, &wholes(&row, "asked_days"), today)
-            && (found.overdue || !args.overdue)
-        {
-            let state = if found.overdue { "overdue" } else { "due" };
-            let after = format!("{} days", found.after_days);
-            rows.push(
-                [text(&row, "leader"), text(&row, "agent"), &date_of(hired_day), &after, &date_of(found.day), state]
-                    .map(str::to_owned)
-                    .to_vec(),
-            );
+    for FollowUp { leader, agent, hired_day, due } in follow_ups(config, &args.tenant, &args.zone, today)? {
+        if due.overdue || !args.overdue {
+            let state = if due.overdue { "overdue" } else { "due" };
+            rows.push(vec![leader, agent, date_of(hired_day), format!("{} days", due.after_days), date_of(due.day), state.to_owned()]);
         }
     }
     print(args.format, &["leader", "agent", "hired", "after", "due on", ""], &rows)?;

@@ -1,14 +1,15 @@
 //! `holdfast attrition groove`: teams whose speed rises while their care falls, and scorecards that invite it.
 
-use super::asking::{Period, answer, date_of, digits, number, text, whole};
+use super::asking::{Period, answer, date_of, digits, text, whole};
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
-use retention::grooves::{AgentWeek, Groove, grooves};
+use crate::staying::reading::agent_weeks;
+use retention::grooves::{Groove, grooves};
 use retention::scorecards::{Finding, lint};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use warehouse::attrition_reports::{AGENT_WEEKS, Place, TARGETS};
+use warehouse::attrition_reports::{Place, TARGETS};
 
 /// Monday of the week with number 0 is day −3 since 1970.
 const WEEK_ZERO_DAY: i32 = -3;
@@ -34,31 +35,10 @@ pub(in crate::commands) struct Args {
     agents: bool,
 }
 
-const MEASURES: [&str; 9] =
-    ["handle_time", "after_call_work", "contacts_per_hour", "repeats", "transfers", "short_talks", "quality", "satisfaction", "complaints"];
-
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let (first, last) = args.period.days(26 * 7)?;
-    let tenant = ("tenant", Place::Text(args.period.tenant.as_str()));
-    let values =
-        [tenant, ("site", Place::Text(&args.site)), ("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))];
-    let weeks: Vec<AgentWeek> = answer(config, AGENT_WEEKS, &values)?
-        .iter()
-        .map(|row| {
-            let of: [Option<f64>; 9] = MEASURES.map(|measure| number(row, measure));
-            let [handle_time, after_call_work, contacts, care @ ..] = of;
-            AgentWeek {
-                agent: text(row, "agent").to_owned(),
-                team: text(row, "team").to_owned(),
-                group: text(row, "peers").to_owned(),
-                week: whole(row, "week") as i32,
-                speed: [handle_time, after_call_work, contacts],
-                care,
-            }
-        })
-        .collect();
-    let found = grooves(&weeks);
+    let found = grooves(&agent_weeks(config, &args.period.tenant, &args.site, first, last)?);
     let line = |what: &str, (name, of): (&String, &Groove)| {
         vec![
             what.to_owned(),
@@ -76,7 +56,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
         rows.extend(found.agents.iter().filter(|(_, of)| of.in_groove).map(|of| line("agent", of)));
     }
     print(args.period.format, &["of", "name", "agents", "week of", "speed", "care", "index", ""], &rows)?;
-    for (card, findings) in scorecards(&answer(config, TARGETS, &[tenant])?) {
+    for (card, findings) in scorecards(&answer(config, TARGETS, &[("tenant", Place::Text(&args.period.tenant))])?) {
         for finding in findings {
             eprintln!("scorecard {card}: {}", told(&finding));
         }
