@@ -18,6 +18,8 @@ mod alertmanager;
 mod centre;
 #[path = "care/counts.rs"]
 mod counts;
+#[path = "care/notice.rs"]
+mod notice;
 mod site;
 mod topics;
 
@@ -168,8 +170,13 @@ fn warnings_that_are_no_better_than_chance_are_not_shown_until_they_are() {
         || serde_json::from_str::<Value>(&centre.site.run(&["signals", "alerts", "--dry-run"])).expect("JSON").as_array().map(Vec::len);
     warn("agent-102", 20_350..20_369);
     assert_eq!((shown(&LEA), shown(&HANNA), firing()), (Some(1), Some(1), Some(2)), "nineteen say nothing");
+    assert_eq!(centre.json(&["list"], &LEA)["team"]["agents"], 8);
     warn("agent-102", 20_369..20_410);
     let listed = centre.json(&["list"], &LEA);
+    assert_eq!(listed["team"], Value::Null, "who is on watch is no better");
+    let off = [&["--set", "attrition.sites.north.enabled=false"], &*centre.words(&["list"], &LEA, &["--json"])].concat();
+    let off: Value = serde_json::from_str(&centre.site.run(&off)).expect("JSON");
+    assert_eq!(off["suspended"], Value::from(Vec::<Value>::new()), "where they are off nothing is suspended");
     assert_eq!((listed["signals"].as_array().map(Vec::len), &listed["suspended"][0]["site"]), (Some(0), &Value::from("north")));
     let why = "of 60 warnings of the last quarter 0 % came true, of warnings at random";
     assert!(listed["suspended"][0]["why"].as_str().is_some_and(|text| text.contains(why)), "{listed}");
@@ -177,6 +184,7 @@ fn warnings_that_are_no_better_than_chance_are_not_shown_until_they_are() {
     centre.refused(&["show", "s1"], &LEA, "HF-P004");
     centre.refused(&["acknowledge", "s1", "--saw", "nothing unusual"], &LEA, "HF-P004");
     centre.refused(&["show", "s1"], &LEO, "no signal s1 that you may see");
+    centre.refused(&["acknowledge", "s1", "--saw", "nothing unusual"], &LEO, "no signal s1 that you may see");
     assert_eq!((shown(&HANNA), firing()), (Some(0), Some(0)));
     assert_eq!(shown(&own), Some(1), "the agent sees the own");
     let log =

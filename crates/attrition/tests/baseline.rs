@@ -151,6 +151,8 @@ fn moments_of_drawn_agents() {
     assert!((found.intraclass_correlation() - 0.36).abs() < 0.04 && (found.correlation - 0.33).abs() < 0.02, "{found:?}");
     assert!((found.shrinkage_days().unwrap() - 3.5).abs() < 0.7, "{found:?}");
     assert_eq!(moments(&agents[..1]), None);
+    let days = |count: usize| agents[..2].iter().map(|days| days[..count].to_vec()).collect::<Vec<_>>();
+    assert!(moments(&days(8)).is_some() && moments(&days(7)).is_none(), "eight days say something of an agent");
     // Agents who do not differ, ten days each: their means differ by a tenth of the variance of days, and that is chance.
     let alike: Vec<Vec<f64>> = (0..400).map(|_| (0..10).map(|_| draw.normal()).collect()).collect();
     let found = moments(&alike).unwrap();
@@ -195,6 +197,32 @@ fn inputs_say_what_is_missing() {
         inputs = history.observe(&settings, &peer_day(day, None, 0.0)).0;
     }
     assert_eq!(inputs.get(&Input::Change(Feature::AfterCallWork)), None, "stale after twenty worked days without a value");
+}
+
+/// Ten days as usual, then one of z: of five shifts a week the seven days of "recent" are seven worked ones and the 21 of "slow" 21; of two a week no half-life is longer
+/// than 45 calendar days, 12.86 worked ones.
+#[test]
+fn recent_and_slow_have_their_half_lives() {
+    for (shifts_per_week, slow_days) in [(5.0, 21.0), (2.0, 90.0 / 7.0)] {
+        let (settings, mut history) = (HistorySettings::default(), AgentHistory::default());
+        let mut take = |day: i32, acw: f64| history.observe(&settings, &PeerDay { shifts_per_week, ..peer_day(day, Some(acw), 0.0) });
+        for day in 0..10 {
+            take(day, 0.0);
+        }
+        let (inputs, seen) = take(10, 1.0);
+        let z = seen[&Feature::AfterCallWork].z;
+        let after = |half_life: f64| z * (1.0 - 2.0_f64.powf(-1.0 / half_life));
+        assert!(z > 0.5 && near(inputs[&Input::Slow(Feature::AfterCallWork)], after(slow_days)), "{inputs:?}");
+        assert!(near(inputs[&Input::Change(Feature::AfterCallWork)], after(7.0) - after(slow_days)));
+    }
+}
+
+#[test]
+fn who_is_new_is_so_for_fourteen_worked_days() {
+    let (settings, mut history) = (HistorySettings::default(), AgentHistory::default());
+    let young: Vec<f64> =
+        (1..=16).map(|day| history.observe(&settings, &peer_day(day, Some(0.0), 0.0)).0[&Input::Young(Feature::Overloaded)]).collect();
+    assert_eq!(young, [vec![0.4; 14], vec![0.0; 2]].concat());
 }
 
 #[test]

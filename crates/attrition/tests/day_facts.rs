@@ -150,6 +150,10 @@ fn leave_is_no_absence_and_absence_no_lack_of_adherence() {
     }
     let absent = features_of(&DayFacts { absent: Some(true), edge_absent: Some(true), ..full() });
     assert_eq!((absent.get(Feature::Absent), absent.get(Feature::AdherenceGap)), (Some(1.0), None));
+    // Nor is a day out of adherence of whose shift nothing was worked. All of a shift in adherence counts as 98 %: ln(0.98 ÷ 0.02) = ln 49.
+    assert_eq!(features_of(&DayFacts { worked_in_shift_ms: Some(0), ..full() }).get(Feature::AdherenceGap), None);
+    let all = features_of(&DayFacts { in_adherence_ms: full().adherence_scheduled_ms, ..full() }).get(Feature::AdherenceGap).unwrap();
+    assert!((all + 49.0_f64.ln()).abs() < 1e-12, "{all}");
 }
 
 /// A row of the table is read by the names of its columns, and a column that nobody knows is refused.

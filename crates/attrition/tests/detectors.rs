@@ -85,6 +85,7 @@ fn absences_count_in_points() {
     assert_eq!((chart.observe(6, false).points, chart.observe(7, true).points), (0, 16));
     assert_eq!(AbsenceSettings::for_usual_rate(0.0399), AbsenceSettings::RARE);
     assert_eq!(AbsenceSettings::for_usual_rate(0.0651), AbsenceSettings::FREQUENT);
+    assert_eq!([0.04, 0.0649].map(AbsenceSettings::for_usual_rate), [AbsenceSettings::USUAL; 2]);
     // Exactly the limit alarms: 34 points are 10 · 3 + … with two lots of 7: 31 ≥ 31 needs 7 · 5 − 4.
     let mut frequent = AbsenceChart::new(AbsenceSettings::FREQUENT);
     let exact = [true, true, true, false, false, false, false, true, true]
@@ -102,6 +103,7 @@ fn a_slope_is_told_when_it_is_steep_and_certain() {
     };
     assert!(theil_sen(&line(0.05, 0.1)).unwrap().is_drift());
     assert!(!theil_sen(&line(0.02, 0.0)).unwrap().is_drift(), "certain but not steep");
+    assert_eq!([0.029, 0.031].map(|per_day| theil_sen(&line(per_day, 0.0)).unwrap().is_drift()), [false, true]);
     // Days that jump between −5 and 5 in no order: 7 · day modulo 11.
     let jumping: Vec<(i32, f64)> = (0..20).map(|day| (day, 0.2 * f64::from(day) + f64::from(day * 7 % 11) - 5.0)).collect();
     let slope = theil_sen(&jumping).unwrap();

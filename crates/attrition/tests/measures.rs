@@ -6,7 +6,7 @@ mod printed;
 
 use attrition::measures::{
     Unit, area_under_curve, at_top, average_precision, brier, clopper_pearson, funnel, garwood, kaplan_meier, lead_days, log_loss,
-    observed_over_expected, overdispersion, reliability, wilson,
+    observed_over_expected, overdispersion, population_stability, reliability, wilson,
 };
 use printed::{assert_printed, assert_row};
 use proptest::prelude::*;
@@ -92,6 +92,7 @@ fn a_funnel_hides_what_is_too_small_and_widens_for_overdispersion() {
     let alone = funnel(&[unit(10, 9, 4.0), unit(7, 9, 4.0), unit(10, 9, 0.9)], 4.0);
     let point = alone.points[0].unwrap();
     assert_eq!((alone.points[1], alone.points[2]), (None, None));
+    assert!(funnel(&[unit(8, 9, 1.0)], 4.0).points[0].is_some(), "eight agents and one leaver expected are shown");
     assert_eq!((point.ratio, point.shrunk), (2.25, 1.625));
     // One unit, distance (9 − 4) / 2 = 2.5: overdispersion 6.25, limits 2.5 times as far from 1.
     assert_eq!(alone.overdispersion, 6.25);
@@ -104,6 +105,13 @@ fn a_funnel_hides_what_is_too_small_and_widens_for_overdispersion() {
     assert!(point.limits_998.high > point.limits_95.high);
     // Distances that chance explains do not narrow the limits.
     assert_eq!(overdispersion(&[unit(10, 4, 4.0), unit(10, 5, 4.0)]), 1.0);
+}
+
+/// Of two equal bins one is empty now: (1 − ½) · ln 2, and (0.0001 − ½) · ln 0.0002 for the empty one, which counts as one in ten thousand.
+#[test]
+fn an_empty_bin_is_no_infinite_drift() {
+    let found = population_stability(&[50, 50], &[100, 0]).unwrap();
+    assert!((found - (0.5 * 2.0_f64.ln() - 0.4999 * 0.0002_f64.ln())).abs() < 1e-12, "{found}");
 }
 
 #[test]

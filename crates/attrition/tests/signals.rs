@@ -6,7 +6,7 @@ use attrition::features::{Family, Feature, Input};
 use attrition::hazard::InputValues;
 use attrition::signals::{
     Action, Actor, Candidate, Opening, Outcome, Scoring, Showing, SignalTracker, Standing, StandingFacts, State, Team, Tier, TierSettings,
-    TrackerEvent, TrackerSettings, admit, families_known, is_site_event, place, showing, standing,
+    TrackerEvent, TrackerSettings, admit, families_known, is_site_event, place, showing, signal_id, standing,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -248,6 +248,37 @@ fn only_urgent_is_told_of_a_signal_that_lives() {
 }
 
 #[test]
+fn a_score_says_only_what_can_follow_from_it() {
+    let settings = TrackerSettings::default();
+    let mut urgent = with_signal(&settings, 100);
+    assert!(urgent.note(&settings, &scoring(101, Some(Tier::Urgent), 0.4)).escalates);
+    assert!(urgent.escalate().is_some() && urgent.escalate().is_none(), "it is urgent already");
+    assert!(!urgent.note(&settings, &scoring(102, Some(Tier::Urgent), 0.4)).escalates);
+    let mut contested = with_signal(&settings, 100);
+    contested.act(Action::Contest, 101).unwrap();
+    assert!((101..=120).all(|day| !contested.note(&settings, &scoring(day, None, 0.01)).faded), "an objection is answered first");
+    contested.act(Action::RejectObjection, 120).unwrap();
+    assert!(contested.note(&settings, &scoring(121, None, 0.01)).faded, "low days were counted");
+}
+
+/// Of a part-timer who worked two days since the opening: what led to the first signal is no scoring for a second one.
+#[test]
+fn what_opened_a_signal_opens_no_second_one() {
+    let settings = TrackerSettings::default();
+    let mut tracker = with_signal(&settings, 100);
+    tracker.act(Action::Close(Outcome::Moved), 100).unwrap();
+    let after = |day: i32, worked_days: u32| Scoring { worked_days, ..scoring(day, Some(Tier::Concern), 0.2) };
+    assert_eq!(tracker.observe(&settings, &after(128, 101)), []);
+    assert_eq!(tracker.observe(&settings, &after(129, 102)), opened(2, Tier::Concern));
+}
+
+/// FNV-1a 128 of the parts with the byte 1F between them and the day as four bytes, the highest first: ids are in the log, and must never become others.
+#[test]
+fn ids_stay_what_they_are() {
+    assert_eq!(signal_id("acme", "17", 20_000), "f823dc3a4919ff409b0f2a04a65b883f");
+}
+
+#[test]
 fn standing_at_every_border() {
     let usual = StandingFacts {
         employed: true,
@@ -386,7 +417,7 @@ proptest! {
         let mut back = admit(&turned, Team { agents, opened });
         back.rotate_right(turn);
         prop_assert_eq!(&admitted, &back);
-        let talks = agents.div_ceil(10).max(1);
+        let talks = agents.div_ceil(10);
         let concerns = openings.iter().zip(&admitted).filter(|(opening, admitted)| **admitted && opening.tier == Tier::Concern).count() as u32;
         prop_assert!(opened + concerns <= talks.max(opened));
         prop_assert!(openings.iter().zip(&admitted).all(|(opening, admitted)| *admitted || opening.tier == Tier::Concern));

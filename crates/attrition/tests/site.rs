@@ -252,5 +252,17 @@ fn a_state_that_was_stored_is_the_same_to_the_bit() {
     let stored = bytes::write(&site).unwrap();
     assert!(bytes::read(&stored).unwrap() == site);
     assert!(bytes::read(&stored[..stored.len() - 1]).is_err());
-    assert!(bytes::read(&[stored, vec![0]].concat()).unwrap_err().to_string().contains("left over"));
+    assert!(bytes::read(&[&stored[..], &[0]].concat()).unwrap_err().to_string().contains("left over"));
+    // The first four bytes are the version of the form: another one is not guessed at, even if the rest could be read.
+    let mut other = stored.clone();
+    other[0] += 1;
+    assert!(bytes::read(&other).unwrap_err().to_string().contains("format 3"));
+    // Every state has parts that are there or not; whatever is neither is refused, not taken for one of them.
+    let mut found = 0;
+    for at in 4..400 {
+        let mut broken = stored.clone();
+        broken[at] = 2;
+        found += usize::from(bytes::read(&broken).is_err_and(|error| error.to_string().contains("neither there nor missing")));
+    }
+    assert!(found > 0, "{found}");
 }

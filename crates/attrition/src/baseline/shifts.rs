@@ -196,6 +196,38 @@ mod tests {
         let later = shift.aged(&SETTINGS, 2);
         near(later.lasting, 0.06);
         near(later.variance, 0.12 / 16.0 + 0.3 * 15.0 / 16.0);
+        assert_eq!(later.day(), 2);
+        // What is believed already counts: of the 0.34 between it and a mean of 0.4 a share is learned.
+        let mut learned = later;
+        learned.learn(&SETTINGS, 0.4, 10.0);
+        near(learned.lasting, 0.06 + 0.34 * later.variance / (later.variance + 0.2));
+    }
+
+    /// Of the group of ten 0.4 are expected and its median errs by π ÷ 2 ÷ 10: 2.986 are four standard deviations of both. Below, 0.4 ÷ (0.4 + 1 ÷ 9) of it is
+    /// believed, above all of it.
+    #[test]
+    fn four_standard_deviations_are_a_jump() {
+        let peers = |moved: f64| {
+            let day = [vec![(vec![0], moved); 10], vec![(vec![1], 0.0); 99]].concat();
+            against_followed(&day, 0, 1.0, &SETTINGS, &mut [None, None])[0].unwrap().peers
+        };
+        near(peers(2.98), 2.98 * 0.4 / (0.4 + 1.0 / 9.0));
+        near(peers(2.99), 2.99);
+    }
+
+    /// On the day of a jump the mean of the others is believed, whatever the median: of eleven others nine at 5 and two at 6, 57 ÷ 11. The day after, the state knows
+    /// it as well as twelve members can say: variance 0.1 + 1 ÷ 12, forgotten as anything that lasts.
+    #[test]
+    fn after_a_jump_nothing_else_is_believed() {
+        let day = [vec![(vec![0], 5.0); 10], vec![(vec![0], 6.0); 2], vec![(vec![1], 0.0); 99]].concat();
+        let mut states = [None, None];
+        let found = against_followed(&day, 3, 1.0, &SETTINGS, &mut states)[0].unwrap();
+        assert!((found.peers - 57.0 / 11.0).abs() < 1e-5, "{}", found.peers);
+        let state = states[0].unwrap();
+        assert!(
+            (state.lasting - 62.0 / 12.0).abs() < 1e-5 && (state.variance - 0.1 - 1.0 / 12.0).abs() < 1e-5 && state.day == 3,
+            "{state:?}"
+        );
     }
 
     /// A week-long outage moves a team by five standard deviations: believed wholly on its first day, and over on the first day after it.

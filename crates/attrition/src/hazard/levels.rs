@@ -222,6 +222,10 @@ mod tests {
         let at = |level: f64| Level { level, drift: 0.0, level_variance: 0.5, covariance: 0.0, drift_variance: 0.2 };
         let mixed = Level::mixed(&[(0.5, at(1.0)), (0.5, at(-1.0))]);
         assert_eq!((mixed.level, mixed.level_variance, mixed.drift_variance), (0.0, 1.5, 0.2));
+        // Where a high level comes with a high drift, the one says something of the other.
+        let both = |level: f64| Level { drift: level / 2.0, ..at(level) };
+        let mixed = Level::mixed(&[(0.5, both(1.0)), (0.5, both(-1.0))]);
+        assert_eq!((mixed.covariance, mixed.drift_variance), (0.5, 0.45));
         let rate = OwnRate::mixed(&[(0.25, OwnRate { hits: 4.0, shifts: 40.0 }), (0.75, OwnRate { hits: 0.0, shifts: 80.0 })]);
         assert_eq!((rate.hits, rate.shifts), (1.0, 70.0));
     }
@@ -247,6 +251,51 @@ mod tests {
         (0..100).for_each(|_| level.age(&levels));
         near(level.expected(), 0.6);
         near(level.drift_variance, 0.2);
+        // A wild day counts as four standard deviations, here of √2.
+        let mut wild = Level::prior(&levels);
+        wild.learn(1_000.0, 0.8, 0.4);
+        near(wild.level, 0.3 * 4.0 * 2.0_f64.sqrt());
+    }
+
+    /// A day of the last stage, in which quality differs twice as much: of the variance 0.2 of the agent's own days 0.8. With 0.8 of the level and 0.4 of the peers they are 2,
+    /// and quality has no drift. Of the 2 seen 0.4 shares are the day's: 0.8 · 0.6 + 0.8², a quarter of it in units of the first stage.
+    #[test]
+    fn quality_is_learned_in_its_own_spread() {
+        let levels = PersonalLevels {
+            level_variance: 0.8,
+            drift_variance: 0.2,
+            day_variance: 0.1,
+            day_variance_days: 12.0,
+            peer_variance: 0.4,
+            ..PersonalLevels::default()
+        };
+        let mut parameters = StageParameters { levels, quality_sd: [1.0, 1.0, 1.0, 2.0], ..StageParameters::default() };
+        parameters.quality_shift = [0.0; 4];
+        // Twelve usual days of 0.1 and twelve of 0.3.
+        let spreads = [OwnSpread { days: 12.0, squares: 3.6 }; SPREAD];
+        let said = Belief::prior(&levels).learn(3, &parameters, &StageDay { quality: Some(2.0), ..StageDay::default() }, &spreads);
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-12, "{a} {b}");
+        near(said.squares[SPREAD - 1], (0.8 * 0.6 + 0.8 * 0.8) / 4.0);
+        near(said.logs[SEEN - 1], -0.5 * (2.0 + 2.0_f64.ln()));
+        // With a shift of 1.5, √0.2 of it is the stage's own.
+        parameters.quality_shift = [1.5; 4];
+        let said = Belief::prior(&levels).learn(3, &parameters, &StageDay { quality: Some(2.0), ..StageDay::default() }, &spreads);
+        let left = 2.0 - 1.5 * 0.2_f64.sqrt();
+        near(said.logs[SEEN - 1], -0.5 * (left * left / 2.0 + 2.0_f64.ln()));
+    }
+
+    /// Drift fades on days on which nothing is seen, too; and lateness is judged by what the stage makes of it.
+    #[test]
+    fn every_day_passes_and_every_stage_is_late_in_its_way() {
+        let levels = PersonalLevels { drift_memory: 0.5, lateness_prior: [2.0, 40.0], ..PersonalLevels::default() };
+        let parameters = StageParameters { levels, ..StageParameters::default() };
+        let mut belief = Belief::prior(&levels);
+        let seen = StageDay { channels: [Some(1.0); CHANNELS.len()], late: Some(true), ..StageDay::default() };
+        let said = belief.learn(3, &parameters, &seen, &[OwnSpread::default(); SPREAD]);
+        assert!((said.logs[SEEN - 2] - (2.0 / 40.0 * parameters.lateness_factor[3]).ln()).abs() < 1e-12);
+        let drift = belief.channels[0].drift;
+        (0..2).for_each(|_| _ = belief.learn(3, &parameters, &StageDay::default(), &[OwnSpread::default(); SPREAD]));
+        assert!(drift != 0.0 && (belief.channels[0].drift - drift / 4.0).abs() < 1e-15);
     }
 
     /// Twelve usual days of variance 1 and four that were 9 each: (12 + 36) ÷ 16.
@@ -266,5 +315,7 @@ mod tests {
         assert!((rate.learn(true, 3.0) - 0.15_f64.ln()).abs() < 1e-12);
         assert_eq!((rate.hits, rate.shifts), (3.0, 43.0));
         assert!((rate.learn(false, 1.0) - (1.0_f64 - 3.0 / 43.0).ln()).abs() < 1e-12);
+        // Nothing is certain: three times 75 % is 70 %.
+        assert!((OwnRate { hits: 30.0, shifts: 40.0 }.learn(true, 3.0) - 0.7_f64.ln()).abs() < 1e-12);
     }
 }

@@ -259,3 +259,68 @@ fn transitions(occupancy: f64, tenure_days: f64, frailty: f64) -> [[f64; STAGES]
         [0.0, 0.0, 0.0, 1.0],
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn near(a: f64, b: f64) {
+        assert!((a - b).abs() < 1e-12, "{a} is not {b}");
+    }
+
+    /// Nobody is frail, and whoever leaves does so with the same chance from every stage.
+    fn plain(leaving: f64, early_exit: f64) -> StageParameters {
+        StageParameters { leaving: [leaving; STAGES], early_exit, frailty_sd: 0.0, ..StageParameters::default() }
+    }
+
+    /// Thirty days of 1 % each; and early exits that fall with 50 days of tenure from the first day ahead on, never more than every second one a day.
+    #[test]
+    fn leaving_is_thirty_days_ahead() {
+        let odds = |stays: f64| ((1.0 - stays) / stays).ln();
+        near(StageFilter::default().leaving(&plain(0.01, 0.0), 0.8, 400.0), odds(0.99_f64.powi(30)));
+        let early = |day: i32| 10.0 * (-f64::from(140 + day) / 50.0).exp();
+        assert!(early(1) > 0.5 && early(20) < 0.5);
+        let stays = (1..=30).map(|day| 1.0 - early(day).min(0.5)).product();
+        near(StageFilter::default().leaving(&plain(0.0, 10.0), 0.8, 140.0), odds(stays));
+    }
+
+    /// However loaded and frail, no more than 6 % become strained and 5 % of them search in a day.
+    #[test]
+    fn moves_are_bounded() {
+        let moves = transitions(1.5, 0.0, 2.0);
+        near(moves[0][1], 0.06);
+        near(moves[1][2], 0.05);
+        moves.iter().for_each(|row| near(row.iter().sum(), 1.0));
+    }
+
+    /// One channel at 1 where the level is known to be 0 and days have a variance of 1: searching adds 0.3, so it says ½ − ½ · 0.7², half of it after 21 days.
+    #[test]
+    fn evidence_is_of_searching_and_fades() {
+        let levels = PersonalLevels {
+            level_variance: 0.0,
+            drift_variance: 0.0,
+            day_variance: 1.0,
+            day_variance_days: 1e15,
+            peer_variance: 0.0,
+            ..PersonalLevels::default()
+        };
+        let (parameters, mut filter) = (StageParameters { levels, ..plain(0.001, 0.0) }, StageFilter::default());
+        filter.observe(&parameters, &StageDay { occupancy: 0.8, channels: [Some(1.0), None, None, None, None], ..StageDay::default() });
+        near(filter.evidence[0], 0.5 - 0.5 * 0.7 * 0.7);
+        (0..21).for_each(|_| filter.observe(&parameters, &StageDay { occupancy: 0.8, ..StageDay::default() }));
+        near(filter.evidence[0], 0.5 * (0.5 - 0.5 * 0.7 * 0.7));
+    }
+
+    /// Spreads are learned from what was seen alone, and from each stage as far as it is believed: a quarter of 4 and three quarters of 8.
+    #[test]
+    fn spreads_are_learned_by_belief() {
+        let mut filter = StageFilter::default();
+        filter.stages = [[0.0; STAGES], [0.25, 0.0, 0.0, 0.75], [0.0; STAGES]];
+        let of = |square: f64| Said { squares: [square; SPREAD], ..Said::default() };
+        filter.learn_spreads(&StageDay { quality: Some(1.0), ..StageDay::default() }, &[of(4.0), of(100.0), of(100.0), of(8.0)]);
+        let usual = OwnSpread::default();
+        let mut learned = usual;
+        learned.learn(7.0);
+        assert_eq!(filter.spreads, [usual, usual, usual, usual, usual, learned]);
+    }
+}

@@ -89,7 +89,7 @@ fn little_better(facts: &DisplayFacts) -> Option<Unfit> {
 /// Rows of one leaver hang together: the interval is that of as many leavers as there would be in one row per horizon.
 fn wrong_probabilities(facts: &DisplayFacts) -> Option<Unfit> {
     let DisplayFacts { observed, expected, calibrated, .. } = *facts;
-    if !calibrated || expected.is_nan() || expected <= 0.0 {
+    if !calibrated || expected <= 0.0 {
         return None;
     }
     let interval = garwood(libm::round(observed as f64 / WEEKS_PER_HORIZON) as u64, CONFIDENCE);

@@ -32,6 +32,46 @@ fn warnings_leavers_and_scores_are_counted() {
     // 77, 84, 91, 98; in 45 days: from 10, 21, 35 and 56 on: 14 to 49, 21 to 63, 35 to 77, 56 to 98, of 7 days each.
     assert_eq!((found.agent_weeks, found.observed, found.observed_outcome), (120, 16, 6 + 7 + 7 + 7));
     assert!((found.expected - 12.0).abs() < 1e-9);
+    assert!((found.observed_over_expected.unwrap() - 16.0 / 12.0).abs() < 1e-12);
+    assert_eq!(found.recall, Some(1.0 / 3.0));
+}
+
+/// On the day of the warning, or of leaving, it is too late: a5 left on the day of the warning. Nobody was scored before a6 left on day 0.
+#[test]
+fn what_happens_on_the_same_day_was_not_foreseen() {
+    let mut same_day = record();
+    same_day.left = vec![("a5".to_owned(), 60), ("a6".to_owned(), 0)];
+    same_day.warnings = vec![Warning { agent: "a5".to_owned(), opened_day: 60, days_to_talk: None }];
+    let found = quality(&same_day, 0..=1_000).unwrap();
+    assert_eq!((found.warnings, found.came_true, found.leavers, found.leavers_warned), (1, 0, 1, 0));
+    // Weeks begin on days 0, 7 … 98: that of 35 and 42, 49, 56 are within 30 days before 60, and none on day 60 itself.
+    assert_eq!(found.observed, 4);
+}
+
+/// Of a period only what lies in it: seven days of eight agents, one leader's days of them.
+#[test]
+fn a_period_is_what_lies_in_it() {
+    let found = quality(&record(), 14..=20).unwrap();
+    assert_eq!((found.agent_days, found.agent_weeks, found.warnings, found.came_true), (56, 8, 1, 0));
+    // One warning in vain, on 7 days of one leader.
+    assert_eq!(found.false_per_leader_month, Some(30.4375 / 7.0));
+    assert!((found.expected - 0.8).abs() < 1e-12);
+}
+
+#[test]
+fn the_decision_rests_on_what_was_counted() {
+    let counted =
+        Quality { warnings: 1, came_true: 2, agent_weeks: 3, observed: 4, expected: 5.0, observed_outcome: 6, ..Quality::default() };
+    let facts = |calibrated| DisplayFacts {
+        warnings: 1,
+        came_true: 2,
+        agent_weeks: 3,
+        observed: 4,
+        expected: 5.0,
+        observed_outcome: 6,
+        calibrated,
+    };
+    assert_eq!([true, false].map(|calibrated| DisplayFacts::of(&counted, calibrated)), [true, false].map(facts));
 }
 
 #[test]
@@ -59,6 +99,11 @@ fn every_case_is_decided_by_the_ends_of_the_intervals() {
         }
     }
     assert!(shown > 1_000 && suspended > 25, "{shown} {suspended}");
+    // Twenty say something: none of them came true where nine of ten leave anyway.
+    assert_eq!(unfit(&DisplayFacts { warnings: 20, observed_outcome: 900, ..facts }).len(), 1);
+    // One leaver (5.57 at the most) where 48 rows are 11.2: just less than half.
+    assert_eq!(unfit(&DisplayFacts { observed: 4, expected: 48.0, observed_outcome: 0, ..facts }).len(), 1);
+    assert_eq!(unfit(&DisplayFacts { observed: 4, expected: 47.0, observed_outcome: 0, ..facts }), []);
     // Of 19 none came true: too few to say. Nobody leaves at all: nothing is little better than that.
     assert_eq!(unfit(&DisplayFacts { warnings: 19, observed_outcome: 900, ..facts }), []);
     assert_eq!(unfit(&DisplayFacts { warnings: 1_000, observed_outcome: 0, ..facts }), []);

@@ -19,7 +19,7 @@ pub struct Opening {
 /// A leader's team.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Team {
-    /// Agents at risk.
+    /// Agents at risk: at least the one of whom a signal wants to open.
     pub agents: u32,
     /// Signals opened in the last 14 days.
     pub opened: u32,
@@ -36,7 +36,7 @@ pub struct Team {
 /// ```
 #[must_use]
 pub fn admit(openings: &[Opening], team: Team) -> Vec<bool> {
-    let talks = team.agents.div_ceil(AGENTS_PER_TALK).max(1);
+    let talks = team.agents.div_ceil(AGENTS_PER_TALK);
     let mut order: Vec<usize> = (0..openings.len()).collect();
     order.sort_by(|&a, &b| {
         let (a, b) = (&openings[a], &openings[b]);

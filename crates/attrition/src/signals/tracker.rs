@@ -194,7 +194,6 @@ impl SignalTracker {
         episode.state = to;
         if to.is_over() {
             (self.episode, self.ended_day) = (None, Some(day));
-            self.hot.clear();
         }
         Ok(TrackerEvent::Changed { number, from, to })
     }

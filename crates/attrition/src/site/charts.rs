@@ -178,3 +178,139 @@ fn keep(values: &mut VecDeque<f64>, value: f64) {
         values.pop_front();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const USUAL: Standardised = Standardised { z: 0.0, whitened: 0.0, usual: 0.0, spread: 1.0, after_gap: false, quiet: false };
+
+    /// A day on which features were so far from the usual, with the rate of absence that is usual of all.
+    fn take(charts: &mut Charts, day: i32, seen: &[(Feature, f64)]) {
+        let seen = seen.iter().map(|(feature, z)| (*feature, Standardised { z: *z, whitened: *z, ..USUAL })).collect();
+        charts.observe(day, &seen, &FeatureValues::default(), None);
+    }
+
+    /// A shift that was kept or missed.
+    fn shift(charts: &mut Charts, day: i32, absent: bool, rate: Option<f64>) {
+        let mut values = FeatureValues::default();
+        values.set(Feature::Absent, f64::from(u8::from(absent)));
+        charts.observe(day, &BTreeMap::new(), &values, rate);
+    }
+
+    /// 2.25 a day above the reference of 0.75: 9 on the fourth day is above the limit of 8.
+    #[test]
+    fn a_level_alarms_and_says_since_when() {
+        let mut charts = Charts::default();
+        (1..=3).for_each(|day| take(&mut charts, day, &[(Feature::AfterCallWork, 3.0), (Feature::Hold, 3.0)]));
+        assert_eq!(
+            (charts.since_day(Feature::AfterCallWork), charts.since_day(Feature::Hold), charts.alarmed_day()),
+            (Some(1), None, None)
+        );
+        take(&mut charts, 4, &[(Feature::AfterCallWork, 3.0)]);
+        assert_eq!((charts.alarmed_day(), charts.since_day(Feature::AfterCallWork)), (Some(4), None), "after an alarm it begins anew");
+        // Better is no alarm, and what is quiet is not looked at.
+        let mut better = Charts::default();
+        (1..=20).for_each(|day| take(&mut better, day, &[(Feature::AfterCallWork, -3.0)]));
+        let quiet = BTreeMap::from([(Feature::AfterCallWork, Standardised { z: 3.0, whitened: 3.0, quiet: true, ..USUAL })]);
+        (21..=40).for_each(|day| better.observe(day, &quiet, &FeatureValues::default(), None));
+        assert_eq!(better.alarmed_day(), None);
+    }
+
+    /// 0.75 a day: an alarm on day 11; with the mean of 14 days it is a rule on day 14, for 28 days from the alarm on.
+    #[test]
+    fn efficiency_is_an_alarm_and_the_mean_of_fourteen_days() {
+        let mut charts = Charts::default();
+        (1..=13).for_each(|day| take(&mut charts, day, &[(Feature::AfterCallWork, 1.5)]));
+        assert_eq!((charts.alarmed_day(), charts.rules(13)), (Some(11), Vec::new()));
+        take(&mut charts, 14, &[(Feature::AfterCallWork, 1.5)]);
+        assert_eq!((charts.rules(14), charts.rules(38)), (vec![Rule::Efficiency], vec![Rule::Efficiency]));
+        assert_eq!(charts.rules(39), [], "28 days later the alarm is over");
+        // An alarm, and then 14 days at 0.6 in two measures of pace: 0.6 is less than 1.
+        let mut milder = Charts::default();
+        (1..=4).for_each(|day| take(&mut milder, day, &[(Feature::AfterCallWork, 3.0)]));
+        (5..=18).for_each(|day| take(&mut milder, day, &[(Feature::AfterCallWork, 0.6), (Feature::HandleTime, 0.6)]));
+        assert_eq!((milder.alarmed_day(), milder.rules(18)), (Some(4), Vec::new()));
+        // The same pace, and an alarm of something that is no pace.
+        let mut pauses = Charts::default();
+        (1..=14).for_each(|day| take(&mut pauses, day, &[(Feature::Pause, 3.0), (Feature::HandleTime, 1.0)]));
+        assert_eq!((pauses.alarmed_day(), pauses.rules(14)), (Some(12), Vec::new()));
+    }
+
+    /// Ten points an absence of whoever is absent as often as usual: four in a row are above 34, and the chart alarms beside the three of 28 days.
+    #[test]
+    fn absences_are_counted_and_charted() {
+        let mut charts = Charts::default();
+        [1, 10, 20].into_iter().for_each(|day| shift(&mut charts, day, true, None));
+        assert_eq!((charts.since_day(Feature::Absent), charts.alarmed_day()), (Some(1), None));
+        assert_eq!(
+            (charts.rules(28), charts.rules(29)),
+            (vec![Rule::Absence], Vec::new()),
+            "three in 28 days, the first of which is day 1"
+        );
+        let mut four = Charts::default();
+        (1..=4).for_each(|day| shift(&mut four, day, true, None));
+        assert_eq!((four.alarmed_day(), four.since_day(Feature::EdgeAbsent)), (Some(4), Some(1)));
+        // On day 31 only that of day 4 is one of the last 28 days: the alarm is as well.
+        assert_eq!((four.rules(31), four.rules(32)), (vec![Rule::Absence], Vec::new()));
+        // Of one who is hardly ever absent three in a row are 48, above 45.
+        let mut rare = Charts::default();
+        shift(&mut rare, 0, false, Some(0.01));
+        (1..=3).for_each(|day| shift(&mut rare, day, true, Some(0.01)));
+        assert_eq!(rare.alarmed_day(), Some(3));
+    }
+
+    /// Squares of 9 count as 4 at most: 0.4, 0.76, 1.084, above 0.9 on the third evaluation. Of customers' ratings there is the dispersion alone.
+    #[test]
+    fn quality_swings_or_is_low() {
+        let mut charts = Charts::default();
+        for (day, whitened) in [(1, 3.0), (2, -3.0), (3, 3.0)] {
+            let seen = BTreeMap::from([(Feature::Quality, Standardised { whitened, ..USUAL })]);
+            charts.observe(day, &seen, &FeatureValues::default(), None);
+        }
+        assert_eq!((charts.alarmed_day(), charts.rules(3)), (Some(3), vec![Rule::Attitude]));
+        let mut ratings = Charts::default();
+        [1, 2, 3].into_iter().for_each(|day| take(&mut ratings, day, &[(Feature::Satisfaction, 3.0)]));
+        assert_eq!((ratings.alarmed_day(), ratings.rules(3), ratings.dispersion()), (None, Vec::new(), Some(9.0)));
+        take(&mut ratings, 4, &[(Feature::Complaint, 0.0)]);
+        // A half-life of seven evaluations.
+        assert!((ratings.dispersion().unwrap() - 9.0 * 2.0_f64.powf(-1.0 / 7.0)).abs() < 1e-12);
+        let mut low = Charts::default();
+        let seen = BTreeMap::from([(Feature::Quality, Standardised { z: 1.5, ..USUAL })]);
+        (1..=14).for_each(|day| low.observe(day, &seen, &FeatureValues::default(), None));
+        assert_eq!(low.rules(14), [Rule::Attitude]);
+    }
+
+    #[test]
+    fn five_of_ten_shifts_are_overload() {
+        let mut charts = Charts::default();
+        let mut work = |overloaded: f64| {
+            let mut values = FeatureValues::default();
+            values.set(Feature::Overloaded, overloaded);
+            charts.observe(1, &BTreeMap::new(), &values, None);
+            charts.rules(1)
+        };
+        assert_eq!((1..=5).map(|_| work(1.0).len()).collect::<Vec<_>>(), [0, 0, 0, 0, 1]);
+        // The first of the five is one of the last ten for five more.
+        assert_eq!((1..=6).map(|_| work(0.0).len()).collect::<Vec<_>>(), [1, 1, 1, 1, 1, 0]);
+    }
+
+    /// After a long gap nothing of before counts on: each chart was one day short of its alarm.
+    #[test]
+    fn a_gap_begins_everything_anew() {
+        let mut charts = Charts::default();
+        let both = [(Feature::AfterCallWork, 3.0), (Feature::Quality, 3.0)];
+        take(&mut charts, 1, &both[..1]);
+        (2..=3).for_each(|day| take(&mut charts, day, &both));
+        (1..=3).for_each(|day| shift(&mut charts, day, true, None));
+        let gap = BTreeMap::from([(Feature::AfterCallWork, Standardised { after_gap: true, quiet: true, ..USUAL })]);
+        charts.observe(60, &gap, &FeatureValues::default(), None);
+        assert_eq!(charts.since_day(Feature::Absent), None);
+        take(&mut charts, 61, &both);
+        shift(&mut charts, 61, true, None);
+        assert_eq!(
+            (charts.alarmed_day(), charts.since_day(Feature::AfterCallWork), charts.since_day(Feature::Absent)),
+            (None, Some(61), Some(61))
+        );
+    }
+}

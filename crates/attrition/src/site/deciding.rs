@@ -1,5 +1,8 @@
 //! What becomes of signals on a day: first what is in the log, then, on a day that has not been told, what the scores decide under each leader's budget.
 
+#[cfg(test)]
+mod tests;
+
 use super::agent::AgentState;
 use super::outcome::{Decision, What};
 use super::scoring::Scored;

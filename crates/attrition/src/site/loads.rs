@@ -85,6 +85,38 @@ mod tests {
         assert_eq!(values.get(Feature::Overtime), Some(0.0));
     }
 
+    /// Two days, the first with two hours of overtime and all at night, the second with neither and the meal cut short: the first has half the weight after 14 days, so
+    /// 2^(−1/14) of the second's after one. Of a mean of worked days a day takes over what is not left after ten of its kind.
+    #[test]
+    fn two_days_by_hand() {
+        let of = |overtime_ms: i64, night_ms: i64, cut_meal: bool, utilised_ms: i64| DayFacts {
+            staffed_ms: 100,
+            night_ms,
+            paid_ms: 100,
+            utilised_ms,
+            scheduled_shifts_28d: Some(20),
+            overtime_ms: Some(overtime_ms),
+            cut_meal: Some(cut_meal),
+            ..DayFacts::default()
+        };
+        let (mut loads, mut values) = (Loads::default(), FeatureValues::default());
+        // Nothing is learned of a mean on a day that is not worked.
+        let off = DayFacts { staffed_ms: 0, longest_run_ms: Some(7_200_000), ..of(0, 0, false, 0) };
+        for facts in [of(7_200_000, 100, false, 80), of(0, 0, true, 90)] {
+            values = features_of(&facts);
+            loads.smooth(&facts, &mut values);
+        }
+        let (kept, near) = (2.0_f64.powf(-1.0 / 14.0), |a: Option<f64>, b: f64| assert!((a.unwrap() - b).abs() < 1e-12, "{a:?} {b}"));
+        near(values.get(Feature::Overtime), 2.0 * kept / (1.0 + kept) * 28.0);
+        near(values.get(Feature::CutMeal), 1.0 / (1.0 + kept) * 28.0);
+        near(values.get(Feature::NightShare), kept / (1.0 + kept));
+        near(values.get(Feature::Utilisation), 0.8 + 0.1 * (1.0 - 2.0_f64.powf(-1.0 / 10.0)));
+        let before = values.get(Feature::Utilisation);
+        values = features_of(&off);
+        loads.smooth(&off, &mut values);
+        assert_eq!((values.get(Feature::Utilisation), values.get(Feature::NoPause)), (before, None));
+    }
+
     #[test]
     fn without_a_schedule_strain_is_not_known() {
         let facts = DayFacts { staffed_ms: 100, ..DayFacts::default() };

@@ -90,3 +90,83 @@ fn natural(feature: Feature, facts: &DayFacts) -> Option<f64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ten calls, five offers, two hours of which one is productive; every number another one.
+    fn full() -> DayFacts {
+        DayFacts {
+            absent: Some(false),
+            edge_absent: Some(true),
+            late_ms: Some(180_000),
+            early_ms: Some(240_000),
+            in_adherence_ms: Some(90),
+            adherence_scheduled_ms: Some(120),
+            handled: 10,
+            handle_ms: 3_000_000,
+            acw_ms: 600_000,
+            hold_ms: 200_000,
+            productive_ms: 3_600_000,
+            staffed_ms: 7_200_000,
+            paid_ms: 9_000_000,
+            unscheduled_pause_ms: Some(720_000),
+            unscheduled_pauses: Some(4),
+            missed_offers: 1,
+            offers: 5,
+            evaluations: 2,
+            quality_z_sum_micro: 3_000_000,
+            surveys: 4,
+            satisfaction_z_sum_micro: -1_000_000,
+            transfers: 3,
+            short_talks: 1,
+            ..DayFacts::default()
+        }
+    }
+
+    #[test]
+    fn every_measure_in_its_unit() {
+        let mut naturals = Naturals::default();
+        naturals.observe(&full(), false);
+        let expected = [
+            (Feature::Absent, 0.0),
+            (Feature::EdgeAbsent, 1.0),
+            (Feature::Late, 3.0),
+            (Feature::Early, 4.0),
+            (Feature::AdherenceGap, 0.75),
+            (Feature::HandleTime, 300.0),
+            (Feature::AfterCallWork, 60.0),
+            (Feature::Hold, 20.0),
+            (Feature::Output, 10.0),
+            (Feature::Pause, 0.1),
+            (Feature::PauseCount, 2.0),
+            (Feature::NotResponding, 0.2),
+            (Feature::Quality, 1.5),
+            (Feature::Satisfaction, -0.25),
+            (Feature::Transfer, 0.3),
+            (Feature::ShortCall, 0.1),
+        ];
+        assert_eq!(expected.map(|(feature, _)| feature), FOLLOWED);
+        for (feature, value) in expected {
+            assert_eq!(naturals.of(feature), Some((value, value)), "{feature:?}");
+        }
+        assert_eq!(naturals.of(Feature::Tenure), None);
+        let mut nothing = Naturals::default();
+        nothing.observe(&DayFacts::default(), false);
+        assert_eq!(nothing, Naturals::default(), "what is not known is not zero");
+    }
+
+    /// From 20 s to 30 s: "now" has gone half of it after seven days, "usually" after sixty, and not at all while a signal lives.
+    #[test]
+    fn now_is_of_days_and_usually_of_months() {
+        let after = |days: u32, frozen: bool| {
+            let mut naturals = Naturals::default();
+            naturals.observe(&full(), false);
+            (0..days).for_each(|_| naturals.observe(&DayFacts { hold_ms: 300_000, ..full() }, frozen));
+            naturals.of(Feature::Hold).unwrap()
+        };
+        assert!((after(7, false).0 - 25.0).abs() < 1e-9 && (after(60, false).1 - 25.0).abs() < 1e-9);
+        assert!((after(7, true).0 - 25.0).abs() < 1e-9 && after(60, true).1 == 20.0);
+    }
+}

@@ -52,3 +52,50 @@ fn measured(feature: Feature, state: &AgentState, inputs: &InputValues, peers: &
         shifts: state.worked_days().min(SHIFTS),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::agent::Method;
+    use super::*;
+    use crate::baseline::{HistorySettings, Standardised};
+    use crate::features::{DayFacts, FeatureValues};
+    use crate::hazard::StageParameters;
+
+    /// Twenty worked days with so many seconds of after-call work, then seven with so many.
+    fn state(usual_s: i64, now_s: i64) -> AgentState {
+        let (history, stages) = (HistorySettings::default(), StageParameters::default());
+        let method = Method { history: &history, stages: &stages, features: &[] };
+        let mut state = AgentState::default();
+        for day in 0..27 {
+            let acw_ms = if day < 20 { usual_s } else { now_s } * 10_000;
+            let facts = DayFacts { day, staffed_ms: 1, handled: 10, acw_ms, ..DayFacts::default() };
+            state.observe(method, &facts, &FeatureValues::default(), FeatureValues::default(), None);
+        }
+        state
+    }
+
+    /// From 20 s to 40 s in seven days is half-way now, and 1.6 s of the usual; peers are at 45 and 55 s, and eight of them may be shown.
+    #[test]
+    fn a_reason_says_now_usually_peers_since_when_and_how_many_shifts() {
+        let mut own = state(20, 40);
+        let seen = Standardised { z: 3.0, whitened: 3.0, usual: 0.0, spread: 1.0, after_gap: false, quiet: false };
+        own.charts.observe(19_785, &[(Feature::AfterCallWork, seen)].into(), &FeatureValues::default(), None);
+        let (others, none) = ([state(45, 45), state(55, 55)], InputValues::new());
+        let told = |peers: usize| {
+            let peers: Vec<_> = (0..peers).map(|at| (&others[at % 2], &none)).collect();
+            words(Input::Slow(Feature::AfterCallWork), &own, &none, &peers).0
+        };
+        assert_eq!(told(8), "After-call work 30 s, usually 22 s (peers 50 s), since 3 March, 14 shifts");
+        assert_eq!(told(7), "After-call work 30 s, usually 22 s, since 3 March, 14 shifts");
+    }
+
+    /// What has no unit of its own is told as the model has it; tenure as days.
+    #[test]
+    fn what_is_not_followed_is_told_as_it_is() {
+        let own = AgentState::default();
+        let exits = InputValues::from([(Input::Now(Feature::TeamExits), 0.25)]);
+        assert_eq!(words(Input::Now(Feature::TeamExits), &own, &exits, &[]).0, "Leavers in the team 25 %, 0 shifts");
+        let tenure = InputValues::from([(Input::Tenure(0), 401.0_f64.ln())]);
+        assert_eq!(words(Input::Tenure(2), &own, &tenure, &[]).0, "Time since hiring 400 days, 0 shifts");
+    }
+}

@@ -98,3 +98,99 @@ pub(crate) fn site_events(today: i32, day: &[(&DayFacts, Observed)], alarmed: &[
     debug_assert!(notices.iter().all(|notice| f64::from(notice.alarmed) > SITE_EVENT_SHARE * f64::from(notice.agents)));
     (notices, withheld)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detectors::Rule;
+    use crate::features::{FEATURE_SCHEMA, Feature, Input};
+    use crate::hazard::{MODEL_FORMAT, Recalibration, Scaling, Term};
+
+    const INPUT: Input = Input::Now(Feature::Overloaded);
+
+    /// −3 and as much as one input says.
+    fn model() -> HazardModel {
+        HazardModel {
+            format: MODEL_FORMAT,
+            id: "test".to_owned(),
+            prior: true,
+            horizon_days: 30,
+            feature_schema: FEATURE_SCHEMA,
+            intercept: -3.0,
+            terms: vec![Term { input: INPUT, coefficient: 1.0, scaling: Scaling { mean: 0.0, sd: 1.0 } }],
+            recalibration: Recalibration::NONE,
+        }
+    }
+
+    fn observed(value: Option<f64>, standing: Standing) -> Observed {
+        let inputs = value.map(|value| (INPUT, value)).into_iter().collect();
+        Observed { inputs, standing, worked_days: 100, rules: Vec::new() }
+    }
+
+    fn of(group: &str) -> DayFacts {
+        DayFacts { group: Some(group.to_owned()), team: Some("red".to_owned()), ..DayFacts::default() }
+    }
+
+    /// So many of sales at 1 and eight of bills at 0: the probabilities of somebody of each who is as the others.
+    fn bases(sales: usize) -> [f64; 2] {
+        let (one, other) = (of("sales"), of("bills"));
+        let at = |value: f64| observed(Some(value), Standing::Scored);
+        let day: Vec<_> = (0..sales).map(|_| (&one, at(1.0))).chain((0..8).map(|_| (&other, at(0.0)))).collect();
+        let found = score(&model(), &TierSettings::default(), &day);
+        [0, sales].map(|place| found[place].as_ref().unwrap().base)
+    }
+
+    #[test]
+    fn eight_are_a_segment_and_fewer_are_the_whole_site() {
+        assert_eq!(bases(8), [probability(-2.0), probability(-3.0)]);
+        let [sales, bills] = bases(7);
+        assert!((sales - probability(-3.0 + 7.0 / 15.0)).abs() < 1e-15 && bills == probability(-3.0), "{sales} {bills}");
+    }
+
+    #[test]
+    fn a_segment_is_a_queue_group_and_a_band_of_tenure() {
+        let band = |tenure_days| segment(&DayFacts { tenure_days, ..DayFacts::default() }).1;
+        assert_eq!([Some(89), Some(90), Some(364), Some(365), None].map(band), [0, 1, 1, 2, 2]);
+        assert_eq!(segment(&of("sales")), (Some("sales"), 2));
+    }
+
+    /// Muted ones are scored as well; and what is missing is told apart from zero.
+    #[test]
+    fn whoever_is_known_is_scored() {
+        let facts = of("sales");
+        let standings = [Standing::Scored, Standing::Muted, Standing::Unknown, Standing::NotAtRisk];
+        let day: Vec<_> = standings.into_iter().map(|standing| (&facts, observed(Some(0.0), standing))).collect();
+        let found = score(&model(), &TierSettings::default(), &day);
+        assert_eq!(found.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false, false]);
+        let missing = score(&model(), &TierSettings::default(), &[(&facts, observed(None, Standing::Scored))]);
+        assert_ne!(missing[0].as_ref().unwrap().inputs_hash, found[0].as_ref().unwrap().inputs_hash);
+    }
+
+    /// Of one family alone nothing is told, whatever the rank; with a named rule four times the base is urgent.
+    #[test]
+    fn a_named_rule_makes_urgent() {
+        let facts = of("sales");
+        let tier = |rules: Vec<Rule>| {
+            let mut day: Vec<_> = (0..39).map(|_| (&facts, observed(Some(0.0), Standing::Scored))).collect();
+            day.push((&facts, Observed { rules, ..observed(Some(2.0), Standing::Scored) }));
+            score(&model(), &TierSettings::default(), &day)[39].as_ref().unwrap().tier
+        };
+        assert_eq!((tier(Vec::new()), tier(vec![Rule::Absence])), (Some(Tier::Watch), Some(Tier::Urgent)));
+    }
+
+    #[test]
+    fn a_group_of_eight_moves_as_a_whole() {
+        let events = |agents: usize, alarmed: &[i32]| {
+            let facts = of("sales");
+            let day: Vec<_> = (0..agents).map(|_| (&facts, observed(Some(0.0), Standing::Muted))).collect();
+            let alarmed: Vec<Option<i32>> = (0..agents).map(|at| alarmed.get(at).copied()).collect();
+            site_events(100, &day, &alarmed)
+        };
+        // Three of eight within three days; two alarmed long ago.
+        let (notices, withheld) = events(8, &[100, 99, 98, 97, 50]);
+        let notice = |group: Option<&str>| Notice { group: group.map(str::to_owned), agents: 8, alarmed: 3 };
+        assert_eq!(notices, [notice(None), notice(Some("red")), notice(Some("sales"))]);
+        assert_eq!(withheld, [true; 8]);
+        assert_eq!(events(7, &[100, 99, 98]), (Vec::new(), vec![false; 7]), "seven are no group");
+    }
+}

@@ -151,6 +151,24 @@ mod tests {
         assert_eq!(known.sites().map(|(tenant, site, why)| (tenant, site, why.len())).collect::<Vec<_>>(), [("default", "north", 1)]);
     }
 
+    /// The shipped model and any other prior give ranks; only what a site's own leavers have calibrated is judged as a probability.
+    #[test]
+    fn a_prior_is_not_calibrated() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let of = |text: Option<String>| {
+            let mut config = Config::default();
+            config.attrition.model_file = text.map(|text| {
+                let file = folder.path().join("model.json");
+                std::fs::write(&file, text).expect("a file");
+                file
+            });
+            is_calibrated(&config).map_err(|error| error.code)
+        };
+        let prior = attrition::hazard::PRIOR_MODEL.to_owned();
+        let own = prior.replace("\"prior\": true", "\"prior\": false");
+        assert_eq!([None, Some(prior), Some(own), Some("{}".to_owned())].map(of), [Ok(false), Ok(false), Ok(true), Err("HF-C001")]);
+    }
+
     #[test]
     fn it_is_said_in_both_languages_why() {
         let both = suspensions("recent", 100, true);

@@ -172,6 +172,18 @@ fn agents_see_their_own_and_human_resources_what_is_urgent_contested_or_unsealed
     assert_eq!(sight(&hr, &urgent, &roster, false), Ok(Sight::Reasons));
 }
 
+/// What is kept back while the warnings of a site are suspended: from leaders all, from human resources what nobody objects to or gave leave for.
+#[test]
+fn a_suspended_site_keeps_back_what_nobody_has_to_answer() {
+    let cases = [("leader:lea", [true; 3]), ("agent:agent-101", [false; 3]), ("hr:hanna", [true, false, false])];
+    for (who, expected) in cases {
+        let who = viewer(who);
+        let found = [(in_state(&[]), false), (in_state(&[]), true), (contested(), false)]
+            .map(|(signal, unsealed)| kept_back(&who, &signal, unsealed));
+        assert_eq!(found, expected, "{who:?}");
+    }
+}
+
 #[test]
 fn nothing_shown_has_a_probability_and_reasons_come_with_what_is_usual() {
     let shown = |signal: &Signal, sight, language| {

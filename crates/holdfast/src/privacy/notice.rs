@@ -218,6 +218,7 @@ mod tests {
         let quality = Quality { warnings: 100, came_true: 41, leavers: 100, warned: 38 };
         let known = Facts { quality: Some(quality), ..facts(&care) };
         assert!(notice(&known, Language::English).contains("about 4 came true here. Of 10 who left of their own will 6 had none."));
+        assert!(notice(&known, Language::Chinese).contains("在本中心，每 10 次预警约有 4 次成真；每 10 名主动离职者中约有 6 名未获预警。"));
         assert_eq!((tenths(45, 100), tenths(0, 0)), (Some(5), None));
         let off = Facts { enabled: false, sites_off: &["north".to_owned()], ..facts(&care) };
         assert!(notice(&off, Language::English).contains("switched off, but not at north"));
