@@ -55,20 +55,25 @@ impl Drawn {
     #[must_use]
     pub fn uplift(&self) -> Option<Uplift> {
         let Self { told, told_left, silent, silent_left } = *self;
-        if told < AGENTS_MIN || silent < AGENTS_MIN {
-            return None;
-        }
-        let share = |left: u64, of: u64| Some(Share { share: left as f64 / of as f64, interval: wilson(left, of, CONFIDENCE)? });
-        let (of_told, of_silent) = (share(told_left, told)?, share(silent_left, silent)?);
+        let (of_told, of_silent) = (self.acted_on()?, self.untouched()?);
         let interval = difference((silent_left, silent), (told_left, told), CONFIDENCE)?;
         Some(Uplift { told: of_told, silent: of_silent, kept: of_silent.share - of_told.share, interval })
+    }
+
+    /// Share of those told after which the agent left, with its interval. `None`: fewer than [`AGENTS_MIN`].
+    #[must_use]
+    pub fn acted_on(&self) -> Option<Share> {
+        share(self.told_left, self.told)
     }
 
     /// Share of those kept silent after which the agent left, with its interval: how often warnings come true when nobody acts on them. `None`: fewer than [`AGENTS_MIN`].
     #[must_use]
     pub fn untouched(&self) -> Option<Share> {
-        let enough = self.silent >= AGENTS_MIN;
-        let interval = wilson(self.silent_left, self.silent, CONFIDENCE).filter(|_| enough)?;
-        Some(Share { share: self.silent_left as f64 / self.silent as f64, interval })
+        share(self.silent_left, self.silent)
     }
+}
+
+fn share(left: u64, of: u64) -> Option<Share> {
+    let interval = wilson(left, of, CONFIDENCE).filter(|_| of >= AGENTS_MIN)?;
+    Some(Share { share: left as f64 / of as f64, interval })
 }
