@@ -342,7 +342,7 @@ fn one_that_is_kept_silent_is_told_to_nobody() {
 fn one_that_was_silent_and_becomes_urgent_is_told_from_then_on() {
     let escalated = SignalEvent { tier: "urgent", ..by(SignalKind::Escalated, SignalActor::System, 2_000) };
     let (roster, signal) = (roster(), silent_in_state(std::slice::from_ref(&escalated)));
-    assert_eq!((signal.silent, signal.told_us, in_state(&[escalated.clone()]).told_us), (false, 2_000, 1_000));
+    assert_eq!((signal.silent, signal.told_us, in_state(std::slice::from_ref(&escalated)).told_us), (false, 2_000, 1_000));
     assert_eq!(sight(&viewer("leader:lea"), &signal, &roster, false), Ok(Sight::Outline));
     assert_eq!(alerts([signal.clone()].iter(), &roster, "")[0].since_us, 2_000);
     let counted: Vec<TeamCount> = team_counts("default", [signal].iter(), &roster).into_values().collect();
