@@ -16,7 +16,7 @@ GRANT SELECT ON holdfast.* TO holdfast_operations;
 
 CREATE ROLE IF NOT EXISTS holdfast_attrition_service;
 GRANT SELECT ON holdfast.* TO holdfast_attrition_service;
-GRANT SELECT, INSERT, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, ALTER DELETE, ALTER UPDATE, ALTER COMMENT COLUMN ON holdfast_attrition.* TO holdfast_attrition_service;
+GRANT SELECT, INSERT, CREATE DATABASE, CREATE TABLE, CREATE VIEW, DROP VIEW, ALTER DELETE, ALTER UPDATE, ALTER ADD COLUMN, ALTER COMMENT COLUMN ON holdfast_attrition.* TO holdfast_attrition_service;
 
 -- Groups are for the fairness report alone: the service finds the rows of an agent who asks to be erased, and no group.
 REVOKE SELECT, INSERT, ALTER UPDATE ON holdfast_attrition.protected_groups FROM holdfast_attrition_service;
@@ -70,7 +70,7 @@ LEFT JOIN (
 ) AS t ON t.tenant = a.tenant AND t.team = a.team
 WHERE ifNull(nullIf(a.leader, ''), t.leader) = currentUser() AND (a.left_on IS NULL OR a.left_on >= today());
 
--- Their signals: none that is contested or withdrawn, reasons only once the leader has recorded what the leader saw, and no probability.
+-- Their signals: none that is contested, withdrawn or kept silent, reasons only once the leader has recorded what the leader saw, and no probability.
 CREATE OR REPLACE VIEW holdfast_leaders.v_my_signals DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT s.tenant AS tenant, s.agent AS agent, s.signal_id AS signal_id, s.tier AS tier, s.state AS state, s.opened_day AS opened_day,
     if(s.leader = currentUser() AND k.seen, arrayMap(r -> r.4, s.reasons), []) AS reasons
@@ -79,7 +79,7 @@ INNER JOIN (
     SELECT e.tenant AS tenant, e.signal_id AS signal_id, countIf(e.kind = 'acknowledged') > 0 AS seen
     FROM holdfast_attrition.signal_events AS e FINAL GROUP BY e.tenant, e.signal_id
 ) AS k ON k.tenant = s.tenant AND k.signal_id = s.signal_id
-WHERE NOT startsWith(s.state, 'contested') AND s.state != 'withdrawn'
+WHERE NOT startsWith(s.state, 'contested') AND s.state != 'withdrawn' AND NOT s.silent
     AND (s.tenant, s.agent) IN (SELECT m.tenant, m.agent FROM holdfast_leaders.v_my_agents AS m);
 
 CREATE ROLE IF NOT EXISTS holdfast_attrition_leader;

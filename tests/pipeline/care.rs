@@ -20,6 +20,8 @@ mod centre;
 mod counts;
 #[path = "care/notice.rs"]
 mod notice;
+#[path = "care/silent.rs"]
+mod silent;
 mod site;
 mod topics;
 
@@ -391,6 +393,7 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
         reference(AGENT, "agent", "map('team', 'red')"),
         reference("agent-102", "agent", "map('team', 'red')"),
         reference("agent-103", "agent", "map('team', 'red')"),
+        reference("agent-104", "agent", "map('team', 'red')"),
         reference("agent-201", "agent", "map('team', 'blue')"),
     ];
     centre.site.run(&[
@@ -417,6 +420,8 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
     ];
     let columns = "tenant, site, agent, signal_id, episode, kind, state, tier, day, event_time, team, leader, reasons, version";
     centre.execute(&format!("INSERT INTO signal_events ({columns}) VALUES {}", rows.join(", ")));
+    let silent = format!("{}, true)", event("agent-104", "s5", "opened", "open", 1).trim_end_matches(')'));
+    centre.execute(&format!("INSERT INTO signal_events ({columns}, silent) VALUES {silent}"));
     let access = Access::new(&centre);
     let attrition = ["agent_days", "scores", "signal_events", "v_signals", "v_team_signals", "access_log", "erasures"];
     let leaders = ["v_team_sizes", "v_team_signals", "v_team_burdens", "v_my_agents", "v_my_signals"];
@@ -443,7 +448,7 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
         may("operations", "holdfast.v_queue_visits") && !may("teams", "holdfast.v_queue_visits") && !may("leader", "holdfast.v_agents")
     );
     assert!(access.ask("operations", "INSERT INTO holdfast_attrition.access_log (tenant) VALUES ('x')").is_err());
-    // s1 is open: no reasons; s2 is acknowledged; s3 is contested; s4 is of another team.
+    // s1 is open: no reasons; s2 is acknowledged; s3 is contested; s4 is of another team; s5 is kept silent.
     let seen = access.ask("leader", "SELECT signal_id, reasons FROM holdfast_leaders.v_my_signals ORDER BY signal_id").expect("it is read");
     assert_eq!(seen.lines().skip(1).collect::<Vec<_>>(), ["\"s1\",\"[]\"", "\"s2\",\"['After-call work']\""]);
     assert!(access.ask("leader", "SELECT probability FROM holdfast_leaders.v_my_signals").is_err(), "no probability");

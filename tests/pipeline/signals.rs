@@ -18,7 +18,7 @@ mod told;
 mod topics;
 
 use attrition::features::DayFacts;
-use attrition::signals::Action;
+use attrition::signals::{Action, Draw, Tier, draw};
 use attrition::site::PersonAction;
 use evaluation::facts::FIRST_DAY;
 use events::{SignalActor, SignalEvent, SignalKind};
@@ -28,15 +28,21 @@ use simulator::attrition::{Centre, World};
 use site::{Site, http, until};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use told::{Line, fold, kafka, records, since, told};
+use told::{Line, drawn, fold, kafka, records, since, told};
 
+/// The share of signals that are kept silent until the last days, at the end of which none is any more.
+const SHARE: f64 = 0.2;
 /// Days before this one are history: the process begins to tell here. 60 days after the world's first.
 const SINCE: i32 = FIRST_DAY + 60;
 const DAYS: u32 = 110;
 
 /// A loud world: twice the signs, so that a small site has several signals in a few weeks.
 fn world() -> Vec<Vec<DayFacts>> {
-    let world = World::named("loud", 11, 60, DAYS).unwrap();
+    world_of(11)
+}
+
+fn world_of(seed: u64) -> Vec<Vec<DayFacts>> {
+    let world = World::named("loud", seed, 60, DAYS).unwrap();
     let (mut centre, mut facts) = (Centre::open(&world).unwrap(), evaluation::facts::Site::default());
     let mut days = Vec::new();
     while let Some(day) = centre.next() {
@@ -176,12 +182,23 @@ fn no_day_is_told_while_a_stage_is_far_behind() {
     assert_eq!(log::progress(&kafka(&site)).unwrap().into_values().collect::<Vec<_>>(), [FIRST_DAY + 69]);
 }
 
+/// What must have been drawn: of those that opened before this day at the share, of others nothing.
+fn draws(lines: &[Line], until: i32) -> BTreeMap<String, Draw> {
+    let share = |day: i32| if day < until { SHARE } else { 0.0 };
+    let opened = lines.iter().filter(|line| line.1 == "opened");
+    opened.map(|(id, _, day, tier, _)| (id.clone(), draw(id, Tier::named(tier).unwrap(), share(*day)))).collect()
+}
+
+/// Some are kept silent meanwhile: what is decided is the same, and so is what was drawn, whatever the share is afterwards. In this world one is silent, one was drawn to be told, and
+/// two of concern open when none is drawn any more.
 #[test]
 fn killed_anywhere_it_tells_the_same_once_and_the_view_shows_it() {
-    let world = world();
+    let world = world_of(25);
     let mut site = new_site("signals_killed");
-    form(&site, 0, &world, 1);
-    let (kafka_of, end) = (kafka(&site), FIRST_DAY + DAYS as i32 - 1);
+    site.settings.push(format!("attrition.silent_share={SHARE}"));
+    let before = 90;
+    form(&site, 0, &world[..before], 1);
+    let (kafka_of, end) = (kafka(&site), FIRST_DAY + before as i32 - 1);
     let mut latest = SINCE;
     // Killed as soon as it has told another day or more, until it has told them all.
     for round in 0..4 {
@@ -193,15 +210,28 @@ fn killed_anywhere_it_tells_the_same_once_and_the_view_shows_it() {
     }
     assert!(latest > SINCE);
     score(&site);
+    // From now on none is kept silent; those that were stay so.
+    site.settings.pop();
+    form(&site, before, &world[before..], 1);
+    score(&site);
     let expected = expected(&world, &[]);
     assert_eq!(told(&site), expected);
     assert_eq!(records(&site), expected.len(), "each was written once");
+    let draws = draws(&expected, end + 1);
+    assert_eq!(drawn(&site), draws);
+    let count = |which: &dyn Fn(&Draw) -> bool| draws.values().filter(|draw| which(draw)).count();
+    let silent = count(&|draw| draw.silent) as i64;
+    let (drawn_told, not_drawn) = (count(&|draw| !draw.silent && draw.share.is_some()), count(&|draw| draw.share.is_none()));
+    assert!(silent > 0 && drawn_told > 0 && not_drawn > 0, "there is something of each: {draws:?}");
 
     // The loader brings them into the view.
     site.spawn("load", "0");
     let signals = expected.iter().filter(|line| line.1 == "opened").count() as i64;
     let count = format!("SELECT count() FROM {}_attrition.v_signals", site.database);
     until(Duration::from_secs(60), "the signals are in ClickHouse", || (site.number(&count) == signals).then_some(()));
+    let kept =
+        format!("SELECT countIf(drawn_silent) FROM {}_attrition.v_signals WHERE silent_share = {SHARE} OR NOT drawn_silent", site.database);
+    assert_eq!(site.number(&kept), silent);
     let scores = format!("SELECT uniqExact(day) FROM {}_attrition.scores FINAL", site.database);
     assert_eq!(site.number(&scores), i64::from(DAYS) - 60);
     site.stop("load", "0");

@@ -16,6 +16,6 @@ pub use calibration::{Bin, brier, log_loss, observed_over_expected, reliability}
 pub use chance::{lead_days, recall_of_random_alarms};
 pub use drift::{population_stability, quantile_edges};
 pub use funnel::{Funnel, FunnelPoint, Unit, funnel, overdispersion, shrunk_ratio};
-pub use intervals::{Interval, clopper_pearson, garwood, wilson};
+pub use intervals::{Interval, clopper_pearson, difference, garwood, wilson};
 pub use ranking::{AtTop, area_under_curve, at_top, average_precision};
 pub use survival::{SurvivalStep, kaplan_meier};

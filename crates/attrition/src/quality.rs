@@ -6,10 +6,13 @@
 mod display;
 #[cfg(test)]
 mod tests;
+mod uplift;
 
 pub use display::{DisplayFacts, Unfit, WARNINGS_MIN, unfit};
+pub use uplift::{Drawn, Share, Uplift};
 
 use crate::measures::{lead_days, recall_of_random_alarms};
+use crate::signals::Draw;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -25,14 +28,26 @@ pub const AGENTS_MIN: u64 = 8;
 const DAYS_PER_MONTH: f64 = 30.4375;
 
 /// A warning that was opened, unless the product took it back because the data of that day were wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Warning {
     /// About whom.
     pub agent: String,
     /// Day of opening, days since 1970.
     pub opened_day: i32,
-    /// Whole days from the opening to the first talk; `None`: there was none.
+    /// Whole days from the opening to the first talk, from the escalation if it was silent before; `None`: there was none.
     pub days_to_talk: Option<i32>,
+    /// What was drawn when it opened.
+    pub draw: Draw,
+    /// It became urgent, so that it was told even if it had been drawn silent.
+    pub urgent: bool,
+}
+
+impl Warning {
+    /// Whether anybody was told.
+    #[must_use]
+    pub const fn was_told(&self) -> bool {
+        !self.draw.silent || self.urgent
+    }
 }
 
 /// A site, for judging its warnings.
@@ -61,8 +76,12 @@ pub struct Quality {
     pub warnings: u64,
     /// Of them: the agent left of own will within [`OUTCOME_DAYS`].
     pub came_true: u64,
-    /// Share of warnings that came true.
+    /// Warnings that anybody was told of: all but those kept silent to their end.
+    pub told: u64,
+    /// Share of warnings that came true: of those kept silent, where there are [`AGENTS_MIN`], because a talk that helps makes a warning that was right look wrong; else of all.
     pub precision: Option<f64>,
+    /// Those of which was drawn whether they are kept silent.
+    pub drawn: Drawn,
     /// Who left of own will on these days, and was scored in the [`OUTCOME_DAYS`] before.
     pub leavers: u64,
     /// Of them: those with a warning in the [`OUTCOME_DAYS`] before.
@@ -81,7 +100,7 @@ pub struct Quality {
     pub observed_over_expected: Option<f64>,
     /// Of the weeks: the agent left within [`OUTCOME_DAYS`]. Divided by all of them it is the precision of a random warning.
     pub observed_outcome: u64,
-    /// Warnings that did not come true, for one leader and month.
+    /// Warnings that were told and did not come true, for one leader and month.
     pub false_per_leader_month: Option<f64>,
     /// Days from the first warning to leaving, of leavers who had one: first quartile, median, third quartile.
     pub lead_days: Option<(f64, f64, f64)>,
@@ -120,13 +139,24 @@ pub fn quality(record: &Record, days: RangeInclusive<i32>) -> Option<Quality> {
 fn judge_warnings(record: &Record, days: &RangeInclusive<i32>, found: &mut Quality) {
     let warnings: Vec<&Warning> = record.warnings.iter().filter(|warning| days.contains(&warning.opened_day)).collect();
     found.warnings = warnings.len() as u64;
-    found.came_true =
-        warnings.iter().filter(|warning| left_within(record, &warning.agent, warning.opened_day, OUTCOME_DAYS)).count() as u64;
-    found.precision = share(found.came_true, found.warnings);
+    let count = |which: &dyn Fn(&Warning) -> bool| {
+        let (mut all, mut came_true) = (0, 0);
+        for warning in warnings.iter().filter(|warning| which(warning)) {
+            all += 1;
+            came_true += u64::from(left_within(record, &warning.agent, warning.opened_day, OUTCOME_DAYS));
+        }
+        (all, came_true)
+    };
+    found.came_true = count(&|_| true).1;
+    let (told, silent) = (count(&|warning| warning.draw.share.is_some() && !warning.draw.silent), count(&|warning| warning.draw.silent));
+    found.drawn = Drawn { told: told.0, told_left: told.1, silent: silent.0, silent_left: silent.1 };
+    found.precision = found.drawn.untouched().map(|untouched| untouched.share).or_else(|| share(found.came_true, found.warnings));
     let talks: Vec<f64> = warnings.iter().filter_map(|warning| warning.days_to_talk).map(f64::from).collect();
     (found.talked, found.days_to_talk) = (talks.len() as u64, lead_days(&talks));
     let leader_days = record.led.iter().filter(|(_, day)| days.contains(day)).count();
-    let in_vain = (found.warnings - found.came_true) as f64;
+    let (told, told_came_true) = count(&Warning::was_told);
+    found.told = told;
+    let in_vain = (told - told_came_true) as f64;
     found.false_per_leader_month = (leader_days > 0).then(|| in_vain * DAYS_PER_MONTH / leader_days as f64);
 }
 

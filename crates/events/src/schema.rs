@@ -76,6 +76,7 @@ pub const SOURCES: &[Source] = &[
     Source { kind: Kind::AgentPane, version: 1, text: include_str!("../../../schemas/agent_pane.v1.avsc") },
     Source { kind: Kind::AgentNow, version: 1, text: include_str!("../../../schemas/agent_now.v1.avsc") },
     Source { kind: Kind::SignalEvent, version: 1, text: include_str!("../../../schemas/signal_event.v1.avsc") },
+    Source { kind: Kind::SignalEvent, version: 2, text: include_str!("../../../schemas/signal_event.v2.avsc") },
 ];
 
 /// A parsed schema of the table.

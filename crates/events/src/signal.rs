@@ -1,4 +1,4 @@
-//! `SignalEvent`: what happened to an early warning of attrition (`schemas/signal_event.v1.avsc`).
+//! `SignalEvent`: what happened to an early warning of attrition (`schemas/signal_event.v2.avsc`).
 
 use serde::{Deserialize, Serialize};
 
@@ -90,7 +90,7 @@ impl SignalActor {
     }
 }
 
-/// Why a score is what it is: one family. Field documentation: `schemas/signal_event.v1.avsc`.
+/// Why a score is what it is: one family. Field documentation: `schemas/signal_event.v2.avsc`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "documented once, in the schema")]
 pub struct SignalReason<'a> {
@@ -102,7 +102,7 @@ pub struct SignalReason<'a> {
     pub organisation: bool,
 }
 
-/// Something that happened to a signal. Field documentation: `schemas/signal_event.v1.avsc`.
+/// Something that happened to a signal. Field documentation: `schemas/signal_event.v2.avsc`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "documented once, in the schema")]
 pub struct SignalEvent<'a> {
@@ -140,6 +140,10 @@ pub struct SignalEvent<'a> {
     pub config_hash: Option<&'a str>,
     #[serde(borrow)]
     pub code_version: Option<&'a str>,
+    #[serde(default)]
+    pub silent: bool,
+    #[serde(default)]
+    pub silent_share: Option<f64>,
 }
 
 impl SignalEvent<'_> {

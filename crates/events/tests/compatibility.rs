@@ -89,6 +89,14 @@ fn fingerprints_are_distinct_and_equal_those_of_java() {
     }
 }
 
+/// Signals that were told before any could be kept silent are not: what the log says of them does not change with the version that reads it.
+#[test]
+fn a_signal_of_the_first_version_is_not_silent() {
+    let (first, second) = (fixture("signal_event.v1"), fixture("signal_event.v2"));
+    let of = |bytes| codec::decode::<SignalEvent<'_>>(bytes).map(|event| (event.silent, event.silent_share)).unwrap();
+    assert_eq!((of(&first), of(&second)), ((false, None), (true, Some(0.125))));
+}
+
 /// A logical type is no part of the fingerprint (microseconds could become milliseconds in silence), and two libraries
 /// disagree about schemas that have one. So no schema has one: units are in the names of the fields.
 #[test]

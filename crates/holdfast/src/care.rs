@@ -27,7 +27,7 @@ pub use http::Address;
 pub use roster::{Place, Roster};
 pub use sender::AlertSender;
 pub use settings::Care;
-pub use sight::{Hidden, Sight, sight};
+pub use sight::{Hidden, Sight, is_listed, sight};
 pub use signal::{Reason, Signal, Signals, Step};
 pub use suspension::{Suspensions, kept_back, qualities, suspended_text, suspensions};
 pub use team_counts::{TeamCount, TeamName, team_counts};

@@ -15,7 +15,8 @@ mod facts;
 #[path = "attrition/site.rs"]
 mod site;
 
-use attrition::quality::{OUTCOME_DAYS, Record, Warning, quality};
+use attrition::quality::{OUTCOME_DAYS, Quality, Record, Warning, quality};
+use attrition::signals::Draw;
 use events::ReferenceKind;
 use serde_json::{Map, Value, json};
 use site::{Berlin, reference};
@@ -100,7 +101,7 @@ fn play(berlin: &Berlin) -> Record {
             }
         }
         // Of those who leave one is opened 75 to 1 days before, of the others on some day or other.
-        for signal in 0..=number % 2 {
+        for signal in 0..=number % 3 {
             let opened = gone
                 .map_or_else(|| FIRST + 20 + dice(number + 100 + signal, 270) as i32, |gone| gone - 1 - dice(number + signal, 75) as i32);
             tell(&mut told, &mut record, &agent, (at, opened), number + signal);
@@ -122,13 +123,28 @@ fn play(berlin: &Berlin) -> Record {
     record
 }
 
-/// One signal; every fifth was talked about, every seventh was taken back by the product, every eleventh because of an objection.
+/// One signal; every fifth was talked about, every seventh was taken back by the product, every eleventh because of an objection. Of two in three was drawn whether they are kept
+/// silent, and half of those are; of these every fifth becomes urgent two days later, is told and talked about.
 fn tell(told: &mut Vec<Value>, record: &mut Record, agent: &str, (at, opened): (&str, i32), number: u64) {
-    told.push(event(agent, opened, "opened", opened, json!({"site": at, "actor": "system"})));
-    let days_to_talk = number.is_multiple_of(5).then(|| dice(number, 12) as i32);
+    let id = json!(format!("{agent}-{opened}"));
+    if told.iter().any(|event| event["signal_id"] == id) {
+        return;
+    }
+    let share = (dice(number + 7, 3) < 2).then_some(0.125);
+    let draw = Draw { silent: share.is_some() && dice(number + 11, 2) == 0, share };
+    let opening = if share.is_some() { json!({"silent": draw.silent, "silent_share": share}) } else { json!({}) };
+    let mut opening_event = event(agent, opened, "opened", opened, json!({"site": at, "actor": "system"}));
+    opening_event.as_object_mut().unwrap().extend(opening.as_object().unwrap().clone());
+    told.push(opening_event);
+    let urgent = draw.silent && number.is_multiple_of(5);
+    if urgent {
+        told.push(event(agent, opened, "escalated", opened + 2, json!({"site": at, "actor": "system", "tier": "urgent"})));
+    }
+    let days_to_talk = (number.is_multiple_of(5) && (urgent || !draw.silent)).then(|| dice(number, 12) as i32);
     if let Some(days) = days_to_talk {
-        let talked_s = i64::from(opened + days) * 86_400 + 3_600;
-        told.push(event(agent, opened, "talked", opened + days, json!({"site": at, "event_time": talked_s})));
+        let told_on = if urgent { opened + 2 } else { opened };
+        let talked_s = i64::from(told_on + days) * 86_400 + 3_600;
+        told.push(event(agent, opened, "talked", told_on + days, json!({"site": at, "event_time": talked_s})));
     }
     if number.is_multiple_of(7) {
         told.push(event(agent, opened, "withdrawn", opened + 20, json!({"site": at, "actor": "system"})));
@@ -137,9 +153,32 @@ fn tell(told: &mut Vec<Value>, record: &mut Record, agent: &str, (at, opened): (
             told.push(event(agent, opened, "withdrawn", opened + 20, json!({"site": at, "actor": "human_resources"})));
         }
         if at == "berlin" {
-            record.warnings.push(Warning { agent: agent.to_owned(), opened_day: opened, days_to_talk });
+            record.warnings.push(Warning { agent: agent.to_owned(), opened_day: opened, days_to_talk, draw, urgent });
         }
     }
+}
+
+/// The shares that left with their intervals, and what telling changed, are those of the code; or neither has any.
+fn assert_uplift(berlin: &Berlin, period: &str, expected: &Quality) {
+    let columns = "told_left_share, told_left_low, told_left_high, silent_left_share, silent_left_low, silent_left_high, kept_share, kept_low, kept_high, precision_of";
+    let rows = ask(berlin, &format!("SELECT {columns} FROM v_signal_quality{VIEW} AS q WHERE q.period = '{period}'"));
+    let found: Vec<Option<f64>> = columns.split(", ").take(9).map(|column| rows[0][column].as_f64()).collect();
+    let drawn = expected.drawn;
+    let share = |left: u64, of: u64| {
+        let interval = attrition::measures::wilson(left, of, 0.95).filter(|_| of >= 8);
+        [interval.map(|_| left as f64 / of as f64), interval.map(|interval| interval.low), interval.map(|interval| interval.high)]
+    };
+    let uplift = drawn.uplift();
+    let kept = [uplift.map(|uplift| uplift.kept), uplift.map(|uplift| uplift.interval.low), uplift.map(|uplift| uplift.interval.high)];
+    let wanted = [share(drawn.told_left, drawn.told), share(drawn.silent_left, drawn.silent), kept].concat();
+    for (column, (found, wanted)) in columns.split(", ").zip(found.iter().zip(&wanted)) {
+        match (found, wanted) {
+            (Some(found), Some(wanted)) => assert!((found - wanted).abs() < 1e-12, "{period}, {column}: {found} {wanted}"),
+            _ => assert_eq!(found, wanted, "{period}, {column}: {drawn:?}"),
+        }
+    }
+    let of = if drawn.silent >= 8 { "silent" } else { "all" };
+    assert_eq!(rows[0]["precision_of"], of, "{period}: {drawn:?}");
 }
 
 #[test]
@@ -171,6 +210,7 @@ fn the_view_equals_the_code_number_by_number() {
         assert_eq!(found, expected, "{period}");
         let random_share = random.iter().find(|row| row["period"] == period).and_then(|row| row["chance_precision"].as_f64()).unwrap();
         assert!((random_share - expected.observed_outcome as f64 / expected.agent_weeks as f64).abs() < 1e-15, "{period}");
+        assert_uplift(&berlin, period, &expected);
         seen.insert(period);
     }
     assert_eq!(rows.len(), seen.len(), "no other period: {rows:?}");
@@ -178,11 +218,15 @@ fn the_view_equals_the_code_number_by_number() {
     // The test would prove little if there was nothing of a kind.
     assert!(all.came_true > 5 && all.came_true < all.warnings && all.leavers_warned > 2 && all.leavers_warned < all.leavers, "{all:?}");
     assert!(all.observed > 20 && all.talked > 3 && all.false_per_leader_month.is_some(), "{all:?}");
+    let drawn = all.drawn;
+    assert!(drawn.told >= 8 && drawn.silent >= 8 && drawn.told_left > 0 && drawn.silent_left > 0 && all.told < all.warnings, "{all:?}");
+    assert!(record.warnings.iter().any(|warning| warning.urgent && warning.days_to_talk.is_some()), "a silent one that was told after all");
     // One agent of another site: nothing is counted.
     assert_eq!(ask(&berlin, "SELECT * FROM v_signal_quality(tenant = 'default', site = 'munich', zone = 'Europe/Berlin')"), []);
 }
 
-/// ann is warned on day 0, talks after two days and an objection, and leaves 30 days later; bob expires; cid's day is not matured; dee's was taken back.
+/// ann is warned on day 0, talks after two days and an objection, and leaves 30 days later; bob expires; cid's day is not matured; dee's was taken back; eve's is kept silent, fay's
+/// too until it becomes urgent on day 3, and the talk comes on day 4.
 #[test]
 fn an_outcome_is_the_story_of_a_signal() {
     let berlin = Berlin::new("outcome");
@@ -201,17 +245,30 @@ fn an_outcome_is_the_story_of_a_signal() {
         event("cid", FIRST + 1, "opened", FIRST + 1, json!({"actor": "system"})),
         event("dee", FIRST, "opened", FIRST, json!({"actor": "system"})),
         event("dee", FIRST, "withdrawn", FIRST + 3, json!({"actor": "system"})),
+        event("eve", FIRST, "opened", FIRST, json!({"actor": "system", "silent": true, "silent_share": 0.1})),
+        event("fay", FIRST, "opened", FIRST, json!({"actor": "system", "silent": true, "silent_share": 0.1})),
+        event("fay", FIRST, "escalated", FIRST + 3, json!({"actor": "system", "tier": "urgent"})),
+        event("fay", FIRST, "acknowledged", FIRST + 3, json!({"event_time": (i64::from(FIRST + 3) * 24 + 2) * 3_600, "tier": "urgent"})),
+        event("fay", FIRST, "talked", FIRST + 4, json!({"event_time": (i64::from(FIRST + 4) * 24 + 1) * 3_600, "tier": "urgent"})),
     ];
     insert(&berlin, "signal_events", &events);
     insert(&berlin, "formed_days", &[json!({"tenant": "default", "site": "berlin", "day": FIRST + 45, "version": 1})]);
-    let columns = "agent, came_true, left_day, lead_days, contested, expired, talked, days_to_acknowledge, days_to_talk, state";
+    let columns =
+        "agent, came_true, left_day, lead_days, contested, expired, talked, days_to_acknowledge, days_to_talk, state, drawn_silent, told";
     let rows: Vec<Value> = ask(&berlin, &format!("SELECT {columns} FROM v_signal_outcomes{VIEW} AS o ORDER BY o.agent"))
         .into_iter()
         .map(Value::Object)
         .collect();
     let ann = json!({"agent": "ann", "came_true": 1, "left_day": FIRST + 30, "lead_days": 30, "contested": 1, "expired": 0, "talked": 1, "days_to_acknowledge": 0,
-        "days_to_talk": 2, "state": "talked"});
+        "days_to_talk": 2, "state": "talked", "drawn_silent": false, "told": true});
     let bob = json!({"agent": "bob", "came_true": 0, "left_day": null, "lead_days": null, "contested": 0, "expired": 1, "talked": 0, "days_to_acknowledge": null,
-        "days_to_talk": null, "state": "expired"});
-    assert_eq!(rows, [ann, bob]);
+        "days_to_talk": null, "state": "expired", "drawn_silent": false, "told": true});
+    let story = |agent: &str, told: bool, days: [Value; 2], state: &str| {
+        let [days_to_acknowledge, days_to_talk] = days;
+        json!({"agent": agent, "came_true": 0, "left_day": null, "lead_days": null, "contested": 0, "expired": 0, "talked": i32::from(state == "talked"),
+            "days_to_acknowledge": days_to_acknowledge, "days_to_talk": days_to_talk, "state": state, "drawn_silent": true, "told": told})
+    };
+    let eve = story("eve", false, [Value::Null, Value::Null], "opened");
+    let fay = story("fay", true, [json!(0), json!(1)], "talked");
+    assert_eq!(rows, [ann, bob, eve, fay]);
 }

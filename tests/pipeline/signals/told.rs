@@ -4,11 +4,12 @@
 use crate::site::{self, Site};
 use attrition::features::DayFacts;
 use attrition::hazard::{HazardModel, PRIOR_MODEL};
-use attrition::signals::signal_id;
+use attrition::signals::{Draw, signal_id};
 use attrition::site::{AgentScore, DayLog, PersonAction, SiteSettings, What};
-use events::SignalActor;
+use events::{SignalActor, SignalKind};
 use holdfast::signals::{log, words};
 use runtime::settings::KafkaSettings;
+use std::collections::BTreeMap;
 
 /// An event in short: signal, kind, day, tier, probability.
 pub type Line = (String, String, i32, String, Option<f64>);
@@ -68,6 +69,21 @@ pub fn told(site: &Site) -> Vec<Line> {
     })
     .unwrap();
     sorted(lines)
+}
+
+/// What the log says was drawn of each signal when it opened, by signal; of other events it says nothing.
+pub fn drawn(site: &Site) -> BTreeMap<String, Draw> {
+    let mut drawn = BTreeMap::new();
+    log::read(&kafka(site), &mut |event| {
+        let draw = Draw { silent: event.silent, share: event.silent_share };
+        if event.kind == SignalKind::Opened {
+            drawn.insert(event.signal_id.to_owned(), draw);
+        } else {
+            assert_eq!(draw, Draw::default(), "{:?}", event.kind);
+        }
+    })
+    .unwrap();
+    drawn
 }
 
 /// Records of the log as they are.

@@ -30,6 +30,22 @@ pub fn wilson(hits: u64, trials: u64, confidence: f64) -> Option<Interval> {
     Some(Interval { low: ((middle - half) / scale).max(0.0), high: ((middle + half) / scale).min(1.0) })
 }
 
+/// Interval of one share less another of other people (Newcombe 1998, method 10: from the score intervals of both). `None` where either has none.
+///
+/// ```
+/// // Newcombe 1998: 56 of 70 less 48 of 80.
+/// let interval = attrition::measures::difference((56, 70), (48, 80), 0.95).unwrap();
+/// assert!((interval.low - 0.0524).abs() < 5e-5 && (interval.high - 0.3339).abs() < 5e-5);
+/// ```
+#[must_use]
+pub fn difference(one: (u64, u64), other: (u64, u64), confidence: f64) -> Option<Interval> {
+    let (of_one, of_other) = (wilson(one.0, one.1, confidence)?, wilson(other.0, other.1, confidence)?);
+    let (share, other_share) = (one.0 as f64 / one.1 as f64, other.0 as f64 / other.1 as f64);
+    let far = |a: f64, b: f64| libm::sqrt(a * a + b * b);
+    let (down, up) = (far(share - of_one.low, of_other.high - other_share), far(of_one.high - share, other_share - of_other.low));
+    Some(Interval { low: share - other_share - down, high: share - other_share + up })
+}
+
 /// Exact interval of a share (Clopper & Pearson 1934). `None` without trials or with more hits than trials.
 ///
 /// ```

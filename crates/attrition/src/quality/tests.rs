@@ -6,7 +6,13 @@ fn record() -> Record {
     // Eight agents, scored on days 0 to 99 each; the newest day is 144: matured are the days up to 99.
     let agents: Vec<String> = (0..8).map(|agent| format!("a{agent}")).collect();
     let scores = agents.iter().flat_map(|agent| (0..100).map(move |day| (agent.clone(), day, 0.1))).collect();
-    let warning = |agent: usize, opened_day, days_to_talk| Warning { agent: agents[agent].clone(), opened_day, days_to_talk };
+    let warning = |agent: usize, opened_day, days_to_talk| Warning {
+        agent: agents[agent].clone(),
+        opened_day,
+        days_to_talk,
+        draw: Draw::default(),
+        urgent: false,
+    };
     Record {
         newest_day: 144,
         warnings: vec![warning(0, 10, Some(2)), warning(0, 50, None), warning(1, 20, Some(4)), warning(2, 99, None), warning(3, 100, None)],
@@ -87,8 +93,16 @@ fn nothing_is_counted_of_fewer_than_eight_agents_or_on_days_that_are_not_matured
 #[test]
 fn every_case_is_decided_by_the_ends_of_the_intervals() {
     use crate::measures::{garwood, wilson};
-    let facts =
-        DisplayFacts { warnings: 0, came_true: 0, agent_weeks: 1_000, observed: 0, expected: 0.0, observed_outcome: 60, calibrated: true };
+    let facts = DisplayFacts {
+        warnings: 0,
+        came_true: 0,
+        drawn: Drawn::default(),
+        agent_weeks: 1_000,
+        observed: 0,
+        expected: 0.0,
+        observed_outcome: 60,
+        calibrated: true,
+    };
     let (mut shown, mut suspended) = (0, 0);
     for warnings in 0..=60 {
         for came_true in 0..=warnings {
@@ -122,4 +136,60 @@ fn every_case_is_decided_by_the_ends_of_the_intervals() {
     for expected in [0.0, -1.0, f64::NAN] {
         assert_eq!(unfit(&DisplayFacts { observed: 100, expected, observed_outcome: 0, ..facts }), []);
     }
+}
+
+/// Twelve warnings of eight agents who leave or do not: those drawn are told apart, and an escalation changes nothing of what was drawn.
+#[test]
+fn those_that_were_drawn_are_counted_by_what_was_drawn() {
+    let mut drawn = record();
+    drawn.left = (0..4).map(|agent| (format!("a{agent}"), 40)).collect();
+    let warning = |agent: usize, silent, share, urgent| Warning {
+        agent: format!("a{agent}"),
+        opened_day: 30,
+        days_to_talk: None,
+        draw: Draw { silent, share },
+        urgent,
+    };
+    let share = Some(0.2);
+    // Of eight silent a0 to a3 left; a0 became urgent, so one was told of. Of eight told a0 and a1 left. One urgent from the beginning was not drawn.
+    let silent = (0..8).map(|agent| warning(agent, true, share, agent == 0));
+    let told = [0, 1, 4, 5, 6, 7, 4, 5].map(|agent| warning(agent, false, share, false));
+    drawn.warnings = silent.chain(told).chain([warning(2, false, None, true)]).collect();
+    let found = quality(&drawn, 0..=1_000).unwrap();
+    assert_eq!(found.drawn, Drawn { told: 8, told_left: 2, silent: 8, silent_left: 4 });
+    assert_eq!((found.warnings, found.came_true, found.told), (17, 7, 10));
+    assert_eq!(found.precision, Some(0.5), "of those kept silent");
+    // Told of and in vain: six of the drawn; none of the others.
+    assert_eq!(found.false_per_leader_month, Some(6.0 * 30.4375 / 61.0));
+    assert_eq!(found.drawn.uplift().map(|uplift| (uplift.told.share, uplift.silent.share, uplift.kept)), Some((0.25, 0.5, 0.25)));
+    // With seven of them nothing is said of them alone.
+    drawn.warnings.remove(7);
+    let found = quality(&drawn, 0..=1_000).unwrap();
+    assert_eq!((found.drawn.silent, found.drawn.uplift(), found.precision), (7, None, Some(7.0 / 16.0)));
+}
+
+/// Of 40 told ones none came true, of a hundred at random six would: what those kept silent say decides, if they say anything for certain.
+#[test]
+fn those_kept_silent_decide_where_they_say_something_for_certain() {
+    let bad = DisplayFacts {
+        warnings: 40,
+        came_true: 0,
+        drawn: Drawn::default(),
+        agent_weeks: 1_000,
+        observed: 0,
+        expected: 0.0,
+        observed_outcome: 60,
+        calibrated: false,
+    };
+    let good = DisplayFacts { warnings: 40, came_true: 20, ..bad };
+    let told = |warnings: u64, came_true: u64| vec![Unfit::LittleBetterThanChance { warnings, came_true, random_share: 0.06 }];
+    let with = |facts: DisplayFacts, silent, silent_left| {
+        unfit(&DisplayFacts { drawn: Drawn { silent, silent_left, ..Drawn::default() }, ..facts })
+    };
+    // Too few of them: as if there were none, whatever became of them.
+    assert_eq!((with(bad, 7, 7), with(good, 7, 0)), (told(40, 0), vec![]));
+    // Certainly more than by chance (Wilson of 2 of 8 begins at 7.1 %, of 1 of 8 at 2.2 %).
+    assert_eq!((with(bad, 8, 2), with(bad, 8, 1)), (vec![], told(40, 0)));
+    // Certainly too few: 0 of 29 ends at 11.7 %, of 28 at 12.1 %, and twice chance is 12 %.
+    assert_eq!((with(good, 29, 0), with(good, 28, 0), with(good, 19, 0)), (told(29, 0), vec![], vec![]));
 }

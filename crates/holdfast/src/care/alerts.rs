@@ -22,7 +22,7 @@ pub struct Alert {
     pub labels: Labels,
     /// Texts: summary, description, link.
     pub annotations: BTreeMap<&'static str, String>,
-    /// Since when, microseconds since 1970: the opening of the signal, of several of a team and tier in their order.
+    /// Since when, microseconds since 1970: the moment from which the signal is told, of several of a team and tier in their order.
     pub since_us: i64,
 }
 
@@ -30,10 +30,11 @@ pub struct Alert {
 type Group<'s> = (&'s str, String, String, Tier);
 
 /// Whether somebody has to do something now: an open signal waits for the leader, an urgent one until the talk. Contested ones are hidden, and one that was
-/// seen is not told again.
+/// seen is not told again; one that is kept silent is told to nobody, so it waits for nobody.
 #[must_use]
 pub fn waits(signal: &Signal) -> bool {
     match signal.state {
+        _ if signal.silent => false,
         State::Open => true,
         State::Acknowledged => signal.tier == Tier::Urgent,
         _ => false,
@@ -51,7 +52,7 @@ pub fn alerts<'s>(signals: impl Iterator<Item = &'s Signal>, roster: &Roster, li
             None => signal.team.clone(),
         };
         let site = place.and_then(|place| place.site.clone()).unwrap_or_else(|| signal.site.clone());
-        groups.entry((&signal.tenant, site, team.unwrap_or_default(), signal.tier)).or_default().push(signal.opened_us);
+        groups.entry((&signal.tenant, site, team.unwrap_or_default(), signal.tier)).or_default().push(signal.told_us);
     }
     let mut alerts = Vec::new();
     for ((tenant, site, team, tier), mut openings) in groups {

@@ -2,9 +2,9 @@
 //!
 //! | who | sees |
 //! |---|---|
-//! | leader of the agent now | open: tier and since when. Acknowledged, that is after the leader has recorded what the leader saw: reasons too. Contested and withdrawn: nothing |
+//! | leader of the agent now | open: tier and since when. Acknowledged, that is after the leader has recorded what the leader saw: reasons too. Contested, withdrawn and kept silent: nothing |
 //! | leader of the agent now, who did not lead the agent when it opened | tier and what was done |
-//! | the agent | all of the agent's own |
+//! | the agent | all of the agent's own; those kept silent are not listed unless the agent asks for them ([`is_listed`]) |
 //! | human resources | urgent and contested ones; any other only with the leave of a second person |
 //! | anybody else | nothing, not even whether there is one |
 
@@ -44,6 +44,7 @@ pub fn sight(viewer: &Viewer, signal: &Signal, roster: &Roster, unsealed: bool) 
         Role::HumanResources if unsealed || signal.tier == Tier::Urgent || signal.state.is_contested() => Ok(Sight::Reasons),
         Role::HumanResources => Err(Hidden::Sealed),
         Role::Leader if !roster.leads(&viewer.id, &signal.agent) || !signal.state.visible_to_leader() => Err(Hidden::NotYours),
+        Role::Leader if signal.silent => Err(Hidden::NotYours),
         // What the agent was like under another leader is not this one's to read.
         Role::Leader if signal.leader.as_deref().is_some_and(|leader| leader != viewer.id) => Ok(Sight::Status),
         Role::Leader if signal.state == State::Open => Ok(Sight::Outline),
@@ -51,6 +52,13 @@ pub fn sight(viewer: &Viewer, signal: &Signal, roster: &Roster, unsealed: bool) 
         Role::Leader if !acknowledged(signal) => Ok(Sight::Status),
         Role::Leader => Ok(Sight::Reasons),
     }
+}
+
+/// Whether a signal that somebody may see stands in the list. An agent who reads of a signal that is kept silent is told of it, which is what it is to be compared with: so it is
+/// listed only for the agent who asks for it, because everybody may see the own data; and for human resources who have an objection to answer.
+#[must_use]
+pub fn is_listed(viewer: &Viewer, signal: &Signal, asks_for_silent: bool) -> bool {
+    !signal.silent || asks_for_silent || viewer.role != Role::Agent
 }
 
 /// Whether the leader has recorded what the leader saw.

@@ -53,8 +53,6 @@ pub struct Signal {
     pub episode: i32,
     /// Day of opening, days since 1970.
     pub opened_day: i32,
-    /// Moment of opening, microseconds since 1970.
-    pub opened_us: i64,
     /// Team at the opening.
     pub team: Option<String>,
     /// Leader at the opening.
@@ -71,6 +69,10 @@ pub struct Signal {
     pub state: State,
     /// The highest tier so far.
     pub tier: Tier,
+    /// It is kept silent: recorded, and told to nobody. One that becomes urgent is told from then on.
+    pub silent: bool,
+    /// Moment from which it is told, microseconds since 1970: the opening, or when it became urgent if it was silent before. While it is silent the opening.
+    pub told_us: i64,
     /// All that counted, in order.
     pub steps: Vec<Step>,
 }
@@ -172,6 +174,9 @@ fn fold<'e>(events: impl Iterator<Item = &'e Happened>) -> Option<Signal> {
             SignalKind::Escalated if signal.state.is_over() || step.actor != SignalActor::System => continue,
             SignalKind::Escalated => {
                 signal.tier = Tier::Urgent;
+                if std::mem::take(&mut signal.silent) {
+                    signal.told_us = step.at_us;
+                }
                 let Signal { probability, base, reasons, .. } = happened.shape.clone();
                 (signal.probability, signal.base) = (probability.or(signal.probability), base.or(signal.base));
                 if !reasons.is_empty() {
@@ -215,7 +220,6 @@ fn shape(event: &SignalEvent<'_>) -> Signal {
         id: event.signal_id.to_owned(),
         episode: event.episode,
         opened_day: event.day,
-        opened_us: event.event_time_us,
         team: event.team.map(str::to_owned),
         leader: event.leader.map(str::to_owned),
         probability: event.probability,
@@ -224,6 +228,8 @@ fn shape(event: &SignalEvent<'_>) -> Signal {
         reasons: event.reasons.iter().map(reason).collect(),
         state: State::Open,
         tier: Tier::named(event.tier).unwrap_or(Tier::Concern),
+        silent: event.silent,
+        told_us: event.event_time_us,
         steps: Vec::new(),
     }
 }

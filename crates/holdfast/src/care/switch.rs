@@ -16,6 +16,15 @@ pub fn sites_off(config: &Config) -> Vec<String> {
     config.attrition.sites.iter().filter(|(_, site)| !site.enabled).map(|(name, _)| name.clone()).collect()
 }
 
+/// Shares of signals that are kept silent: of all sites, and by site where it is another and early warnings are on.
+#[must_use]
+pub fn silent_shares(config: &Config) -> (f64, Vec<(String, f64)>) {
+    let of_all = config.attrition.silent_share;
+    let on = config.attrition.sites.iter().filter(|(_, site)| site.enabled);
+    let other = on.filter_map(|(name, site)| Some((name.clone(), site.silent_share.filter(|share| share.total_cmp(&of_all).is_ne())?)));
+    (of_all, other.collect())
+}
+
 /// The connection to the database of early warnings, which is there even where they are switched off: what is kept must still be deleted.
 #[must_use]
 pub fn server(config: &Config) -> Server {

@@ -26,7 +26,7 @@ pub struct TeamCount {
     pub concern: i64,
     /// Urgent ones that wait for the leader or for the talk.
     pub urgent: i64,
-    /// Opening of the one that has waited longest, microseconds since 1970.
+    /// Since when the one is told that has waited longest, microseconds since 1970.
     pub oldest_us: Option<i64>,
 }
 
@@ -48,7 +48,7 @@ pub fn team_counts<'s>(tenant: &str, signals: impl Iterator<Item = &'s Signal>, 
             Tier::Urgent => count.urgent += 1,
             _ => count.concern += 1,
         }
-        count.oldest_us = Some(count.oldest_us.map_or(signal.opened_us, |oldest| oldest.min(signal.opened_us)));
+        count.oldest_us = Some(count.oldest_us.map_or(signal.told_us, |oldest| oldest.min(signal.told_us)));
     }
     counts
 }

@@ -308,3 +308,59 @@ fn teams_of_fewer_than_eight_are_not_counted() {
     assert_eq!(team_counts("default", [].iter(), &roster()).len(), 1, "a team of eight without signals has a zero");
     assert_eq!(team_counts("other", signals.iter(), &Roster::default()).len(), 0);
 }
+
+fn silent() -> SignalEvent<'static> {
+    SignalEvent { silent: true, silent_share: Some(0.1), ..opened() }
+}
+
+fn silent_in_state(events: &[SignalEvent<'static>]) -> Signal {
+    folded(&[&[silent()], events].concat()).expect("it is open")
+}
+
+#[test]
+fn one_that_is_kept_silent_is_told_to_nobody() {
+    let (roster, signal) = (roster(), silent_in_state(&[]));
+    let (lea, own, hr) = (viewer("leader:lea"), viewer("agent:agent-101"), viewer("hr:hanna"));
+    assert_eq!(sight(&lea, &signal, &roster, false), Err(Hidden::NotYours));
+    assert_eq!(sight(&lea, &signal, &roster, true), Err(Hidden::NotYours));
+    assert_eq!((sight(&hr, &signal, &roster, false), sight(&hr, &signal, &roster, true)), (Err(Hidden::Sealed), Ok(Sight::Reasons)));
+    assert_eq!(sight(&own, &signal, &roster, false), Ok(Sight::Reasons));
+    assert_eq!(
+        (is_listed(&own, &signal, false), is_listed(&own, &signal, true), is_listed(&own, &in_state(&[]), false)),
+        (false, true, true)
+    );
+    assert_eq!(alerts([signal.clone()].iter(), &roster, "").len(), 0);
+    let counted: Vec<TeamCount> = team_counts("default", [signal.clone()].iter(), &roster).into_values().collect();
+    assert_eq!(counted, [TeamCount::default()]);
+    // What is hidden cannot be acted on, in the words in which nothing is there.
+    let moment = Moment { at_us: 5_000, day: 19_785 };
+    let refused = event(&signal, &lea, &Deed { action: Action::Acknowledge, note: "a note" }, &roster, moment).map(|_| ());
+    assert_eq!(refused, Err(Refused::Hidden("s1".to_owned())));
+    // Its end, of itself, does not tell of it either.
+    let expired = silent_in_state(&[by(SignalKind::Expired, SignalActor::System, 2_000)]);
+    assert_eq!(sight(&lea, &expired, &roster, false), Err(Hidden::NotYours));
+    for (language, words) in [(Language::English, "It is kept silent"), (Language::Chinese, "该预警被随机静默")] {
+        assert!(text(&told(&signal, Sight::Reasons, language), language).contains(words));
+        assert!(!text(&told(&in_state(&[]), Sight::Reasons, language), language).contains(words));
+    }
+    // The agent may object to it as to any other, and human resources see it to answer.
+    let objected = silent_in_state(&[by(SignalKind::Contested, SignalActor::Agent, 2_000)]);
+    assert_eq!((sight(&hr, &objected, &roster, false), is_listed(&hr, &objected, false)), (Ok(Sight::Reasons), true));
+    assert!(text(&told(&objected, Sight::Reasons, Language::English), Language::English).contains("human resources answer"));
+}
+
+/// From the moment at which it becomes urgent, and not from the opening, of which nobody could know.
+#[test]
+fn one_that_was_silent_and_becomes_urgent_is_told_from_then_on() {
+    let escalated = SignalEvent { tier: "urgent", ..by(SignalKind::Escalated, SignalActor::System, 2_000) };
+    let (roster, signal) = (roster(), silent_in_state(std::slice::from_ref(&escalated)));
+    assert_eq!((signal.silent, signal.told_us, in_state(std::slice::from_ref(&escalated)).told_us), (false, 2_000, 1_000));
+    assert_eq!(sight(&viewer("leader:lea"), &signal, &roster, false), Ok(Sight::Outline));
+    assert_eq!(alerts([signal.clone()].iter(), &roster, "")[0].since_us, 2_000);
+    let counted: Vec<TeamCount> = team_counts("default", [signal].iter(), &roster).into_values().collect();
+    assert_eq!(counted, [TeamCount { concern: 0, urgent: 1, oldest_us: Some(2_000) }]);
+    // Of one that has ended before, or told by somebody else than the product, nothing is told.
+    let expired = by(SignalKind::Expired, SignalActor::System, 1_500);
+    assert!(silent_in_state(&[expired, escalated.clone()]).silent);
+    assert!(silent_in_state(&[SignalEvent { actor: SignalActor::Leader, ..escalated }]).silent);
+}

@@ -23,6 +23,8 @@ pub struct Told {
     pub state: &'static str,
     /// Local day of opening, 2024-03-01.
     pub since: String,
+    /// It is kept silent: told to nobody who could act on it.
+    pub kept_silent: bool,
     /// What is to be done next; none: nothing.
     pub next: Option<&'static str>,
     /// Why, the strongest first; empty: not to be seen (yet).
@@ -67,7 +69,8 @@ pub fn told(signal: &Signal, sight: Sight, language: Language) -> Told {
         tier: signal.tier.name(),
         state: signal.state.name(),
         since: date(signal.opened_day),
-        next: next(signal.state, language),
+        kept_silent: signal.silent,
+        next: if signal.silent && signal.state == State::Open { Some(silent(language)) } else { next(signal.state, language) },
         reasons: if reasons { signal.reasons.iter().map(|reason| told_reason(reason, language)).collect() } else { Vec::new() },
         footnote: signal.base.filter(|_| reasons).map(|base| footnote(HORIZON_DAYS, base, None, language)),
         // Notes are part of the reasons: of what another leader wrote only that it was written.
@@ -90,6 +93,13 @@ fn told_step(step: &Step, notes: bool) -> ToldStep {
         who: step.actor.name(),
         outcome: step.outcome.map(Outcome::name),
         note: step.note.clone().filter(|_| notes),
+    }
+}
+
+const fn silent(language: Language) -> &'static str {
+    match language {
+        Language::English => "It is kept silent, as some are at random: recorded, and not told to the leader.",
+        Language::Chinese => "该预警被随机静默：仅作记录，不告知班组长。",
     }
 }
 

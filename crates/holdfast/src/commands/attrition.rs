@@ -4,6 +4,7 @@
 mod erase;
 mod notice;
 mod retention;
+mod uplift;
 
 use super::{Context, staying};
 use crate::error::Error;
@@ -18,6 +19,7 @@ use std::process::ExitCode;
   holdfast attrition follow-ups --overdue                          new hires whom nobody has asked yet how it goes
   holdfast attrition effects --site berlin --kind coaching --measure quality
   holdfast attrition fairness --site berlin --attribute age_band   warnings by group, small groups hidden
+  holdfast attrition uplift --site berlin                          whether talks keep people, against signals kept silent
   holdfast attrition retention --dry-run        what is too old
   holdfast attrition erase agent-101 --as hr:hr-1 --reason 'asked on 3 May' --dry-run
   holdfast attrition notice --language zh > notice.md")]
@@ -30,6 +32,8 @@ pub(super) struct Args {
 enum What {
     #[command(flatten)]
     Staying(staying::Report),
+    /// Whether talks keep people: signals told against signals kept silent at random
+    Uplift(uplift::Uplift),
     /// Delete what is too old, and what is left of people who left
     Retention(retention::Retention),
     /// Delete everything about one agent
@@ -45,6 +49,7 @@ enum What {
 pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     match &args.what {
         What::Staying(report) => staying::run(report, context),
+        What::Uplift(args) => uplift::uplift(args, context),
         What::Retention(args) => retention::retention(args, context),
         What::Erase(args) => erase::erase(args, context),
         What::Notice(args) => notice::notice(args, context),

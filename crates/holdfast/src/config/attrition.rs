@@ -1,5 +1,6 @@
 //! The section `[attrition]`: the early warning of attrition. It is about employees, so it has a database of its own, and can be switched off.
 
+use attrition::signals::SILENT_SHARE_MAX;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,6 +20,9 @@ pub struct Attrition {
     /// No day is told while a stage has more records than this before it: after a standstill some partitions are days ahead of others, and a day that seems to be over
     /// lacks what the others still have to read.
     pub wait_above_records: u64,
+    /// Share of signals that are not urgent, 0 to 0.2, which are kept silent: drawn at random when they open, recorded and told to nobody, so that it can be counted what telling
+    /// changes. A change holds for signals that open from then on.
+    pub silent_share: f64,
     /// By site, what is other than for all.
     pub sites: BTreeMap<String, AttritionSite>,
 }
@@ -29,11 +33,14 @@ pub struct Attrition {
 pub struct AttritionSite {
     /// Off: nothing of this site is scored or shown, at once.
     pub enabled: bool,
+    /// Share of this site's signals that are kept silent; without one that of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent_share: Option<f64>,
 }
 
 impl Default for AttritionSite {
     fn default() -> Self {
-        AttritionSite { enabled: true }
+        AttritionSite { enabled: true, silent_share: None }
     }
 }
 
@@ -45,6 +52,7 @@ impl Default for Attrition {
             model_file: None,
             score_every_s: 300,
             wait_above_records: 10_000,
+            silent_share: 0.0,
             sites: BTreeMap::new(),
         }
     }
@@ -65,7 +73,7 @@ impl Attrition {
     ///
     /// ```
     /// use holdfast::config::{Attrition, AttritionSite};
-    /// let sites = [("north".to_owned(), AttritionSite { enabled: false })].into();
+    /// let sites = [("north".to_owned(), AttritionSite { enabled: false, ..AttritionSite::default() })].into();
     /// let attrition = Attrition { sites, ..Attrition::default() };
     /// assert!(!attrition.scores("north") && attrition.scores("south"));
     /// assert!(!Attrition { enabled: false, ..attrition }.scores("south"));
@@ -74,13 +82,33 @@ impl Attrition {
         self.enabled && self.sites.get(site).is_none_or(|site| site.enabled)
     }
 
+    /// Share of a site's signals that are kept silent, 0 to 0.2.
+    ///
+    /// ```
+    /// use holdfast::config::{Attrition, AttritionSite};
+    /// let sites = [("north".to_owned(), AttritionSite { silent_share: Some(0.0), ..AttritionSite::default() })].into();
+    /// let attrition = Attrition { silent_share: 0.1, sites, ..Attrition::default() };
+    /// assert_eq!((attrition.silent_share("north"), attrition.silent_share("south")), (0.0, 0.1));
+    /// ```
+    pub fn silent_share(&self, site: &str) -> f64 {
+        self.sites.get(site).and_then(|site| site.silent_share).unwrap_or(self.silent_share)
+    }
+
     /// What is wrong with the section.
-    pub(super) fn wrong(&self, facts: &str) -> Option<String> {
+    pub(super) fn wrong(&self, facts: &str) -> Vec<String> {
         let database = self.database(facts);
-        let same = database.is_empty() || database == facts;
-        same.then(|| {
-            format!("attrition.database = {database:?}: name a database that holds nothing else; who may read the facts need not be able to read it")
-        })
+        let mut wrong = Vec::new();
+        if database.is_empty() || database == facts {
+            wrong.push(format!(
+                "attrition.database = {database:?}: name a database that holds nothing else; who may read the facts need not be able to read it"
+            ));
+        }
+        let shares = std::iter::once(("attrition.silent_share".to_owned(), self.silent_share))
+            .chain(self.sites.iter().filter_map(|(name, site)| Some((format!("attrition.sites.{name}.silent_share"), site.silent_share?))));
+        wrong.extend(shares.filter(|(_, share)| !(0.0..=SILENT_SHARE_MAX).contains(share)).map(|(name, share)| {
+            format!("{name} = {share}: at least 0 and at most {SILENT_SHARE_MAX} of the signals can be kept silent, for nobody talks with those people; 0.1 is 10 of 100")
+        }));
+        wrong
     }
 }
 
@@ -92,8 +120,23 @@ mod tests {
     fn its_database_is_never_that_of_the_facts() {
         let named = |name: &str| Attrition { database: Some(name.to_owned()), ..Attrition::default() };
         assert_eq!(named("people").database("holdfast"), "people");
-        assert_eq!(Attrition::default().wrong("holdfast"), None);
-        assert!(named("holdfast").wrong("holdfast").is_some_and(|text| text.starts_with("attrition.database")));
-        assert!(named("").wrong("holdfast").is_some());
+        assert!(Attrition::default().wrong("holdfast").is_empty());
+        assert!(named("holdfast").wrong("holdfast").iter().any(|text| text.starts_with("attrition.database")));
+        assert_eq!(named("").wrong("holdfast").len(), 1);
+    }
+
+    #[test]
+    fn no_more_than_a_fifth_is_kept_silent() {
+        let of_all = |share| Attrition { silent_share: share, ..Attrition::default() }.wrong("holdfast");
+        let of_site = |share| {
+            let sites = [("north".to_owned(), AttritionSite { silent_share: Some(share), ..AttritionSite::default() })].into();
+            Attrition { sites, ..Attrition::default() }.wrong("holdfast")
+        };
+        assert_eq!((of_all(0.0).len(), of_all(0.2).len(), of_site(0.2).len()), (0, 0, 0));
+        // 10 is what somebody writes who means 10 of 100.
+        for share in [-0.01, 0.21, 10.0, f64::NAN] {
+            assert!(of_all(share)[0].starts_with("attrition.silent_share = ") && of_all(share)[0].contains("0.1 is 10 of 100"), "{share}");
+            assert!(of_site(share)[0].starts_with("attrition.sites.north.silent_share = "), "{share}");
+        }
     }
 }

@@ -1,6 +1,10 @@
 //! The notice for workers and the works council: what early warnings look at, how they decide, who sees what, how long it is kept, how often they are
 //! wrong. Made from the list of inputs in the code and from the deployed configuration, so it says what is done.
 
+mod silent;
+
+pub use silent::{Silent, silent};
+
 use super::FEWEST_PEOPLE;
 use crate::care::Care;
 use attrition::features::{Family, NEVER_INPUTS, OFF_BY_DEFAULT, catalogue};
@@ -25,6 +29,8 @@ pub struct Facts<'a> {
     pub horizon_days: u32,
     /// How often the warnings of this centre came true; none: too few have matured.
     pub quality: Option<Quality>,
+    /// How many warnings are kept silent at random.
+    pub silent: Silent<'a>,
 }
 
 /// How good warnings were, counted on those whose horizon has passed.
@@ -139,13 +145,14 @@ fn english(facts: &Facts<'_>) -> String {
          - Your leader now: that there is a warning, and, only after having recorded an own observation, its reasons. No probability.\n\
          - You: all of your own warnings, their reasons and what was done, and who has looked at them. Ask human resources, or `holdfast signals list --as agent:ID`.\n\
          - Human resources: urgent ones and those that you object to. Any other only if a second person agrees.\n\
-         - Everybody else: numbers of at least {FEWEST_PEOPLE} people.\n\nEvery look is written down: who, at whom, when, why.\n\n\
+         - Everybody else: numbers of at least {FEWEST_PEOPLE} people.\n\nEvery look is written down: who, at whom, when, why.\n\n{silent}\
          ## If you do not agree\n\nYou can object at any time. Until a person of human resources has answered, within {answer_days} days, your leader does not see the warning. Wrong data are \
          corrected and the days reckoned anew.\n\n\
          ## How long it is kept\n\nDays: {keep_agent_days} days. Warnings and scores: {keep_signals_days} days. After leaving: {keep_after_leaving_days} days. The log of who has looked: \
          {keep_access_log_days} days. Your data are deleted before that if you ask for it and no law is against it.\n\n\
          ## How often it is wrong\n\n{quality}\n",
         inputs = inputs(Language::English),
+        silent = silent(facts.silent, Language::English),
     )
 }
 
@@ -174,11 +181,12 @@ fn chinese(facts: &Facts<'_>) -> String {
          - 您现在的班组长：先只看到有预警；记录自己的观察之后才看到原因。看不到概率。\n\
          - 您本人：自己的全部预警、原因、处理情况，以及谁查看过。可向人力资源查询，或使用 `holdfast signals list --as agent:ID --language zh`。\n\
          - 人力资源：紧急预警和您有异议的预警；其他预警须经第二人同意。\n\
-         - 其他人：只能看到不少于 {FEWEST_PEOPLE} 人的统计数字。\n\n每次查看都有记录：谁、看了谁、何时、为何。\n\n\
+         - 其他人：只能看到不少于 {FEWEST_PEOPLE} 人的统计数字。\n\n每次查看都有记录：谁、看了谁、何时、为何。\n\n{silent}\
          ## 如果您不同意\n\n您可以随时提出异议。在人力资源于 {answer_days} 天内答复之前，班组长看不到该预警。错误的数据会被更正并重新计算。\n\n\
          ## 保存多久\n\n工作日数据：{keep_agent_days} 天；预警与评分：{keep_signals_days} 天；离职后：{keep_after_leaving_days} 天；查看记录：{keep_access_log_days} 天。经您要求且法律允许时，提前删除。\n\n\
          ## 出错的频率\n\n{quality}\n",
         inputs = inputs(Language::Chinese),
+        silent = silent(facts.silent, Language::Chinese),
     )
 }
 
@@ -187,7 +195,7 @@ mod tests {
     use super::*;
 
     fn facts(care: &Care) -> Facts<'_> {
-        Facts { enabled: true, sites_off: &[], care, horizon_days: 30, quality: None }
+        Facts { enabled: true, sites_off: &[], care, horizon_days: 30, quality: None, silent: Silent::default() }
     }
 
     #[test]
@@ -203,6 +211,15 @@ mod tests {
             }
         }
         assert_eq!(catalogue().iter().filter(|spec| !FAMILIES.contains(&spec.family)).count(), 0, "a family that the notice does not tell");
+    }
+
+    #[test]
+    fn what_is_kept_silent_is_told_where_anything_is() {
+        let care = Care::default();
+        let some = Facts { silent: Silent { share: 0.1, sites: &[] }, ..facts(&care) };
+        for (language, words) in [(Language::English, "about 10 are kept silent"), (Language::Chinese, "约有 10 次被静默")] {
+            assert!(notice(&some, language).contains(words) && !notice(&facts(&care), language).contains("--kept-silent"));
+        }
     }
 
     #[test]

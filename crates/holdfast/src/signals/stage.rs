@@ -130,7 +130,8 @@ impl Stage {
             // Only what was folded from these very days and this very log goes on; anything else begins anew.
             let mut held = held.unwrap_or_default();
             held.history = past;
-            told += self.fold(site, &zone, versions, &mut held)?;
+            let silent_share = config.attrition.silent_share(&site.site);
+            told += self.fold(site, &zone, versions, &mut held, silent_share)?;
             self.held.insert(key, held);
         }
         Ok(told)
@@ -173,7 +174,14 @@ impl Stage {
         })
     }
 
-    fn fold(&mut self, site: &Site, zone: &TimeZone, versions: &BTreeMap<i32, u64>, held: &mut Held) -> Result<usize, Error> {
+    fn fold(
+        &mut self,
+        site: &Site,
+        zone: &TimeZone,
+        versions: &BTreeMap<i32, u64>,
+        held: &mut Held,
+        silent_share: f64,
+    ) -> Result<usize, Error> {
         let Some(last) = versions.keys().next_back().copied() else { return Ok(0) };
         let key = (site.tenant.clone(), site.site.clone());
         let told_until = self.progress.get(&key).copied().max(held.history.last_decided_day());
@@ -199,7 +207,7 @@ impl Stage {
                 let log = held.history.of(*day, *day <= told_until);
                 let result = held.state.take(&self.settings, &self.model, *day, &facts, &log);
                 if !log.told {
-                    self.tell(site, zone, &result, held)?;
+                    self.tell(site, zone, &result, held, silent_share)?;
                     told += 1;
                 }
                 held.through = Some(*day);
@@ -211,9 +219,9 @@ impl Stage {
     }
 
     /// Scores first, then events and progress in one transaction: killed in between, the day is scored again and the rows replace themselves.
-    fn tell(&mut self, site: &Site, zone: &TimeZone, result: &SiteDayResult, held: &mut Held) -> Result<(), Error> {
+    fn tell(&mut self, site: &Site, zone: &TimeZone, result: &SiteDayResult, held: &mut Held, silent_share: f64) -> Result<(), Error> {
         let day = result.day;
-        let place = Place { tenant: &site.tenant, site: &site.site, day, closed_us: closes_us(day, zone) };
+        let place = Place { tenant: &site.tenant, site: &site.site, day, closed_us: closes_us(day, zone), silent_share };
         let rows: Vec<_> = result.scores.iter().map(|score| telling::row(&place, score, &self.basis)).collect();
         if !rows.is_empty() {
             self.runtime.block_on(write_scores(self.attrition.server(), &rows, INSERT_LIMIT))?;

@@ -3,7 +3,7 @@
 use super::history::Basis;
 use super::words;
 use attrition::features::FEATURE_SCHEMA;
-use attrition::signals::{Standing, State, signal_id};
+use attrition::signals::{Draw, Standing, State, draw, signal_id};
 use attrition::site::{AgentScore, Decision, Told, What};
 use events::{SignalActor, SignalEvent, SignalKind, SignalReason};
 use warehouse::signals::ScoreRow;
@@ -19,6 +19,8 @@ pub struct Place<'a> {
     pub day: i32,
     /// The moment from which it could be scored, microseconds since 1970.
     pub closed_us: i64,
+    /// Share of the site's signals that are kept silent, 0 to 0.2: for those that open on this day.
+    pub silent_share: f64,
 }
 
 /// What an event borrows and a decision does not hold as text.
@@ -50,6 +52,11 @@ pub fn event<'a>(place: &Place<'a>, decision: &'a Decision, texts: &'a Texts, ba
         What::Opened => SignalKind::Opened,
         What::Escalated => SignalKind::Escalated,
         What::Ended(action) => words::kind(action),
+    };
+    // Once, here; every other event of the signal follows from what its opening says.
+    let Draw { silent, share } = match decision.what {
+        What::Opened => draw(&texts.signal_id, decision.tier, place.silent_share),
+        _ => Draw::default(),
     };
     SignalEvent {
         tenant: place.tenant,
@@ -88,6 +95,8 @@ pub fn event<'a>(place: &Place<'a>, decision: &'a Decision, texts: &'a Texts, ba
         inputs_hash: texts.inputs_hash.as_deref(),
         config_hash: Some(&basis.config_hash),
         code_version: Some(&basis.code_version),
+        silent,
+        silent_share: share,
     }
 }
 
@@ -135,4 +144,43 @@ pub fn hexadecimal(hash: u64) -> String {
 /// The name of a variant of one word.
 fn lower(variant: &impl std::fmt::Debug) -> String {
     format!("{variant:?}").to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use attrition::signals::{Action, Tier};
+
+    fn told_of(what: What, tier: Tier, day: i32, silent_share: f64) -> (bool, Option<f64>) {
+        let decision = Decision {
+            agent: "17".to_owned(),
+            opened_day: day,
+            episode: 1,
+            what,
+            state: State::Open,
+            tier,
+            team: None,
+            leader: None,
+            score: None,
+            reasons: Vec::new(),
+            inputs_hash: None,
+        };
+        let place = Place { tenant: "acme", site: "north", day, closed_us: 1, silent_share };
+        let basis = Basis { model_id: "m".to_owned(), config_hash: "c".to_owned(), code_version: "1".to_owned() };
+        let texts = texts(&place, &decision);
+        let event = event(&place, &decision, &texts, &basis);
+        (event.silent, event.silent_share)
+    }
+
+    /// Day 20 000 of this agent lies at 0.025: silent at a share of 0.1 and not at 0.02. Only an opening of concern is drawn.
+    #[test]
+    fn an_opening_says_whether_it_is_kept_silent_and_at_which_share() {
+        assert_eq!(told_of(What::Opened, Tier::Concern, 20_000, 0.1), (true, Some(0.1)));
+        assert_eq!(told_of(What::Opened, Tier::Concern, 20_000, 0.02), (false, Some(0.02)));
+        assert_eq!(told_of(What::Opened, Tier::Concern, 20_000, 0.0), (false, None));
+        assert_eq!(told_of(What::Opened, Tier::Urgent, 20_000, 0.1), (false, None));
+        for what in [What::Escalated, What::Ended(Action::Expire)] {
+            assert_eq!(told_of(what, Tier::Concern, 20_000, 0.1), (false, None), "{what:?}");
+        }
+    }
 }

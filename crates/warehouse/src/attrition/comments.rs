@@ -36,6 +36,10 @@ const COMMENTS: &[(&str, &[(&str, &str)])] = &[
             ),
             ("talks", "Talks that leaders have told of."),
             ("talked_at", "When the first talk was; 1970-01-01: there was none."),
+            ("drawn_silent", "Drawn, when it opened, to be kept silent; stays so if it becomes urgent and is told after all."),
+            ("silent_share", "Share, 0 to 1, with which was drawn whether it is kept silent; null: it was not drawn."),
+            ("silent", "Kept silent: recorded, and told to nobody. Leave these out of whatever is shown to anybody who acts."),
+            ("told_at", "When it was told: when it opened, or when it became urgent if it was silent before; 1970-01-01: it is silent."),
         ],
     ),
     (
@@ -56,7 +60,7 @@ const COMMENTS: &[(&str, &[(&str, &str)])] = &[
             TEAM,
             ("week", "Monday of the week of opening."),
             ("agents", "Agents of the team now, eight and more."),
-            ("opened", "Signals that opened."),
+            ("opened", "Signals that opened and are not kept silent."),
             ("urgent", "Of opened: urgent at some time."),
             ("unanswered", "Of opened: nobody has acknowledged them yet."),
             ("talked", "Of opened: a talk was told of."),
@@ -64,7 +68,10 @@ const COMMENTS: &[(&str, &[(&str, &str)])] = &[
             ("dismissed", "Of opened: the leader saw no cause."),
             ("went", "Of opened: the agent left."),
             ("expired", "Of opened: nobody did anything for 45 days."),
-            ("median_days_to_talk", "Median days from opening to the first talk, of those talked about."),
+            (
+                "median_days_to_talk",
+                "Median days from telling (the opening, or when a silent one became urgent) to the first talk, of those talked about.",
+            ),
         ],
     ),
     (
@@ -75,7 +82,7 @@ const COMMENTS: &[(&str, &[(&str, &str)])] = &[
             TEAM,
             ("month", "First day of the month of opening."),
             ("family", "Family of reasons that the organisation can change."),
-            ("signals", "Signals in which such a reason stood."),
+            ("signals", "Signals that are not kept silent in which such a reason stood."),
         ],
     ),
 ];

@@ -3,7 +3,7 @@
 use super::{Attrition, Site};
 use crate::Error;
 use crate::server::{integer, quoted, text};
-use attrition::quality::Quality;
+use attrition::quality::{Drawn, Quality};
 use serde_json::{Map, Value};
 
 /// A period of `v_signal_quality`.
@@ -41,7 +41,14 @@ fn quality(row: &Map<String, Value>) -> Quality {
         agent_days: whole("agent_days"),
         warnings: whole("signals"),
         came_true: whole("came_true"),
+        told: whole("told"),
         precision: real("precision"),
+        drawn: Drawn {
+            told: whole("drawn_told"),
+            told_left: whole("drawn_told_left"),
+            silent: whole("drawn_silent"),
+            silent_left: whole("drawn_silent_left"),
+        },
         leavers: whole("leavers"),
         leavers_warned: whole("leavers_warned"),
         recall: real("recall"),

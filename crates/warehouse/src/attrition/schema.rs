@@ -11,6 +11,7 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0002_signals", include_str!("../../migrations/attrition/0002_signals.sql")),
     ("0003_privacy", include_str!("../../migrations/attrition/0003_privacy.sql")),
     ("0004_models", include_str!("../../migrations/attrition/0004_models.sql")),
+    ("0005_silent_signals", include_str!("../../migrations/attrition/0005_silent_signals.sql")),
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.
@@ -32,13 +33,13 @@ last_worked or no_show.",
         view("v_signals", "Every signal as it stands.", include_str!("sql/signals.sql")),
         view(
             "v_signal_outcomes",
-            "What became of each signal whose 45 days are over. Parameters: tenant, site, zone (IANA name of the site).",
+            "What became of each signal whose 45 days are over, told or kept silent. Parameters: tenant, site, zone (IANA name of the site).",
             include_str!("sql/outcomes.sql"),
         ),
         view(
             "v_signal_quality",
-            "How good a site's signals were, beside chance: over all matured days, the last 91, by quarter; nothing of fewer than eight agents. Parameters: tenant, \
-             site, zone (IANA name of the site).",
+            "How good a site's signals were, beside chance, and what telling changed: over all matured days, the last 91, by quarter; nothing of fewer than eight agents. \
+             Parameters: tenant, site, zone (IANA name of the site).",
             include_str!("sql/quality.sql"),
         ),
     ];

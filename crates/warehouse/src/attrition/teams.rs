@@ -33,14 +33,15 @@ HAVING count() >= {FEWEST_PEOPLE}"
         ),
         view(
             "v_team_signals",
-            "Signals of teams of eight and more by week of opening (Monday), and what became of them.",
+            "Signals of teams of eight and more by week of opening (Monday), and what became of them; none that is kept silent.",
             "SELECT s.tenant AS tenant, s.site AS site, ifNull(s.team, '') AS team, toMonday(toDate32(s.opened_day)) AS week, any(t.agents) AS agents,
     count() AS opened, countIf(s.tier = 'urgent') AS urgent, countIf(s.state = 'open') AS unanswered, countIf(s.talks > 0) AS talked,
     countIf(s.outcome = 'agreed') AS agreed, countIf(s.outcome = 'dismissed') AS dismissed, countIf(s.outcome = 'left') AS went,
     countIf(s.state = 'expired') AS expired,
-    quantileExactIf(0.5)(dateDiff('day', s.opened_at, s.talked_at), s.talks > 0) AS median_days_to_talk
+    quantileExactIf(0.5)(dateDiff('day', s.told_at, s.talked_at), s.talks > 0) AS median_days_to_talk
 FROM {database}.v_signals AS s
 INNER JOIN {database}.v_team_sizes AS t ON t.tenant = s.tenant AND t.site = s.site AND t.team = ifNull(s.team, '')
+WHERE NOT s.silent
 GROUP BY s.tenant, s.site, team, week",
         ),
         view(
@@ -51,7 +52,7 @@ GROUP BY s.tenant, s.site, team, week",
 FROM {database}.v_signals AS s
 ARRAY JOIN s.reasons AS r
 INNER JOIN {database}.v_team_sizes AS t ON t.tenant = s.tenant AND t.site = s.site AND t.team = ifNull(s.team, '')
-WHERE r.6
+WHERE r.6 AND NOT s.silent
 GROUP BY s.tenant, s.site, team, month, family",
         ),
     ]

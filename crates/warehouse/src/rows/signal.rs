@@ -32,6 +32,8 @@ pub(crate) struct SignalEventRow {
     pub(crate) inputs_hash: Option<String>,
     pub(crate) config_hash: Option<String>,
     pub(crate) code_version: Option<String>,
+    pub(crate) silent: bool,
+    pub(crate) silent_share: Option<f64>,
     pub(crate) version: u64,
 }
 
@@ -71,6 +73,8 @@ impl SignalEventRow {
             inputs_hash: owned(event.inputs_hash),
             config_hash: owned(event.config_hash),
             code_version: owned(event.code_version),
+            silent: event.silent,
+            silent_share: event.silent_share,
             version: version(0, offset),
         }
     }

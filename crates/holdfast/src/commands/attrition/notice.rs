@@ -4,7 +4,7 @@ use crate::care::switch;
 use crate::commands::{Context, asynchronous, language};
 use crate::config::Config;
 use crate::error::Error;
-use crate::privacy::notice::{Facts, Quality, notice as text};
+use crate::privacy::notice::{Facts, Quality, Silent, notice as text};
 use attrition::reasons::Language;
 use std::process::ExitCode;
 
@@ -33,12 +33,14 @@ pub(super) struct Notice {
 pub(super) fn notice(args: &Notice, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     let sites_off = switch::sites_off(&config);
+    let (share, sites) = switch::silent_shares(&config);
     let facts = Facts {
         enabled: switch::is_on(&config, None),
         sites_off: &sites_off,
         care: &config.care,
         horizon_days: HORIZON_DAYS,
         quality: quality(&config),
+        silent: Silent { share, sites: &sites },
     };
     print!("{}", text(&facts, args.language));
     Ok(ExitCode::SUCCESS)

@@ -2,7 +2,7 @@
 
 use super::asking::{Asking, Session, missing};
 use super::say;
-use crate::care::{Role, Sight, Signal, Told, sight, text, told, word};
+use crate::care::{Role, Sight, Signal, Told, is_listed, sight, text, told, word};
 use crate::commands::{Context, Format, print};
 use crate::error::Error;
 use crate::privacy::access_log::{Access, quoted};
@@ -17,6 +17,7 @@ use std::process::ExitCode;
 #[command(after_help = "Examples:
   holdfast signals list --as leader:leader-1 --purpose retention-talk
   holdfast signals list --as agent:agent-101 --purpose own-data --all --language zh
+  holdfast signals list --as agent:agent-101 --purpose own-data --kept-silent    the own ones that are told to nobody, too
   holdfast signals list --as hr:hr-1 --purpose retention-talk --json
 
 Leaders see the signals of the agents whom they lead now, agents their own, human resources those that are urgent or contested.")]
@@ -26,6 +27,9 @@ pub(super) struct List {
     /// Those that have ended too
     #[arg(long)]
     all: bool,
+    /// Agents: your own ones that are kept silent, too
+    #[arg(long)]
+    kept_silent: bool,
 }
 
 /// Arguments of `show`.
@@ -87,10 +91,15 @@ struct Watch {
 pub(super) fn list(args: &List, context: &Context) -> Result<ExitCode, Error> {
     let session = Session::open(&args.asking, context)?;
     let (viewer, language) = (&args.asking.viewer, args.asking.language);
+    if args.kept_silent && viewer.role != Role::Agent {
+        session.log(&[session.line("list").with_outcome("refused")])?;
+        return Err(Error::new("HF-P001", "signals that are kept silent are told to nobody but the agent who asks for the own ones"));
+    }
     let signals = session.signals()?;
     let seen: Vec<(&Signal, Sight)> = signals
         .iter()
         .filter(|signal| (args.all || !signal.state.is_over()) && !session.is_kept_back(signal, false))
+        .filter(|signal| is_listed(viewer, signal, args.kept_silent))
         .filter_map(|signal| Some((signal, sight(viewer, signal, &session.roster, false).ok()?)))
         .collect();
     let team = if viewer.role == Role::Leader { watch(&session)? } else { None };

@@ -17,7 +17,15 @@ SELECT
     argMaxIf(e.base, e.event_time, e.kind IN ('opened', 'escalated')) AS base,
     argMaxIf(e.reasons, e.event_time, e.kind IN ('opened', 'escalated')) AS reasons,
     countIf(e.kind = 'talked') AS talks,
-    minIf(e.event_time, e.kind = 'talked') AS talked_at
+    minIf(e.event_time, e.kind = 'talked') AS talked_at,
+    argMinIf(e.silent, e.event_time, e.kind = 'opened') AS drawn_silent,
+    argMinIf(e.silent_share, e.event_time, e.kind = 'opened') AS silent_share,
+    -- One that became urgent is told from then on.
+    argMinIf(e.silent, e.event_time, e.kind = 'opened') AND countIf(e.tier = 'urgent') = 0 AS silent,
+    multiIf(
+        NOT argMinIf(e.silent, e.event_time, e.kind = 'opened'), minIf(e.event_time, e.kind = 'opened'),
+        countIf(e.tier = 'urgent') = 0, toDateTime64(0, 6, 'UTC'),
+        minIf(e.event_time, e.tier = 'urgent')) AS told_at
 FROM {database}.signal_events AS e FINAL
 GROUP BY e.tenant, e.agent, e.signal_id
 HAVING countIf(e.kind = 'opened') > 0
