@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::observing::{Observer, SeenDay, raw};
 use crate::rows::{Collected, Row, STANDARDISED, columns};
 use crate::settings::Settings;
-use attrition::baseline::{AgentHistory, HistorySettings, LearningCurve, Pool, moments};
+use attrition::baseline::{AgentHistory, CommonRate, HistorySettings, LearningCurve, Pool, RateSettings, moments};
 use attrition::features::{Feature, Input};
 use attrition::hazard::{InputValues, StageDay, StageFilter, StageParameters};
 use simulator::attrition::{Centre, Day, Departure, Filter, HORIZON_DAYS, SeatDay, World, leaving_probability};
@@ -38,6 +38,7 @@ pub fn collect(world: &World, settings: &Settings) -> Result<Collected, Error> {
         columns: columns(),
         site: HistorySettings { baseline: settings.method.baseline, ..HistorySettings::default() },
         seats: vec![Seat::default(); agents],
+        absence: CommonRate::default(),
         rows: Vec::new(),
     };
     let (mut persons, mut waiting, mut learning): (Vec<u32>, Vec<(Day, Vec<SeenDay>)>, _) = ((0..world.agents).collect(), Vec::new(), None);
@@ -114,6 +115,7 @@ struct Player<'a> {
     columns: Vec<Input>,
     site: HistorySettings,
     seats: Vec<Seat>,
+    absence: CommonRate,
     rows: Vec<Row>,
 }
 
@@ -124,10 +126,11 @@ impl Player<'_> {
 
     fn take(&mut self, day: &Day, seen: &[SeenDay]) {
         let parameters = StageParameters { levels: self.settings.method.levels, ..StageParameters::default() };
-        for ((seat, of), seen) in self.seats.iter_mut().zip(&day.seats).zip(seen) {
-            if of.truth.hired_today {
-                *seat = Seat::default();
-            }
+        for (seat, _) in self.seats.iter_mut().zip(&day.seats).filter(|(_, of)| of.truth.hired_today) {
+            *seat = Seat::default();
+        }
+        let times_absent = self.times_absent(day);
+        for (((seat, of), seen), times_absent) in self.seats.iter_mut().zip(&day.seats).zip(seen).zip(times_absent) {
             let on_leave = of.seen.on_leave;
             let tenure_days = seen.peer_day.tenure_days;
             seat.oracle.observe(self.world, &of.truth, tenure_days, on_leave);
@@ -135,7 +138,7 @@ impl Player<'_> {
                 seat.last_leave_day = Some(day.day);
                 continue;
             }
-            let mut inputs = observe(seat, &self.site, &parameters, seen);
+            let mut inputs = observe(seat, &self.site, &parameters, seen, times_absent);
             let training = self.settings.trains_on(day.day, of.truth.person);
             let testing = self.settings.tests_on(day.day);
             if training || testing {
@@ -145,6 +148,16 @@ impl Player<'_> {
                 self.rows.push(Row { training, inputs: values, ..row });
             }
         }
+    }
+
+    /// How many times as often as usual the others are absent these days.
+    fn times_absent(&mut self, day: &Day) -> Vec<f64> {
+        let rate = |seat: &Seat| seat.history.rate(Feature::Absent).unwrap_or(RateSettings::ABSENCE.mean());
+        let shift = |(seat, of): (&Seat, &SeatDay)| of.seen.absent.filter(|_| !of.seen.on_leave).map(|absent| (absent, rate(seat)));
+        let shifts: Vec<Option<(bool, f64)>> = self.seats.iter().zip(&day.seats).map(shift).collect();
+        let known: Vec<(bool, f64)> = shifts.iter().copied().flatten().collect();
+        let mut times = self.absence.observe(day.day as i32, &known).into_iter();
+        shifts.iter().map(|shift| shift.and_then(|_| times.next()).unwrap_or(1.0)).collect()
     }
 }
 
@@ -169,8 +182,12 @@ fn row_of(world: &World, day: u32, of: &SeatDay, seat: &Seat, tenure_days: f64, 
 }
 
 /// One day through the product: what its history gives, and the stage filter after it.
-fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters, seen: &SeenDay) -> InputValues {
-    let (inputs, standardised) = seat.history.observe(site, &seen.peer_day);
+fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters, seen: &SeenDay, times_absent: f64) -> InputValues {
+    let mut peer_day = seen.peer_day.clone();
+    if let Some(absent) = peer_day.values.get(Feature::Absent) {
+        peer_day.values.set(Feature::Absent, absent / times_absent);
+    }
+    let (inputs, standardised) = seat.history.observe(site, &peer_day);
     let deviation = |feature: Feature| {
         standardised.get(&feature).filter(|seen| !seen.quiet)?;
         Some(seen.peer_day.values.get(feature)? / site.pool(feature).sd)
@@ -184,7 +201,7 @@ fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters
             late: seen.late,
             channels: StageFilter::channels().map(deviation),
             quality: deviation(Feature::Quality),
-            ..StageDay::default()
+            absence_excess: times_absent - 1.0,
         },
     );
     // What is expected of tomorrow is taken off before peers are compared.

@@ -25,7 +25,9 @@ impl RateSettings {
     /// Lateness: 6.3 %.
     pub const LATENESS: Self = Self { prior_hits: 2.0, prior_misses: 30.0 };
 
-    fn mean(&self) -> f64 {
+    /// The rate before anything is known.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
         self.prior_hits / (self.prior_hits + self.prior_misses)
     }
 }

@@ -47,7 +47,7 @@ fn warnings_leavers_and_scores_are_counted() {
 fn what_happens_on_the_same_day_was_not_foreseen() {
     let mut same_day = record();
     same_day.left = vec![("a5".to_owned(), 60), ("a6".to_owned(), 0)];
-    same_day.warnings = vec![Warning { agent: "a5".to_owned(), opened_day: 60, days_to_talk: None }];
+    same_day.warnings = vec![Warning { agent: "a5".to_owned(), opened_day: 60, days_to_talk: None, draw: Draw::default(), urgent: false }];
     let found = quality(&same_day, 0..=1_000).unwrap();
     assert_eq!((found.warnings, found.came_true, found.leavers, found.leavers_warned), (1, 0, 1, 0));
     // Weeks begin on days 0, 7 … 98: that of 35 and 42, 49, 56 are within 30 days before 60, and none on day 60 itself.
@@ -71,6 +71,7 @@ fn the_decision_rests_on_what_was_counted() {
     let facts = |calibrated| DisplayFacts {
         warnings: 1,
         came_true: 2,
+        drawn: Drawn::default(),
         agent_weeks: 3,
         observed: 4,
         expected: 5.0,

@@ -65,6 +65,12 @@ pub(crate) struct Surroundings {
     pub(crate) times_absent: f64,
 }
 
+#[cfg(test)]
+impl Surroundings {
+    /// Nothing is known, and nobody is absent more than usual.
+    pub(crate) const USUAL: Self = Self { occupancy: None, times_absent: 1.0 };
+}
+
 /// A day of an agent, ready to be scored.
 #[derive(Clone, Debug)]
 pub(crate) struct Observed {
@@ -238,7 +244,7 @@ mod tests {
     fn take(state: &mut AgentState, facts: &DayFacts, known: &[(Feature, f64)]) -> Observed {
         let (site, stages) = (site(), StageParameters::default());
         let method = Method { history: &site, stages: &stages, features: &FEATURES };
-        state.observe(method, facts, &values(known), values(known), None)
+        state.observe(method, facts, &values(known), values(known), Surroundings::USUAL)
     }
 
     const DAY: [(Feature, f64); 2] = [(Feature::HandleTime, 1.0), (Feature::Quality, -0.5)];

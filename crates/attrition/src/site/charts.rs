@@ -188,14 +188,14 @@ mod tests {
     /// A day on which features were so far from the usual, with the rate of absence that is usual of all.
     fn take(charts: &mut Charts, day: i32, seen: &[(Feature, f64)]) {
         let seen = seen.iter().map(|(feature, z)| (*feature, Standardised { z: *z, whitened: *z, ..USUAL })).collect();
-        charts.observe(day, &seen, &FeatureValues::default(), None);
+        charts.observe(day, &seen, &FeatureValues::default(), None, 1.0);
     }
 
     /// A shift that was kept or missed.
     fn shift(charts: &mut Charts, day: i32, absent: bool, rate: Option<f64>) {
         let mut values = FeatureValues::default();
         values.set(Feature::Absent, f64::from(u8::from(absent)));
-        charts.observe(day, &BTreeMap::new(), &values, rate);
+        charts.observe(day, &BTreeMap::new(), &values, rate, 1.0);
     }
 
     /// 2.25 a day above the reference of 0.75: 9 on the fourth day is above the limit of 8.
@@ -213,7 +213,7 @@ mod tests {
         let mut better = Charts::default();
         (1..=20).for_each(|day| take(&mut better, day, &[(Feature::AfterCallWork, -3.0)]));
         let quiet = BTreeMap::from([(Feature::AfterCallWork, Standardised { z: 3.0, whitened: 3.0, quiet: true, ..USUAL })]);
-        (21..=40).for_each(|day| better.observe(day, &quiet, &FeatureValues::default(), None));
+        (21..=40).for_each(|day| better.observe(day, &quiet, &FeatureValues::default(), None, 1.0));
         assert_eq!(better.alarmed_day(), None);
     }
 
@@ -266,7 +266,7 @@ mod tests {
         let mut charts = Charts::default();
         for (day, whitened) in [(1, 3.0), (2, -3.0), (3, 3.0)] {
             let seen = BTreeMap::from([(Feature::Quality, Standardised { whitened, ..USUAL })]);
-            charts.observe(day, &seen, &FeatureValues::default(), None);
+            charts.observe(day, &seen, &FeatureValues::default(), None, 1.0);
         }
         assert_eq!((charts.alarmed_day(), charts.rules(3)), (Some(3), vec![Rule::Attitude]));
         let mut ratings = Charts::default();
@@ -277,7 +277,7 @@ mod tests {
         assert!((ratings.dispersion().unwrap() - 9.0 * 2.0_f64.powf(-1.0 / 7.0)).abs() < 1e-12);
         let mut low = Charts::default();
         let seen = BTreeMap::from([(Feature::Quality, Standardised { z: 1.5, ..USUAL })]);
-        (1..=14).for_each(|day| low.observe(day, &seen, &FeatureValues::default(), None));
+        (1..=14).for_each(|day| low.observe(day, &seen, &FeatureValues::default(), None, 1.0));
         assert_eq!(low.rules(14), [Rule::Attitude]);
     }
 
@@ -287,7 +287,7 @@ mod tests {
         let mut work = |overloaded: f64| {
             let mut values = FeatureValues::default();
             values.set(Feature::Overloaded, overloaded);
-            charts.observe(1, &BTreeMap::new(), &values, None);
+            charts.observe(1, &BTreeMap::new(), &values, None, 1.0);
             charts.rules(1)
         };
         assert_eq!((1..=5).map(|_| work(1.0).len()).collect::<Vec<_>>(), [0, 0, 0, 0, 1]);
@@ -304,7 +304,7 @@ mod tests {
         (2..=3).for_each(|day| take(&mut charts, day, &both));
         (1..=3).for_each(|day| shift(&mut charts, day, true, None));
         let gap = BTreeMap::from([(Feature::AfterCallWork, Standardised { after_gap: true, quiet: true, ..USUAL })]);
-        charts.observe(60, &gap, &FeatureValues::default(), None);
+        charts.observe(60, &gap, &FeatureValues::default(), None, 1.0);
         assert_eq!(charts.since_day(Feature::Absent), None);
         take(&mut charts, 61, &both);
         shift(&mut charts, 61, true, None);

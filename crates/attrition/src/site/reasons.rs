@@ -60,6 +60,7 @@ mod tests {
     use crate::baseline::{HistorySettings, Standardised};
     use crate::features::{DayFacts, FeatureValues};
     use crate::hazard::StageParameters;
+    use crate::site::agent::Surroundings;
 
     /// Twenty worked days with so many seconds of after-call work, then seven with so many.
     fn state(usual_s: i64, now_s: i64) -> AgentState {
@@ -69,7 +70,7 @@ mod tests {
         for day in 0..27 {
             let acw_ms = if day < 20 { usual_s } else { now_s } * 10_000;
             let facts = DayFacts { day, staffed_ms: 1, handled: 10, acw_ms, ..DayFacts::default() };
-            state.observe(method, &facts, &FeatureValues::default(), FeatureValues::default(), None);
+            state.observe(method, &facts, &FeatureValues::default(), FeatureValues::default(), Surroundings::USUAL);
         }
         state
     }
@@ -79,7 +80,7 @@ mod tests {
     fn a_reason_says_now_usually_peers_since_when_and_how_many_shifts() {
         let mut own = state(20, 40);
         let seen = Standardised { z: 3.0, whitened: 3.0, usual: 0.0, spread: 1.0, after_gap: false, quiet: false };
-        own.charts.observe(19_785, &[(Feature::AfterCallWork, seen)].into(), &FeatureValues::default(), None);
+        own.charts.observe(19_785, &[(Feature::AfterCallWork, seen)].into(), &FeatureValues::default(), None, 1.0);
         let (others, none) = ([state(45, 45), state(55, 55)], InputValues::new());
         let told = |peers: usize| {
             let peers: Vec<_> = (0..peers).map(|at| (&others[at % 2], &none)).collect();

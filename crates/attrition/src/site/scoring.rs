@@ -149,9 +149,9 @@ mod tests {
 
     #[test]
     fn a_segment_is_a_queue_group_and_a_band_of_tenure() {
-        let band = |tenure_days| segment(&DayFacts { tenure_days, ..DayFacts::default() }).1;
+        let band = |tenure_days| segment(None, tenure_days).1;
         assert_eq!([Some(89), Some(90), Some(364), Some(365), None].map(band), [0, 1, 1, 2, 2]);
-        assert_eq!(segment(&of("sales")), (Some("sales"), 2));
+        assert_eq!(segment(Some("sales"), None), (Some("sales"), 2));
     }
 
     /// Muted ones are scored as well; and what is missing is told apart from zero.

@@ -9,9 +9,9 @@ const FEWEST_IN_SEGMENT: usize = 8;
 const TENURE_BANDS_DAYS: [i32; 2] = [90, 365];
 
 /// Queue group and band of tenure.
-type Segment<'a> = (Option<&'a str>, usize);
+pub(super) type Segment<'a> = (Option<&'a str>, usize);
 
-fn segment(group: Option<&str>, tenure_days: Option<i32>) -> Segment<'_> {
+pub(super) fn segment(group: Option<&str>, tenure_days: Option<i32>) -> Segment<'_> {
     let band = tenure_days.map_or(TENURE_BANDS_DAYS.len(), |days| TENURE_BANDS_DAYS.iter().filter(|from| days >= **from).count());
     (group, band)
 }
