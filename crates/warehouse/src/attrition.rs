@@ -11,6 +11,7 @@ mod comments;
 mod days;
 mod forming;
 mod quality;
+mod recent;
 mod schema;
 mod statement;
 mod teams;

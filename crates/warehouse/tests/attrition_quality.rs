@@ -186,6 +186,16 @@ fn the_view_equals_the_code_number_by_number() {
     let berlin = Berlin::new("quality");
     let record = play(&berlin);
     let rows = berlin.wait(berlin.attrition.signal_quality(&berlin.site)).unwrap();
+    // The statement that is cut to the last quarter gives its row; sums of floats may differ in their last places.
+    let recent = berlin.wait(berlin.attrition.recent_quality(&berlin.site)).unwrap().unwrap();
+    let row = rows.iter().find(|row| row.period == "recent").unwrap();
+    let near = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    assert!(
+        near(recent.quality.expected, row.quality.expected)
+            && near(recent.quality.observed_over_expected.unwrap(), row.quality.observed_over_expected.unwrap())
+    );
+    let same = |of: &attrition::quality::Quality| attrition::quality::Quality { expected: 0.0, observed_over_expected: None, ..of.clone() };
+    assert_eq!((&recent.period, same(&recent.quality)), (&row.period, same(&row.quality)));
     let random = ask(&berlin, &format!("SELECT period, chance_precision FROM v_signal_quality{VIEW}"));
     let last = record.newest_day - OUTCOME_DAYS;
     // 300 days from 1 January, of which 255 are matured: until 12 September.

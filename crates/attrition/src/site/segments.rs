@@ -35,13 +35,13 @@ pub struct Member<'a> {
 /// use attrition::site::{Member, Segments};
 /// let model: HazardModel = serde_json::from_str(PRIOR_MODEL)?;
 /// let input = Input::Now(Feature::Utilisation);
-/// let [old, new] = [0.7, 0.9].map(|utilisation| InputValues::from([(input, utilisation)]));
+/// let [old, new] = [0.75, 1.0].map(|utilisation| InputValues::from([(input, utilisation)]));
 /// let member = |tenure_days, inputs| Member { group: None, tenure_days: Some(tenure_days), inputs };
 /// let members: Vec<Member<'_>> = [[member(900, &old); 8].as_slice(), &[member(20, &new); 2]].concat();
 /// let segments = Segments::of(&model, &members);
-/// assert_eq!(segments.usual(None, Some(400)).get(&input), Some(&0.7));
+/// assert_eq!(segments.usual(None, Some(400)).get(&input), Some(&0.75));
 /// // Two newcomers are no segment: they are compared with everybody.
-/// assert!((segments.usual(None, Some(30))[&input] - 0.74).abs() < 1e-12);
+/// assert!((segments.usual(None, Some(30))[&input] - 0.8).abs() < 1e-12);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone, Debug)]

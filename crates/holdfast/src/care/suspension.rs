@@ -60,8 +60,7 @@ pub fn kept_back(viewer: &Viewer, signal: &Signal, unsealed: bool) -> bool {
 /// # Errors
 /// HF-W001 if ClickHouse does not answer.
 pub async fn qualities(config: &Config) -> Result<Vec<(String, String, Vec<PeriodQuality>)>, Error> {
-    let facts = crate::serving::server(config);
-    let attrition = Attrition::new(&facts, &config.attrition.database(&config.clickhouse.database));
+    let attrition = database(config);
     let mut sites = Vec::new();
     for site in attrition.sites().await? {
         let periods = attrition.signal_quality(&site).await?;
@@ -70,12 +69,23 @@ pub async fn qualities(config: &Config) -> Result<Vec<(String, String, Vec<Perio
     Ok(sites)
 }
 
-/// The same, decided.
+fn database(config: &Config) -> Attrition {
+    Attrition::new(&crate::serving::server(config), &config.attrition.database(&config.clickhouse.database))
+}
+
+/// Sites whose warnings are not shown.
 ///
 /// # Errors
 /// HF-W001 if ClickHouse does not answer, HF-C001 if the model cannot be read.
 pub async fn suspensions(config: &Config) -> Result<Suspensions, Error> {
-    Ok(Suspensions::of(&qualities(config).await?, is_calibrated(config)?))
+    // The last quarter decides: nothing else is asked for, because every command about signals waits for it.
+    let mut sites = Vec::new();
+    let attrition = database(config);
+    for site in attrition.sites().await? {
+        let recent = attrition.recent_quality(&site).await?;
+        sites.push((site.tenant, site.site, recent.into_iter().collect()));
+    }
+    Ok(Suspensions::of(&sites, is_calibrated(config)?))
 }
 
 /// Whether probabilities are meant as such: those of the shipped model, and of any that says so, are ranks.

@@ -25,8 +25,13 @@ impl Attrition {
         let (tenant, site, zone) = (quoted(tenant), quoted(site), quoted(zone));
         let sql = format!("SELECT * FROM v_signal_quality(tenant = {tenant}, site = {site}, zone = {zone}) AS q ORDER BY q.period");
         let rows = self.own.rows(&sql).await?;
-        Ok(rows.iter().map(|row| PeriodQuality { period: text(row, "period").to_owned(), quality: quality(row) }).collect())
+        Ok(rows.iter().map(of_row).collect())
     }
+}
+
+/// A row of the view.
+pub(super) fn of_row(row: &Map<String, Value>) -> PeriodQuality {
+    PeriodQuality { period: text(row, "period").to_owned(), quality: quality(row) }
 }
 
 fn quality(row: &Map<String, Value>) -> Quality {
