@@ -66,6 +66,32 @@ fn who_wears_out_gets_one_signal_with_two_families() {
     }
 }
 
+/// Agent 7 has 120 s of after-call work; of the nine others of the team four have 80, one 86 and four 90 s, and of the other teams everybody 30 s.
+#[test]
+fn peers_of_a_reason_are_the_others_of_the_team() {
+    let (mut site, settings) = (Site::default(), SiteSettings::default());
+    let results: Vec<SiteDayResult> = (FIRST..FIRST + 90)
+        .map(|at| {
+            let mut facts = day(&usual(), at);
+            for (agent, facts) in facts.iter_mut().enumerate() {
+                let acw_s = match agent {
+                    7 => 120,
+                    0..4 => 80,
+                    4 => 86,
+                    5..10 => 90,
+                    _ => 30,
+                };
+                facts.acw_ms = i64::from(facts.handled) * acw_s * 1_000;
+            }
+            site.take(&settings, &model(), at, &facts, &DayLog::default())
+        })
+        .collect();
+    let found = decisions(&results);
+    let reasons = found.iter().filter(|(_, decision)| decision.agent == id(7)).flat_map(|(_, decision)| &decision.reasons);
+    let told: Vec<&str> = reasons.map(|reason| reason.english.as_str()).filter(|text| text.starts_with("After-call work")).collect();
+    assert!(!told.is_empty() && told.iter().all(|text| text.starts_with("After-call work 120 s, usually 120 s (peers 86 s)")), "{told:?}");
+}
+
 #[test]
 fn nothing_is_scored_before_the_moments_are_known() {
     let (_, results) = run(&usual(), FIRST + 40);

@@ -148,7 +148,8 @@ fn what_agents_have_in_common_is_found_in_the_first_days() {
     for at in FIRST..FIRST + 28 {
         let mut facts = day(&usual(), at);
         for (agent, facts) in (0..).zip(&mut facts) {
-            let tenure_days = at - FIRST + agent * 10;
+            // Every second one is new.
+            let tenure_days = at - FIRST + agent % 2 * 300;
             let excess = 0.8 * (-f64::from(tenure_days) / 45.0).exp();
             // A little of its own every day, or nothing would be left.
             let wobble = if (agent + at) % 2 == 0 { 0.01 } else { -0.01 };

@@ -83,7 +83,10 @@ fn play(berlin: &Berlin) -> Record {
         }
         let attributes: Vec<(&str, &str)> = attributes.iter().map(|(name, value)| (*name, value.as_str())).collect();
         people.push(reference(ReferenceKind::Agent, &agent, 0, &attributes));
-        for day in (FIRST..gone.unwrap_or(FIRST + DAYS)).filter(|day| dice(number << 20 | *day as u64, 7) < 5) {
+        // Of one who leaves one day a week is scored, the last of which that counts 30 days before, and one signal opens 45 days before: both just count.
+        let exact = gone.filter(|_| number == 3);
+        let scored = |day: &i32| exact.map_or_else(|| dice(number << 20 | *day as u64, 7) < 5, |gone| (gone - 30 - day) % 7 == 0);
+        for day in (FIRST..gone.unwrap_or(FIRST + DAYS)).filter(scored) {
             // The first weeks were told to nobody; multiples of 1/1024 add up to the same in any order.
             let probability = (1 + dice(number << 21 | day as u64, 60)) as f64 / 1024.0;
             if day >= FIRST + 20 {
@@ -102,8 +105,10 @@ fn play(berlin: &Berlin) -> Record {
         }
         // Of those who leave one is opened 75 to 1 days before, of the others on some day or other.
         for signal in 0..=number % 3 {
-            let opened = gone
-                .map_or_else(|| FIRST + 20 + dice(number + 100 + signal, 270) as i32, |gone| gone - 1 - dice(number + signal, 75) as i32);
+            let opened = gone.map_or_else(
+                || FIRST + 20 + dice(number + 100 + signal, 270) as i32,
+                |gone| if exact.is_some() && signal == 0 { gone - 45 } else { gone - 1 - dice(number + signal, 75) as i32 },
+            );
             tell(&mut told, &mut record, &agent, (at, opened), number + signal);
         }
     }

@@ -9,7 +9,7 @@ use super::scoring::Scored;
 use super::settings::SiteSettings;
 use super::told::{DayLog, Told};
 use crate::features::DayFacts;
-use crate::signals::{Action, Episode, Noted, Opening, Outcome, Scoring, Standing, Team, Tier, TrackerEvent, admit};
+use crate::signals::{Action, Episode, Noted, Opening, Outcome, Scoring, Standing, Team, TrackerEvent, admit};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Days for which an opening uses up a leader's talk.
@@ -206,7 +206,7 @@ fn decision(agent: &str, state: &AgentState, before: &Episode, what: What, judge
             What::Ended(action) => ended(action),
             _ => after.map_or(before.state, |episode| episode.state),
         },
-        tier: after.map_or(before.tier, |episode| episode.tier).max(if what == What::Escalated { Tier::Urgent } else { before.tier }),
+        tier: after.map_or(before.tier, |episode| episode.tier),
         team: state.team.clone(),
         leader: state.leader.clone(),
         score: scored.map(|scored| (scored.probability, scored.base)),

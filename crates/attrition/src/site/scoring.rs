@@ -101,6 +101,7 @@ pub(crate) fn site_events(today: i32, day: &[(&DayFacts, Observed)], alarmed: &[
 
 #[cfg(test)]
 mod tests {
+    use super::super::segments::segment;
     use super::*;
     use crate::detectors::Rule;
     use crate::features::{FEATURE_SCHEMA, Feature, Input};

@@ -3,7 +3,7 @@
 use super::*;
 use crate::hazard::Score;
 use crate::reasons::explain;
-use crate::signals::State;
+use crate::signals::{State, Tier};
 
 const DAY: i32 = 100;
 
