@@ -92,4 +92,6 @@ fn what_rang_and_led_to_nothing_was_missed() {
     berlin.form(&[DAY], utc(9, 0, 0));
     let day = berlin.day("ann", DAY);
     assert_eq!((day.offers, day.missed_offers, day.handled), (3, 2, 1));
+    // Time in which work could come or was done: 3 min of ringing, 4 min of the contact, 4 min of waiting; not the 4 min in which the agent did not respond.
+    assert_eq!((day.productive_ms, day.utilised_ms), (660_000, 240_000));
 }
