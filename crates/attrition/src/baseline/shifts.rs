@@ -203,16 +203,16 @@ mod tests {
         near(learned.lasting, 0.06 + 0.34 * later.variance / (later.variance + 0.2));
     }
 
-    /// Of the group of ten 0.4 are expected and its median errs by π ÷ 2 ÷ 10: 2.986 are four standard deviations of both. Below, 0.4 ÷ (0.4 + 1 ÷ 9) of it is
+    /// Of the group of ten 0.4 are expected and its median errs by π ÷ 2 ÷ 10: 1.866 are two and a half standard deviations of both. Below, 0.4 ÷ (0.4 + 1 ÷ 9) of it is
     /// believed, above all of it.
     #[test]
-    fn four_standard_deviations_are_a_jump() {
+    fn two_and_a_half_standard_deviations_are_a_jump() {
         let peers = |moved: f64| {
             let day = [vec![(vec![0], moved); 10], vec![(vec![1], 0.0); 99]].concat();
             against_followed(&day, 0, 1.0, &SETTINGS, &mut [None, None])[0].unwrap().peers
         };
-        near(peers(2.98), 2.98 * 0.4 / (0.4 + 1.0 / 9.0));
-        near(peers(2.99), 2.99);
+        near(peers(1.86), 1.86 * 0.4 / (0.4 + 1.0 / 9.0));
+        near(peers(1.87), 1.87);
     }
 
     /// On the day of a jump the mean of the others is believed, whatever the median: of eleven others nine at 5 and two at 6, 57 ÷ 11. The day after, the state knows
