@@ -79,7 +79,7 @@ fn who_is_entered_late_begins_on_the_day_of_the_entry() {
     let scored: Vec<i32> =
         fold(late).iter().filter(|result| result.scores.iter().any(|score| score.agent == id(7))).map(|result| result.day).collect();
     let pause = scored.windows(2).find(|pair| pair[1] - pair[0] > 8).expect("eight worked days without a score");
-    assert!(pause[0] >= KNOWN - 1 && pause[0] <= KNOWN, "{pause:?}");
+    assert!((KNOWN - 1..=KNOWN).contains(&pause[0]), "{pause:?}");
 }
 
 /// Without a signal that lives there is nothing to end, and the first day counts.
@@ -91,7 +91,7 @@ fn without_a_signal_the_first_day_counts() {
             // Whoever wears out is on leave from the beginning and has no signal.
             found
                 .iter_mut()
-                .filter(|facts| facts.agent == id(7) && at < HANDED_OVER && at >= FIRST + 55)
+                .filter(|facts| facts.agent == id(7) && (FIRST + 55..HANDED_OVER).contains(&at))
                 .for_each(|facts| facts.on_leave = true);
             found
         }

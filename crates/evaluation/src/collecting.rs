@@ -152,7 +152,7 @@ impl Player<'_> {
 
     /// How many times as often as usual the others are absent these days.
     fn times_absent(&mut self, day: &Day) -> Vec<f64> {
-        let rate = |seat: &Seat| seat.history.rate(Feature::Absent).unwrap_or(RateSettings::ABSENCE.mean());
+        let rate = |seat: &Seat| seat.history.rate(Feature::Absent).unwrap_or_else(|| RateSettings::ABSENCE.mean());
         let shift = |(seat, of): (&Seat, &SeatDay)| of.seen.absent.filter(|_| !of.seen.on_leave).map(|absent| (absent, rate(seat)));
         let shifts: Vec<Option<(bool, f64)>> = self.seats.iter().zip(&day.seats).map(shift).collect();
         let known: Vec<(bool, f64)> = shifts.iter().copied().flatten().collect();

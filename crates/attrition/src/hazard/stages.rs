@@ -314,8 +314,8 @@ mod tests {
     /// Spreads are learned from what was seen alone, and from each stage as far as it is believed: a quarter of 4 and three quarters of 8.
     #[test]
     fn spreads_are_learned_by_belief() {
-        let mut filter = StageFilter::default();
-        filter.stages = [[0.0; STAGES], [0.25, 0.0, 0.0, 0.75], [0.0; STAGES]];
+        let stages = [[0.0; STAGES], [0.25, 0.0, 0.0, 0.75], [0.0; STAGES]];
+        let mut filter = StageFilter { stages, ..StageFilter::default() };
         let of = |square: f64| Said { squares: [square; SPREAD], ..Said::default() };
         filter.learn_spreads(&StageDay { quality: Some(1.0), ..StageDay::default() }, &[of(4.0), of(100.0), of(100.0), of(8.0)]);
         let usual = OwnSpread::default();
