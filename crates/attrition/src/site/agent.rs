@@ -21,6 +21,11 @@ const USUAL_SHIFTS: f64 = 5.0;
 const SETTLED_DAYS: f64 = 1_000.0;
 const USUAL_OCCUPANCY: f64 = 0.82;
 
+/// Log-likelihood ratio from which on a measure is told as part of a pattern: it makes searching more likely by half.
+const LEAST_EVIDENCE: f64 = 0.4;
+/// No more measures are told of a pattern.
+const MOST_TOLD: usize = 3;
+
 /// The state of one agent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct AgentState {
@@ -88,6 +93,17 @@ impl AgentState {
     /// The agent's own rate of absence as of the day before.
     pub(crate) fn absence_rate(&self) -> Option<f64> {
         self.history.rate(Feature::Absent)
+    }
+
+    /// What speaks most for the pattern of somebody who is searching, the strongest first, as far as it can be told in natural units.
+    pub(crate) fn pattern(&self) -> Vec<Feature> {
+        let seen = StageFilter::channels().into_iter().chain([Feature::Absent, Feature::Late, Feature::Quality]);
+        let mut found: Vec<(Feature, f64)> = seen
+            .zip(self.filter.evidence().iter().copied())
+            .filter(|(feature, evidence)| *evidence >= LEAST_EVIDENCE && self.naturals.of(*feature).is_some())
+            .collect();
+        found.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        found.into_iter().take(MOST_TOLD).map(|(feature, _)| feature).collect()
     }
 
     /// Days worked so far.

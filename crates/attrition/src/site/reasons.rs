@@ -31,11 +31,22 @@ fn words(leading: Input, state: &AgentState, inputs: &InputValues, peers: &Peers
         return match leading {
             Input::Month(_) => ("Time of the year".to_owned(), "季节因素".to_owned()),
             Input::Missing(_) => ("Too little is known of some measures".to_owned(), "部分指标缺少数据".to_owned()),
-            _ => ("Several measures together, over several weeks".to_owned(), "多项指标连续数周的共同变化".to_owned()),
+            _ => pattern(state, inputs, peers),
         };
     };
     let measured = measured(feature, state, inputs, peers);
     (sentence(&measured, Language::English), sentence(&measured, Language::Chinese))
+}
+
+/// Of a pattern the measures that speak for it most are told, or nobody could check it.
+fn pattern(state: &AgentState, inputs: &InputValues, peers: &Peers<'_>) -> (String, String) {
+    let told = state.pattern().into_iter().map(|feature| measured(feature, state, inputs, peers)).collect::<Vec<_>>();
+    let joined = |language, between| told.iter().map(|measured| sentence(measured, language)).collect::<Vec<_>>().join(between);
+    let (english, chinese) = ("Several measures together, over several weeks", "多项指标连续数周的共同变化");
+    if told.is_empty() {
+        return (english.to_owned(), chinese.to_owned());
+    }
+    (format!("{english}: {}", joined(Language::English, "; ")), format!("{chinese}：{}", joined(Language::Chinese, "；")))
 }
 
 fn measured(feature: Feature, state: &AgentState, inputs: &InputValues, peers: &Peers<'_>) -> Measured {
@@ -88,6 +99,46 @@ mod tests {
         };
         assert_eq!(told(8), "After-call work 30 s, usually 22 s (peers 50 s), since 3 March, 14 shifts");
         assert_eq!(told(7), "After-call work 30 s, usually 22 s, since 3 March, 14 shifts");
+    }
+
+    /// A pattern names what speaks for it: after-call work that is far above the peers' since day 20; of pauses, in which nothing is unusual, it says nothing.
+    #[test]
+    fn a_pattern_names_its_measures() {
+        let (history, stages) = (HistorySettings::default(), StageParameters::default());
+        let features = [Feature::AfterCallWork, Feature::Pause];
+        let method = Method { history: &history, stages: &stages, features: &features };
+        let mut own = AgentState::default();
+        let none = InputValues::new();
+        for day in 0..40 {
+            let worse = day >= 30;
+            let facts = DayFacts {
+                day,
+                staffed_ms: 100,
+                unscheduled_pause_ms: Some(5),
+                handled: 10,
+                acw_ms: if worse { 400_000 } else { 200_000 },
+                ..DayFacts::default()
+            };
+            let mut values = FeatureValues::default();
+            values.set(Feature::AfterCallWork, if worse { 3.0 } else { 0.0 });
+            values.set(Feature::Pause, 0.0);
+            state_day(&mut own, method, &facts, values);
+            if day == 29 {
+                let nothing = words(Input::Outlook, &own, &none, &[]);
+                assert_eq!(nothing, ("Several measures together, over several weeks".to_owned(), "多项指标连续数周的共同变化".to_owned()));
+            }
+        }
+        let (english, chinese) = words(Input::Outlook, &own, &none, &[]);
+        assert!(
+            english.starts_with("Several measures together, over several weeks: After-call work 33 s, usually 22 s")
+                && !english.contains("pause"),
+            "{english}"
+        );
+        assert!(chinese.starts_with("多项指标连续数周的共同变化：话后处理 "), "{chinese}");
+    }
+
+    fn state_day(state: &mut AgentState, method: Method<'_>, facts: &DayFacts, values: FeatureValues) {
+        state.observe(method, facts, &FeatureValues::default(), values, Surroundings::USUAL);
     }
 
     /// What has no unit of its own is told as the model has it; tenure as days.
