@@ -21,6 +21,10 @@ use std::time::Duration;
 /// How long the broker has to answer a question.
 const ANSWER: Duration = Duration::from_secs(10);
 
+/// How long it may take until committed offsets are known: those of a transaction that a crash of the broker cut off in its commit are withheld until the broker
+/// has finished it, which was seen to take most of a minute.
+const STABLE: Duration = Duration::from_secs(25);
+
 /// Assigned or revoked, and the partitions.
 type Change = (bool, Vec<(String, i32)>);
 
@@ -305,7 +309,7 @@ impl Consumer for KafkaConsumer {
     }
 
     fn committed(&mut self, partitions: &[InputPartition]) -> Result<Vec<Option<i64>>, Failure> {
-        answered(ANSWER, |left| self.committed_within(partitions, left))
+        answered(STABLE, |left| self.committed_within(partitions, left))
     }
 
     fn metadata(&mut self) -> Result<ConsumerGroupMetadata, Failure> {
