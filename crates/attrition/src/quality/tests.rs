@@ -90,20 +90,25 @@ fn nothing_is_counted_of_fewer_than_eight_agents_or_on_days_that_are_not_matured
     assert!(quality(&record(), 99..=99).is_some_and(|found| found.agents == 8 && found.agent_days == 8 && found.warnings == 1));
 }
 
-/// What may be shown, over every number of warnings that came true of every number up to 60, and over observed from 0 to 200: the rule as it is written.
-#[test]
-fn every_case_is_decided_by_the_ends_of_the_intervals() {
-    use crate::measures::{garwood, wilson};
-    let facts = DisplayFacts {
-        warnings: 0,
+/// A thousand agent-weeks of which 60 left; of so many warnings none came true.
+fn facts(warnings: u64, calibrated: bool) -> DisplayFacts {
+    DisplayFacts {
+        warnings,
         came_true: 0,
         drawn: Drawn::default(),
         agent_weeks: 1_000,
         observed: 0,
         expected: 0.0,
         observed_outcome: 60,
-        calibrated: true,
-    };
+        calibrated,
+    }
+}
+
+/// What may be shown, over every number of warnings that came true of every number up to 60, and over observed from 0 to 200: the rule as it is written.
+#[test]
+fn every_case_is_decided_by_the_ends_of_the_intervals() {
+    use crate::measures::{garwood, wilson};
+    let facts = facts(0, true);
     let (mut shown, mut suspended) = (0, 0);
     for warnings in 0..=60 {
         for came_true in 0..=warnings {
@@ -172,16 +177,7 @@ fn those_that_were_drawn_are_counted_by_what_was_drawn() {
 /// Of 40 told ones none came true, of a hundred at random six would: what those kept silent say decides, if they say anything for certain.
 #[test]
 fn those_kept_silent_decide_where_they_say_something_for_certain() {
-    let bad = DisplayFacts {
-        warnings: 40,
-        came_true: 0,
-        drawn: Drawn::default(),
-        agent_weeks: 1_000,
-        observed: 0,
-        expected: 0.0,
-        observed_outcome: 60,
-        calibrated: false,
-    };
+    let bad = facts(40, false);
     let good = DisplayFacts { warnings: 40, came_true: 20, ..bad };
     let told = |warnings: u64, came_true: u64| vec![Unfit::LittleBetterThanChance { warnings, came_true, random_share: 0.06 }];
     let with = |facts: DisplayFacts, silent, silent_left| {

@@ -1,6 +1,6 @@
 //! Charts and named rules of one agent: since when something changed. None of them alerts alone.
 
-use crate::baseline::Standardised;
+use crate::baseline::{RateSettings, Standardised};
 use crate::detectors::{AbsenceChart, AbsenceSettings, Cusum, CusumSettings, Rule, RuleFacts, Swing};
 use crate::features::{Feature, FeatureValues};
 use crate::numerics::gain;
@@ -22,8 +22,6 @@ const SHIFTS: u32 = 10;
 const OVERLOADED_ABOVE: f64 = 0.5;
 /// Half-life of the dispersion of care, in evaluations.
 const SWING_HALF_LIFE: f64 = 7.0;
-/// Rate of absence before anything is known.
-pub(super) const USUAL_ABSENCE: f64 = 0.048;
 /// Everybody is absent so many times as often as usual: a wave.
 const WAVE_FROM_TIMES: f64 = 1.5;
 
@@ -50,7 +48,7 @@ impl Default for Charts {
     fn default() -> Self {
         Self {
             levels: CHARTED.map(|_| Cusum::new(CusumSettings::LEVEL)).to_vec(),
-            absence: AbsenceChart::new(AbsenceSettings::for_usual_rate(USUAL_ABSENCE)),
+            absence: AbsenceChart::new(AbsenceSettings::for_usual_rate(RateSettings::ABSENCE.mean())),
             absence_onset: None,
             swing: Swing::default(),
             dispersion: None,
@@ -118,7 +116,7 @@ impl Charts {
         }
         if reading.points == 0 || reading.alarm {
             // Between two runs the chart is set to what is usual for the agent by now.
-            self.absence = AbsenceChart::new(AbsenceSettings::for_usual_rate(rate.unwrap_or(USUAL_ABSENCE)));
+            self.absence = AbsenceChart::new(AbsenceSettings::for_usual_rate(rate.unwrap_or_else(|| RateSettings::ABSENCE.mean())));
         }
         if absent {
             self.absences.push_back(day);

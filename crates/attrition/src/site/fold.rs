@@ -1,7 +1,6 @@
 //! The fold over the days of a site.
 
 use super::agent::{AgentState, Method, Observed, Surroundings};
-use super::charts::USUAL_ABSENCE;
 use super::deciding::{self, Judged, Openings};
 use super::outcome::{AgentScore, Decision, SiteDayResult};
 use super::peers::{Following, Shifts, deviations, standardised, without_learning};
@@ -9,7 +8,7 @@ use super::reasons::reasons;
 use super::scoring::{Scored, score, site_events};
 use super::settings::SiteSettings;
 use super::told::DayLog;
-use crate::baseline::{CommonRate, HistorySettings, LearningCurve, Pool, moments};
+use crate::baseline::{CommonRate, HistorySettings, LearningCurve, Pool, RateSettings, moments};
 use crate::features::{DayFacts, Feature, FeatureValues, features_of};
 use crate::hazard::HazardModel;
 use crate::numerics::gain;
@@ -187,7 +186,9 @@ impl Site {
 
     /// For each agent of a day how many times as often as usual the others are absent these days; 1 where there is no shift.
     fn times_absent(&mut self, day: &[&DayFacts], own: &[FeatureValues]) -> Vec<f64> {
-        let rate = |facts: &DayFacts| self.agents.get(&facts.agent).and_then(AgentState::absence_rate).unwrap_or(USUAL_ABSENCE);
+        let rate = |facts: &DayFacts| {
+            self.agents.get(&facts.agent).and_then(AgentState::absence_rate).unwrap_or_else(|| RateSettings::ABSENCE.mean())
+        };
         let shifts: Vec<Option<(bool, f64)>> =
             day.iter().zip(own).map(|(facts, own)| own.get(Feature::Absent).map(|absent| (absent > 0.0, rate(facts)))).collect();
         let known: Vec<(bool, f64)> = shifts.iter().copied().flatten().collect();

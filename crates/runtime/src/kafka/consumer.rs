@@ -22,7 +22,7 @@ use std::time::Duration;
 const ANSWER: Duration = Duration::from_secs(10);
 
 /// How long it may take until committed offsets are known: those of a transaction that a crash of the broker cut off in its commit are withheld until the broker
-/// has finished it, which was seen to take most of a minute.
+/// has finished it; more than 50 s were seen.
 const STABLE: Duration = Duration::from_secs(25);
 
 /// Assigned or revoked, and the partitions.
