@@ -4,12 +4,17 @@ import http.server
 import json
 import queue
 import subprocess
+import sys
 import threading
 import unittest
+import uuid
 from pathlib import Path
 from urllib.request import Request, urlopen
 
-from support import Stack
+from support import STACK, Stack
+
+sys.path.insert(0, str(STACK.parent))
+from parts.services import cluster_id
 
 
 class Webhook(http.server.BaseHTTPRequestHandler):
@@ -22,6 +27,12 @@ class Webhook(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+class ClusterId(unittest.TestCase):
+    def test_an_id_that_storage_tool_would_take_for_an_option_is_drawn_again(self):
+        drawn = iter([uuid.UUID(bytes=bytes([0xF8] * 16)), uuid.UUID(bytes=bytes([0xFB] * 16)), uuid.UUID(int=0)])
+        self.assertEqual(cluster_id(lambda: next(drawn)), "A" * 22)
 
 
 class ClickHouseAndKafka(unittest.TestCase):

@@ -57,6 +57,16 @@ class Part:
         raise NotImplementedError
 
 
+def cluster_id(draw=uuid.uuid4) -> str:
+    """A random id for a Kafka cluster: 16 bytes in URL-safe base64.
+
+    One in 64 would begin with a dash, which StorageTool takes for an option; Kafka's own `random-uuid` draws again too.
+    """
+    while (text := base64.urlsafe_b64encode(draw().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return text
+
+
 class Kafka(Part):
     """One KRaft node: broker and controller in one Java process."""
 
@@ -75,8 +85,7 @@ class Kafka(Part):
         return self.folder / "server.properties"
 
     def _format(self) -> None:
-        cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster_id, "-c", str(self._properties), "--ignore-formatted"]
+        tool = ["kafka.tools.StorageTool", "format", "-t", cluster_id(), "-c", str(self._properties), "--ignore-formatted"]
         quick = ["-XX:TieredStopAtLevel=1", f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}"]
         done = subprocess.run(["java", *quick, "-cp", f"{install.jars()}/*", *tool, "--feature", "transaction.version=2"], capture_output=True, text=True)
         if done.returncode:
