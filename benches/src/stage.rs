@@ -36,7 +36,7 @@ const PASSED: &str = "passed";
 /// Creates the outputs of a stage under the prefix of `kafka`, the contact stage's as the product does.
 pub(crate) fn prepare(kafka: &KafkaSettings, partitions: i32) -> Outcome<()> {
     let names = outputs(kafka);
-    let mut plans = topology::topics(kafka, partitions);
+    let mut plans = topology::topics(kafka, partitions, partitions);
     plans.retain(|plan| names.contains(&plan.name));
     let mut passed = plans.first().cloned().ok_or("no topics")?;
     passed.name = kafka.name(PASSED);

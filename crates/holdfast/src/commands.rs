@@ -13,6 +13,7 @@ mod kpis;
 mod lag;
 mod query;
 mod reference;
+mod replay;
 mod run;
 mod signals;
 mod simulate;
@@ -94,6 +95,8 @@ enum Command {
     Kpis(kpis::Args),
     /// Recompute every pane from the facts and list each difference
     Audit(audit::Args),
+    /// Work everything out again from the raw records, beside what is there, and compare
+    Replay(replay::Args),
     /// Show what could not be used, and why
     DeadLetters(dead_letters::Args),
     /// Create or check the topics
@@ -150,6 +153,7 @@ pub fn main() -> ExitCode {
         Command::Signals(args) => signals::run(&args, &context),
         Command::Kpis(args) => kpis::run(&args, &context),
         Command::Audit(args) => audit::run(&args, &context),
+        Command::Replay(args) => replay::run(&args, &context),
         Command::DeadLetters(args) => dead_letters::run(&args, &context),
         Command::Lag(args) => lag::run(&args, &context),
         Command::Topics(args) => topics::run(&args, &context),

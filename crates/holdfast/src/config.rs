@@ -301,6 +301,10 @@ fn check(config: &Config) -> Result<(), crate::error::Error> {
     if !refused.is_empty() {
         wrong.push(format!("kafka.client: {} cannot be set: exactly-once depends on it", refused.join(", ")));
     }
+    for name in config.kafka.topics.keys().filter(|name| !crate::topology::SHAREABLE.contains(&name.as_str())) {
+        let known = crate::topology::SHAREABLE.join(", ");
+        wrong.push(format!("kafka.topics.{name}: only {known} can be another installation's; every other topic has one writer"));
+    }
     let pipeline = &config.pipeline;
     if pipeline.commit_ms < 1 || pipeline.catch_up_commit_ms < pipeline.commit_ms {
         wrong.push("pipeline.commit_ms must be at least 1 and not above pipeline.catch_up_commit_ms".to_owned());

@@ -19,6 +19,7 @@ pub mod ingest_task;
 pub mod privacy;
 pub mod redrive;
 pub mod reference;
+pub mod replay;
 pub mod serving;
 pub mod signals;
 pub mod stages;

@@ -158,8 +158,12 @@ pub fn loaded(attrition: bool) -> Vec<&'static str> {
 /// Topics that the board reads, whole.
 pub const SHOWN: [&str; 5] = [KPI_PANES, QUEUE_NOW, AGENT_PANES, AGENT_NOW, REFERENCE];
 
-/// Every topic of the product, as it is created.
-pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
+/// Topics that may be another installation's (`kafka.topics`): what comes in, and what is known of it. Every other topic is written by one installation alone.
+pub const SHAREABLE: [&str; 3] = [RAW, IMPORTS, REFERENCE];
+
+/// Every topic that is this installation's own, as it is created. The state of the ingest stage belongs to the partitions of `raw`, which are another installation's where
+/// it is shared.
+pub fn topics(kafka: &KafkaSettings, partitions: i32, raw_partitions: i32) -> Vec<TopicPlan> {
     let day_ms = 24 * 3_600_000_i64;
     let delete = |days: i64| vec![("cleanup.policy", "delete".to_owned()), ("retention.ms", (days * day_ms).to_string())];
     // Compaction may not run ahead of a reader that restores, so deletes stay visible for a day.
@@ -185,17 +189,20 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
         settings.push(("retention.ms", (400 * day_ms).to_string()));
         settings
     };
-    let plan = |name: &str, partitions: i32, settings: Vec<(&str, String)>| TopicPlan {
-        name: kafka.name(name),
-        partitions,
-        // What the producers may send, the topics must take.
-        settings: settings
-            .into_iter()
-            .chain([("max.message.bytes", "4194304".to_owned())])
-            .map(|(key, value)| (key.to_owned(), value))
-            .collect(),
+    let plan = |name: &str, partitions: i32, settings: Vec<(&str, String)>| {
+        let own = !kafka.is_shared(name);
+        own.then(|| TopicPlan {
+            name: kafka.name(name),
+            partitions,
+            // What the producers may send, the topics must take.
+            settings: settings
+                .into_iter()
+                .chain([("max.message.bytes", "4194304".to_owned())])
+                .map(|(key, value)| (key.to_owned(), value))
+                .collect(),
+        })
     };
-    vec![
+    let plans = [
         plan(RAW, partitions, delete(7)),
         plan(CALLS, partitions, delete(7)),
         plan(AGENTS, partitions, delete(7)),
@@ -213,10 +220,28 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
         plan(ATTRITION_SIGNALS, partitions, signals()),
         plan(ATTRITION_PROGRESS, 1, compact()),
         plan(IMPORTS, 1, compact()),
-        plan(INGEST_CHANGELOG, partitions, compact()),
+        plan(INGEST_CHANGELOG, raw_partitions, compact()),
         plan(CONTACTS_CHANGELOG, partitions, compact()),
         plan(AGENTS_CHANGELOG, partitions, compact()),
-    ]
+    ];
+    plans.into_iter().flatten().collect()
+}
+
+/// The topics of a configuration, as [`topics`]; asks Kafka how many partitions a shared `raw` has.
+///
+/// # Errors
+/// [`Failure`] if Kafka cannot be reached or the shared topic is missing.
+pub fn topics_of(config: &crate::config::Config) -> Result<Vec<TopicPlan>, Failure> {
+    let (kafka, partitions) = (&config.kafka, config.pipeline.partitions);
+    let raw_partitions = if kafka.is_shared(RAW) { existing(kafka, RAW)? } else { partitions };
+    Ok(topics(kafka, partitions, raw_partitions))
+}
+
+/// Partitions of a topic, by its short name.
+fn existing(kafka: &KafkaSettings, name: &str) -> Result<i32, Failure> {
+    let topic = kafka.name(name);
+    runtime::kafka::topics::partitions(kafka, &topic)?
+        .ok_or_else(|| Failure::new(runtime::broker::FailureKind::Fatal, format!("topic {topic} does not exist: run `holdfast topics`")))
 }
 
 /// Resolves a plan against the cluster: full names and numbers of partitions.
@@ -224,12 +249,7 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32) -> Vec<TopicPlan> {
 /// # Errors
 /// [`Failure`] if a topic is missing or inputs and state topics differ in their number of partitions.
 pub fn resolve(plan: &StagePlan, kafka: &KafkaSettings, generation: i32) -> Result<runtime::driver::Stage, Failure> {
-    let count = |name: &str| {
-        let topic = kafka.name(name);
-        runtime::kafka::topics::partitions(kafka, &topic)?.ok_or_else(|| {
-            Failure::new(runtime::broker::FailureKind::Fatal, format!("topic {topic} does not exist: run `holdfast topics`"))
-        })
-    };
+    let count = |name: &str| existing(kafka, name);
     let layout = count(plan.inputs.first().copied().unwrap_or_default())?;
     for name in plan.inputs.iter().chain(plan.restores) {
         let partitions = count(name)?;

@@ -12,6 +12,8 @@ pub struct KafkaSettings {
     pub brokers: String,
     /// Put before the name of every topic, group and transactional id; lets several installations share a cluster.
     pub prefix: String,
+    /// Topics of another installation that take the place of this one's own: short name to full name, such as `raw = "holdfast.raw"`.
+    pub topics: BTreeMap<String, String>,
     /// Name of this process among those of its stage; stable over restarts, unique among running ones.
     #[serde(deserialize_with = "text_or_number")]
     pub instance: String,
@@ -30,6 +32,7 @@ impl Default for KafkaSettings {
         KafkaSettings {
             brokers: "127.0.0.1:9092".to_owned(),
             prefix: "holdfast.".to_owned(),
+            topics: BTreeMap::new(),
             instance: "0".to_owned(),
             replication: 1,
             transaction_timeout_ms: 30_000,
@@ -77,10 +80,18 @@ impl KafkaSettings {
     /// The full name of a topic, group or transactional id.
     ///
     /// ```
-    /// assert_eq!(runtime::settings::KafkaSettings::default().name("calls"), "holdfast.calls");
+    /// let mut settings = runtime::settings::KafkaSettings { prefix: "new.".to_owned(), ..Default::default() };
+    /// assert_eq!(settings.name("raw"), "new.raw");
+    /// settings.topics.insert("raw".to_owned(), "holdfast.raw".to_owned());
+    /// assert_eq!((settings.name("raw"), settings.name("calls")), ("holdfast.raw".to_owned(), "new.calls".to_owned()));
     /// ```
     pub fn name(&self, name: &str) -> String {
-        format!("{}{name}", self.prefix)
+        self.topics.get(name).cloned().unwrap_or_else(|| format!("{}{name}", self.prefix))
+    }
+
+    /// Whether a topic belongs to another installation, which creates and deletes it.
+    pub fn is_shared(&self, topic: &str) -> bool {
+        self.topics.contains_key(topic)
     }
 
     /// Keys of `client` that may not be set, for the check of a configuration.

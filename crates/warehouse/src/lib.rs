@@ -19,6 +19,7 @@ mod loader;
 mod migrations;
 mod pace;
 pub mod privacy;
+pub mod replayed;
 mod rows;
 mod server;
 pub mod signals;

@@ -34,3 +34,22 @@ fn days_of_an_erased_agent_are_not_formed_again() {
     berlin.form(&[DAY], utc(9, 0, 0));
     assert_eq!(agents(), ["ben"]);
 }
+
+/// A replay works the days out again from the raw records: who was erased before is erased there too, once, however often it is run.
+#[test]
+fn who_was_erased_is_erased_in_a_replay() {
+    let (here, there) = (Berlin::new("erased_here"), Berlin::new("erased_there"));
+    there.write(&[person("ann"), person("ben")]);
+    there.write(&["ann", "ben"].map(|who| span(who, utc(0, 8, 0), utc(0, 16, 0), "available")));
+    let erased = format!(
+        "INSERT INTO {{database}}.erasures (tenant, run, cause, agent_hash) VALUES ('default', 'r', 'erasure', '{ANN}'), ('default', 's', 'retention', '')"
+    );
+    here.wait(here.attrition.server().execute(&erased)).unwrap();
+    for _ in 0..2 {
+        there.wait(warehouse::replayed::copy_erasures(here.attrition.server(), there.attrition.server())).unwrap();
+    }
+    there.form(&[DAY], utc(9, 0, 0));
+    assert_eq!(there.days(DAY, DAY).into_iter().map(|day| day.agent).collect::<Vec<_>>(), ["ben"]);
+    let copied = there.wait(there.attrition.server().rows("SELECT count() AS n FROM erasures")).unwrap();
+    assert_eq!(copied[0]["n"].to_string().trim_matches('"'), "1", "proofs of what was deleted elsewhere stay there");
+}

@@ -1,6 +1,7 @@
 //! `holdfast audit`: every pane recomputed from the facts, those of queues and those of agents.
 
 use super::{Context, Format, asynchronous, print};
+use crate::config::Config;
 use crate::error::Error;
 use crate::serving::server;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -38,12 +39,9 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     let server = server(&config);
-    let default_ms = config.queues.get("default").map_or(20_000, |queue| queue.threshold_s * 1_000);
-    let others = config.queues.iter().filter(|(name, _)| *name != "default");
-    let queues: Vec<(String, i64)> = others.map(|(name, queue)| (name.clone(), queue.threshold_s * 1_000)).collect();
     let runtime = asynchronous()?;
     let limit = if args.fix { 10_000_000 } else { args.limit };
-    let scope = Scope { threshold_ms: queues, default_threshold_ms: default_ms, span: Span { from_us: args.from, until_us: args.until } };
+    let scope = scope(&config, Span { from_us: args.from, until_us: args.until });
     let (report, agents) = runtime.block_on(compare(&server, &scope, limit))?;
     let rows: Vec<Vec<String>> = report.differences.iter().take(args.limit).map(row).collect();
     if !rows.is_empty() || args.format != Format::Table {
@@ -70,6 +68,20 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     Ok(ExitCode::FAILURE)
 }
 
+/// Every pane of a configuration's database, with one difference each as an example.
+///
+/// # Errors
+/// HF-W001 if ClickHouse refuses.
+pub(super) fn whole(config: &Config) -> Result<(Report, AgentReport), Error> {
+    asynchronous()?.block_on(compare(&server(config), &scope(config, Span::default()), 1))
+}
+
+fn scope(config: &Config, span: Span) -> Scope {
+    let default_threshold_ms = config.queues.get("default").map_or(20_000, |queue| queue.threshold_s * 1_000);
+    let others = config.queues.iter().filter(|(name, _)| *name != "default");
+    Scope { threshold_ms: others.map(|(name, queue)| (name.clone(), queue.threshold_s * 1_000)).collect(), default_threshold_ms, span }
+}
+
 /// Compares part by part, so that a year needs no more memory than a week.
 async fn compare(server: &Server, scope: &Scope, limit: usize) -> Result<(Report, AgentReport), Error> {
     let spans = warehouse::audit_spans(server, scope.span).await?;
@@ -87,7 +99,7 @@ async fn compare(server: &Server, scope: &Scope, limit: usize) -> Result<(Report
 }
 
 /// The quarter of an hour that a time lies in, microseconds since 1970.
-fn quarter(text: &str) -> Result<i64, String> {
+pub(super) fn quarter(text: &str) -> Result<i64, String> {
     let midnight = |date: jiff::civil::Date| jiff::tz::TimeZone::UTC.to_timestamp(date.at(0, 0, 0, 0));
     let time = text.parse::<jiff::Timestamp>().or_else(|_| text.parse().and_then(midnight));
     let time = time.map_err(|_| format!("{text} is neither a date such as 2026-11-26 nor a time such as 2026-11-26T08:00:00Z"))?;

@@ -37,12 +37,18 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     }
     let mut rows = Vec::new();
     let mut missing = false;
-    for plan in topology::topics(&config.kafka, config.pipeline.partitions) {
+    for plan in topology::topics_of(&config)? {
         let found = runtime::kafka::topics::partitions(&config.kafka, &plan.name)?;
         missing |= found.is_none();
         let settings: Vec<String> = plan.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
         let state = found.map_or_else(|| "missing".to_owned(), |count| format!("{count} partitions"));
         rows.push(vec![plan.name, state, settings.join(" ")]);
+    }
+    for (name, topic) in &config.kafka.topics {
+        let found = runtime::kafka::topics::partitions(&config.kafka, topic)?;
+        missing |= found.is_none();
+        let state = found.map_or_else(|| "missing".to_owned(), |count| format!("{count} partitions"));
+        rows.push(vec![topic.clone(), state, format!("another installation's, used as `{name}`: neither created nor deleted here")]);
     }
     print(args.format, &["topic", "state", "settings when created"], &rows)?;
     if missing {
@@ -56,7 +62,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
 /// # Errors
 /// If Kafka refuses.
 pub(super) fn create(config: &crate::config::Config) -> Result<(), Error> {
-    let plans = topology::topics(&config.kafka, config.pipeline.partitions);
+    let plans = topology::topics_of(config)?;
     let created = super::asynchronous()?.block_on(runtime::kafka::topics::create_missing(&config.kafka, &plans))?;
     if !created.is_empty() {
         tracing::info!(count = created.len(), "topics created");
@@ -64,8 +70,12 @@ pub(super) fn create(config: &crate::config::Config) -> Result<(), Error> {
     Ok(())
 }
 
-fn delete(config: &crate::config::Config, sure: bool) -> Result<ExitCode, Error> {
-    let plans = topology::topics(&config.kafka, config.pipeline.partitions);
+/// Deletes what is this installation's own; without `sure` it only says so.
+///
+/// # Errors
+/// If Kafka refuses.
+pub(super) fn delete(config: &crate::config::Config, sure: bool) -> Result<ExitCode, Error> {
+    let plans = topology::topics(&config.kafka, config.pipeline.partitions, config.pipeline.partitions);
     let names: Vec<&str> = plans.iter().map(|plan| plan.name.as_str()).collect();
     if !sure {
         eprintln!("would delete: {}\nrepeat with --yes to do it", names.join(", "));

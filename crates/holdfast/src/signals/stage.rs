@@ -60,6 +60,8 @@ pub struct Stage {
     held: BTreeMap<(String, String), Held>,
     /// First day that is told of a site of which nothing was told yet; without it the latest.
     since_day: Option<i32>,
+    /// Days are decided as they were at their time, although the log holds what people did later.
+    at_their_time: bool,
     metrics: Metrics,
     said_of: SaidOf,
 }
@@ -95,9 +97,16 @@ impl Stage {
             basis,
             held,
             since_day,
+            at_their_time: false,
             metrics,
             said_of: SaidOf::default(),
         })
+    }
+
+    /// The same for a replay: a day is decided as it was when nobody had acted on its signals yet.
+    #[must_use]
+    pub fn at_their_time(self) -> Self {
+        Stage { at_their_time: true, ..self }
     }
 
     /// Scores every site that is not switched off, up to its latest closed day, unless a stage is far behind: then nothing is. Returns the number of days
@@ -204,7 +213,10 @@ impl Stage {
             }
             for day in days {
                 let facts = by_day.remove(day).unwrap_or_default();
-                let log = held.history.of(*day, *day <= told_until);
+                let mut log = held.history.of(*day, *day <= told_until);
+                if self.at_their_time {
+                    log.acted_later.clear();
+                }
                 let result = held.state.take(&self.settings, &self.model, *day, &facts, &log);
                 if !log.told {
                     self.tell(site, zone, &result, held, silent_share)?;

@@ -34,6 +34,18 @@ pub fn partitions(settings: &KafkaSettings, topic: &str) -> Result<Option<i32>, 
     Ok(i32::try_from(count).ok().filter(|count| *count > 0))
 }
 
+/// First offset and the one after the last, by partition; of a topic that does not exist none. Open transactions count.
+///
+/// # Errors
+/// [`Failure`] if the broker does not answer.
+pub fn watermarks(settings: &KafkaSettings, topic: &str) -> Result<Vec<(i64, i64)>, Failure> {
+    let client: BaseConsumer = settings.observer().create().map_err(|error| failure(&error))?;
+    let partitions = partitions(settings, topic)?.unwrap_or(0);
+    (0..partitions)
+        .map(|partition| client.fetch_watermarks(topic, partition, Duration::from_secs(10)).map_err(|error| failure(&error)))
+        .collect()
+}
+
 /// Creates what is missing. Returns the names of the topics that it created.
 ///
 /// # Errors

@@ -19,7 +19,7 @@ pub struct Span {
 
 impl Span {
     /// Condition on a column that holds a time.
-    pub(super) fn times_sql(&self, column: &str) -> String {
+    pub(crate) fn times_sql(&self, column: &str) -> String {
         let bound = |time_us: i64| format!("fromUnixTimestamp64Micro({time_us}, 'UTC')");
         let from = self.from_us.map(|time_us| format!("{column} >= {}", bound(time_us)));
         let until = self.until_us.map(|time_us| format!("{column} < {}", bound(time_us)));
