@@ -3,6 +3,7 @@
 //! It has its own prefix in Kafka and its own databases, and shares only what comes in ([`crate::topology::SHAREABLE`]). So nothing of it touches what is there, it may have another
 //! number of partitions, and what comes out can be laid beside what is there, row by row.
 
+use crate::behind::Behind;
 use crate::config::{Config, Origin};
 use crate::error::Error;
 use crate::signals::log;
@@ -86,7 +87,7 @@ pub struct Ended {
 ///
 /// # Errors
 /// The first error of a stage; what Kafka or ClickHouse say.
-pub fn carry_out(here: &Config, there: &Config, told: &dyn Fn(&[(&'static str, i64)])) -> Result<Ended, Error> {
+pub fn carry_out(here: &Config, there: &Config, told: &dyn Fn(&[Behind])) -> Result<Ended, Error> {
     let process = Process::start()?;
     let mut running: Vec<Running> = stages::ingest(there, &process, OnMismatch::Refuse)?;
     let mut work = || -> Result<Ended, Error> {
@@ -108,7 +109,7 @@ pub fn carry_out(here: &Config, there: &Config, told: &dyn Fn(&[(&'static str, i
 }
 
 /// Waits until no stage has anything before it. Returns false if the process is to end before.
-fn catch_up(config: &Config, process: &Process, before: &[(i64, i64)], told: &dyn Fn(&[(&'static str, i64)])) -> Result<bool, Error> {
+fn catch_up(config: &Config, process: &Process, before: &[(i64, i64)], told: &dyn Fn(&[Behind])) -> Result<bool, Error> {
     let (_bell, quiet) = std::sync::mpsc::channel::<()>();
     while !process.stopping() {
         let behind = crate::behind::stages(config)?;

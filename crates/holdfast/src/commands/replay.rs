@@ -94,7 +94,7 @@ fn carry_out(here: &Config, there: &Config, records: i64) -> Result<Ended, Error
     let style = ProgressStyle::with_template("replaying {bar:30} {pos}/{len} raw records, {eta} left {msg}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
     let bar = ProgressBar::new(records.unsigned_abs()).with_style(style);
-    let told = |behind: &[(&'static str, i64)]| {
+    let told = |behind: &[crate::behind::Behind]| {
         let ingest = behind.first().map_or(0, |(_, records)| *records);
         bar.set_position((records - ingest).max(0).unsigned_abs());
         let after: i64 = behind.iter().skip(1).map(|(_, records)| *records).sum();
