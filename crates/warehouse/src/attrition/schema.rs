@@ -1,6 +1,7 @@
 //! Tables and views of the database of the early warning: migrations and a ledger of its own.
 
 use super::Attrition;
+use super::quality::Periods;
 use crate::Error;
 use crate::migrations::{Migrated, Plan, carry_out};
 use crate::views::{View, view};
@@ -34,13 +35,13 @@ last_worked or no_show.",
         view(
             "v_signal_outcomes",
             "What became of each signal whose 45 days are over, told or kept silent. Parameters: tenant, site, zone (IANA name of the site).",
-            include_str!("sql/outcomes.sql"),
+            &super::quality::outcomes(),
         ),
         view(
             "v_signal_quality",
             "How good a site's signals were, beside chance, and what telling changed: over all matured days, the last 91, by quarter; nothing of fewer than eight agents. \
              Parameters: tenant, site, zone (IANA name of the site).",
-            include_str!("sql/quality.sql"),
+            &super::quality::statement(Periods::All),
         ),
     ];
     views.extend(super::teams::views());

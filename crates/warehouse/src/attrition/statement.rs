@@ -104,8 +104,9 @@ fn filled(sql: &str, asked: &Asked<'_>) -> String {
 /// Agents whose days were erased on request are not formed again: the erasure keeps a hash of them.
 const NOT_ERASED: &str = "lower(hex(SHA256(concat({tenant}, char(31), agent)))) NOT IN (SELECT e.agent_hash FROM {database}.erasures AS e WHERE e.agent_hash != '')";
 
-/// What makes the server work out once what is asked to be.
-const ONCE: &str = "\nSETTINGS enable_materialized_cte = 1";
+/// What makes the server work out once what is asked to be; and planning these statements takes a quarter less without a search for comparisons that follow from
+/// others (`a < b AND b < 5`), of which they have none that would spare reading anything.
+pub(super) const ONCE: &str = "\nSETTINGS enable_materialized_cte = 1, optimize_and_compare_chain = 0";
 
 /// From which day on facts are read that a day looks back at; `over` says that a day's repeats are needed only when they are known.
 fn looking_back(sql: &str, days: [&str; 2], over: &str) -> String {
