@@ -75,8 +75,10 @@ fn rows() -> String {
 
 /// Fills in the definitions, and what is asked.
 fn filled(sql: &str, asked: &Asked<'_>) -> String {
+    // Of the shifts of the day before only what reaches into the first day says anything of it: each part of a shift is compared by itself.
     let scheduled = "SELECT '' AS tenant, agent, (observation_id, day) AS observation_id, scheduled, toInt64(0) AS shift_begin_us, start_us, end_us, bucket
-    FROM scheduled ARRAY JOIN range(day_of(start_us), day_of(end_us - 1) + 1) AS bucket WHERE day BETWEEN {first} - 1 AND {last}";
+    FROM scheduled ARRAY JOIN range(day_of(start_us), day_of(end_us - 1) + 1) AS bucket
+    WHERE day BETWEEN {first} - 1 AND {last} AND end_us > begin_us({first})";
     let spans = "SELECT '' AS tenant, agent, activity, start_us, end_us, day AS bucket FROM cut";
     let ended = "SELECT '' AS tenant, agent, start_us, end_us, startsWith(activity, 'pause_') OR activity = 'unknown' AS paused FROM cut";
     let Asked { site, first_day, last_day, as_of_us, once } = asked;
