@@ -6,7 +6,7 @@
 -- | holdfast_operations         | Grafana's operations dashboards, the floor  | holdfast.*, and nothing of early warnings                    |
 -- | holdfast_attrition_service  | the processes and commands of Holdfast      | both databases; writes and deletes in holdfast_attrition     |
 -- | holdfast_attrition_teams    | Grafana's dashboard of the care loop        | counts of teams of eight and more                            |
--- | holdfast_attrition_leader   | a leader's own SQL; user name = leader's id | signals of the agents led now, as `holdfast signals` shows them |
+-- | holdfast_attrition_leader   | a leader's own SQL; user name = leader's id | signals of the agents led now, as `holdfast signals` shows them, and at which sites none are shown |
 -- | holdfast_attrition_fairness | `holdfast attrition fairness` alone         | groups, scores, signals and who left; writes the groups        |
 --
 -- No role reads access_log or erasures but the service: people ask `holdfast signals readers`.
@@ -70,7 +70,8 @@ LEFT JOIN (
 ) AS t ON t.tenant = a.tenant AND t.team = a.team
 WHERE ifNull(nullIf(a.leader, ''), t.leader) = currentUser() AND (a.left_on IS NULL OR a.left_on >= today());
 
--- Their signals: none that is contested, withdrawn or kept silent, reasons only once the leader has recorded what the leader saw, and no probability.
+-- Their signals: none that is contested, withdrawn or kept silent, none of a site whose warnings are suspended or switched off, reasons only once the leader has recorded what the
+-- leader saw, and no probability.
 CREATE OR REPLACE VIEW holdfast_leaders.v_my_signals DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT s.tenant AS tenant, s.agent AS agent, s.signal_id AS signal_id, s.tier AS tier, s.state AS state, s.opened_day AS opened_day,
     if(s.leader = currentUser() AND k.seen, arrayMap(r -> r.4, s.reasons), []) AS reasons
@@ -80,9 +81,20 @@ INNER JOIN (
     FROM holdfast_attrition.signal_events AS e FINAL GROUP BY e.tenant, e.signal_id
 ) AS k ON k.tenant = s.tenant AND k.signal_id = s.signal_id
 WHERE NOT startsWith(s.state, 'contested') AND s.state != 'withdrawn' AND NOT s.silent
+    AND (s.tenant, s.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.shown)
     AND (s.tenant, s.agent) IN (SELECT m.tenant, m.agent FROM holdfast_leaders.v_my_agents AS m);
 
+-- Whether early warnings are shown at the sites of these agents, and why not.
+CREATE OR REPLACE VIEW holdfast_leaders.v_my_display DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
+SELECT t.tenant AS tenant, t.site AS site, d.shown AS shown, if(d.site = '', 'not_checked', d.why) AS why, if(d.site = '', NULL, d.since) AS since
+FROM (
+    SELECT DISTINCT a.tenant AS tenant, a.site AS site FROM holdfast.v_agent_terms AS a
+    WHERE a.valid_from <= now64(6) AND a.valid_to > now64(6) AND (a.tenant, a.agent) IN (SELECT m.tenant, m.agent FROM holdfast_leaders.v_my_agents AS m)
+) AS t
+LEFT JOIN holdfast_attrition.v_display AS d ON d.tenant = t.tenant AND d.site = t.site;
+
 CREATE ROLE IF NOT EXISTS holdfast_attrition_leader;
+GRANT SELECT ON holdfast_leaders.v_my_display TO holdfast_attrition_leader;
 GRANT SELECT ON holdfast_leaders.v_my_signals TO holdfast_attrition_leader;
 GRANT SELECT ON holdfast_leaders.v_my_agents TO holdfast_attrition_leader;
 GRANT SELECT ON holdfast_leaders.v_my_agents TO holdfast_attrition_owner;

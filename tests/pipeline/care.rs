@@ -20,6 +20,8 @@ mod centre;
 mod counts;
 #[path = "care/notice.rs"]
 mod notice;
+#[path = "care/shown.rs"]
+mod shown;
 #[path = "care/silent.rs"]
 mod silent;
 mod site;
@@ -199,6 +201,7 @@ fn warnings_that_are_no_better_than_chance_are_not_shown_until_they_are() {
     let process = centre.alerts(&alertmanager.url);
     until(Duration::from_secs(60), "the gauge says so", || (process.metric("holdfast_attrition_display_suspended{") > 0.0).then_some(()));
     assert_eq!(alertmanager.firing().map(|alerts| alerts.len()), Some(0));
+    shown::the_process_says_what_is_shown(&centre);
     // Scoring went on, and twenty came true.
     warn("left-1", 20_380..20_400);
     assert_eq!((shown(&LEO), firing()), (Some(1), Some(1)));
@@ -423,8 +426,9 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
     let silent = format!("{}, true)", event("agent-104", "s5", "opened", "open", 1).trim_end_matches(')'));
     centre.execute(&format!("INSERT INTO signal_events ({columns}, silent) VALUES {silent}"));
     let access = Access::new(&centre);
-    let attrition = ["agent_days", "scores", "signal_events", "v_signals", "v_team_signals", "access_log", "erasures"];
-    let leaders = ["v_team_sizes", "v_team_signals", "v_team_burdens", "v_my_agents", "v_my_signals"];
+    let attrition =
+        ["agent_days", "scores", "signal_events", "v_signals", "v_team_signals", "access_log", "erasures", "display_states", "v_display"];
+    let leaders = ["v_team_sizes", "v_team_signals", "v_team_burdens", "v_my_agents", "v_my_signals", "v_my_display"];
     let may = |role: &str, table: &str| match access.ask(role, &format!("SELECT count() FROM {table}")) {
         Ok(_) => true,
         Err(said) if said.contains("Not enough privileges") && said.contains("grant SELECT") => false,
@@ -448,8 +452,6 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
         may("operations", "holdfast.v_queue_visits") && !may("teams", "holdfast.v_queue_visits") && !may("leader", "holdfast.v_agents")
     );
     assert!(access.ask("operations", "INSERT INTO holdfast_attrition.access_log (tenant) VALUES ('x')").is_err());
-    // s1 is open: no reasons; s2 is acknowledged; s3 is contested; s4 is of another team; s5 is kept silent.
-    let seen = access.ask("leader", "SELECT signal_id, reasons FROM holdfast_leaders.v_my_signals ORDER BY signal_id").expect("it is read");
-    assert_eq!(seen.lines().skip(1).collect::<Vec<_>>(), ["\"s1\",\"[]\"", "\"s2\",\"['After-call work']\""]);
+    shown::a_leaders_sql_shows_what_is_shown(&centre, &access);
     assert!(access.ask("leader", "SELECT probability FROM holdfast_leaders.v_my_signals").is_err(), "no probability");
 }

@@ -6,6 +6,7 @@
 
 pub mod alerts;
 mod deed;
+mod display;
 mod http;
 mod roster;
 mod sender;

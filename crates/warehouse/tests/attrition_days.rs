@@ -141,6 +141,12 @@ fn a_night_is_a_shift_of_the_day_it_began_on() {
     assert_eq!((first.scheduled_ms, first.worked_in_shift_ms, first.staffed_ms), (Some(28_800_000), Some(28_800_000), 7_200_000));
     assert_eq!((second.scheduled_ms, second.staffed_ms, second.overtime_ms), (None, 21_600_000, Some(0)));
     assert_eq!((first.night_ms, second.night_ms, first.overtime_ms), (3_600_000, 21_600_000, Some(0)));
+    assert_eq!((first.longest_run_ms, second.longest_run_ms), (Some(28_800_000), None), "a stretch is of the day on which it began");
+    // By itself the second day looks back at the night as far as it must, and no further.
+    berlin.form(&[DAY + 1], utc(9, 0, 0));
+    assert_eq!(berlin.day("ann", DAY + 1), second);
+    berlin.form(&[DAY], utc(9, 0, 0));
+    assert_eq!(berlin.day("ann", DAY), first);
 }
 
 /// The table has the columns of the type, each with a comment, and none speaks of what must never be looked at.

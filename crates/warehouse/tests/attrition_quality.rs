@@ -69,23 +69,63 @@ fn event(agent: &str, opened: i32, kind: &str, day: i32, more: Value) -> Value {
     row
 }
 
+/// Who leaves, how many days before one day of the week is scored, from how many days before on no day is any more, and how many days before the signal opens: each at the last day that
+/// counts, or at the first that does not.
+#[derive(Clone, Copy)]
+struct Border {
+    scored: i32,
+    scored_until: i32,
+    warned: i32,
+}
+
+fn border(number: u64) -> Option<Border> {
+    let [scored, scored_until, warned] = match number {
+        3 => [30, 1, 45],
+        6 => [31, 1, 46],
+        // Opened on the day of leaving: too late to be right.
+        12 => [45, 1, 0],
+        15 => [46, 1, 1],
+        24 => [45, 45, 20],
+        30 => [46, 46, 20],
+        21 | 33 => [1, 1, 20],
+        _ => return None,
+    };
+    Some(Border { scored, scored_until, warned })
+}
+
+/// The day of leaving, of every third.
+fn gone_day(number: u64) -> Option<i32> {
+    (number % 3 == 0).then(|| match number {
+        // The last day of leaving that is matured, and the first that is not.
+        21 => FIRST + DAYS - 1 - OUTCOME_DAYS,
+        33 => FIRST + DAYS - OUTCOME_DAYS,
+        _ => FIRST + 60 + dice(number, 200) as i32,
+    })
+}
+
 /// Agents who leave, or not, and signals about them, some in time; the last of 40 is of another site.
 fn play(berlin: &Berlin) -> Record {
     let mut record = Record { newest_day: FIRST + DAYS - 1, ..Record::default() };
     let (mut people, mut scores, mut told, mut days) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for number in 0..40_u64 {
         let (agent, at) = (format!("agent-{number}"), if number == 39 { "munich" } else { "berlin" });
-        let gone = (number % 3 == 0).then(|| FIRST + 60 + dice(number, 200) as i32);
+        let gone = gone_day(number);
         let mut attributes = vec![("site", at.to_owned()), ("hire_date", "2024-01-01".to_owned())];
         if let Some(gone) = gone {
             attributes.push(("left_date", date(gone)));
             attributes.push(("left_kind", if number % 9 == 0 { "dismissed" } else { "voluntary" }.to_owned()));
+            // Notice dates the leaving of these: to the day, wherever they worked last.
+            attributes.extend(border(number).map(|_| ("notice_date", date(gone))));
         }
         let attributes: Vec<(&str, &str)> = attributes.iter().map(|(name, value)| (*name, value.as_str())).collect();
         people.push(reference(ReferenceKind::Agent, &agent, 0, &attributes));
-        // Of one who leaves one day a week is scored, the last of which that counts 30 days before, and one signal opens 45 days before: both just count.
-        let exact = gone.filter(|_| number == 3);
-        let scored = |day: &i32| exact.map_or_else(|| dice(number << 20 | *day as u64, 7) < 5, |gone| (gone - 30 - day) % 7 == 0);
+        let exact = gone.zip(border(number));
+        let scored = |day: &i32| {
+            exact.map_or_else(
+                || dice(number << 20 | *day as u64, 7) < 5,
+                |(gone, border)| (gone - border.scored - day) % 7 == 0 && *day <= gone - border.scored_until,
+            )
+        };
         for day in (FIRST..gone.unwrap_or(FIRST + DAYS)).filter(scored) {
             // The first weeks were told to nobody; multiples of 1/1024 add up to the same in any order.
             let probability = (1 + dice(number << 21 | day as u64, 60)) as f64 / 1024.0;
@@ -107,7 +147,7 @@ fn play(berlin: &Berlin) -> Record {
         for signal in 0..=number % 3 {
             let opened = gone.map_or_else(
                 || FIRST + 20 + dice(number + 100 + signal, 270) as i32,
-                |gone| if exact.is_some() && signal == 0 { gone - 45 } else { gone - 1 - dice(number + signal, 75) as i32 },
+                |gone| exact.map_or_else(|| gone - 1 - dice(number + signal, 75) as i32, |(gone, border)| gone - border.warned),
             );
             tell(&mut told, &mut record, &agent, (at, opened), number + signal);
         }
@@ -238,6 +278,23 @@ fn the_view_equals_the_code_number_by_number() {
     assert!(record.warnings.iter().any(|warning| warning.urgent && warning.days_to_talk.is_some()), "a silent one that was told after all");
     // One agent of another site: nothing is counted.
     assert_eq!(ask(&berlin, "SELECT * FROM v_signal_quality(tenant = 'default', site = 'munich', zone = 'Europe/Berlin')"), []);
+}
+
+#[test]
+fn eight_agents_are_counted_and_seven_are_not() {
+    let berlin = Berlin::new("eight");
+    for agents in [7, 8] {
+        let site = format!("of-{agents}");
+        let score = |number| json!({"tenant": "default", "site": site, "day": FIRST, "agent": format!("other-{number}"), "standing": "scored", "probability": 0.1, "base": 0.1, "version": 1});
+        insert(&berlin, "scores", &(0..agents).map(score).collect::<Vec<_>>());
+        insert(&berlin, "formed_days", &[json!({"tenant": "default", "site": site, "day": FIRST + 45, "version": 1})]);
+        let sql = format!(
+            "SELECT period, agents FROM v_signal_quality(tenant = 'default', site = '{site}', zone = 'Europe/Berlin') AS q WHERE q.period = 'all'"
+        );
+        let rows: Vec<Value> = ask(&berlin, &sql).into_iter().map(Value::Object).collect();
+        let expected = if agents == 8 { vec![json!({"period": "all", "agents": 8})] } else { vec![] };
+        assert_eq!(rows, expected);
+    }
 }
 
 /// ann is warned on day 0, talks after two days and an objection, and leaves 30 days later; bob expires; cid's day is not matured; dee's was taken back; eve's is kept silent, fay's

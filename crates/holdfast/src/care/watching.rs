@@ -1,7 +1,8 @@
-//! A thread that follows the topic of signals and the reference data, keeps Alertmanager told, and serves the counts of teams as gauges. It writes nothing
-//! to Kafka, so any number of it may run; Alertmanager takes the same alert from several as one.
+//! A thread that follows the topic of signals and the reference data, keeps Alertmanager told, serves the counts of teams as gauges, and writes for a leader's own SQL which
+//! sites' warnings are shown. It writes nothing to Kafka, so any number of it may run; Alertmanager takes the same alert from several as one.
 
 use super::alerts::{Alert, alerts};
+use super::display::{self, DisplayState};
 use super::roster::Roster;
 use super::sender::AlertSender;
 use super::signal::{Signal, Signals};
@@ -169,7 +170,9 @@ pub fn watch(origin: Origin, process: &Process) -> Result<Vec<Running>, Error> {
     let name = "care".to_owned();
     let pulse = process.health.pulse(name.clone(), SystemClock.now_ms());
     let quality = Quality { runtime: crate::commands::asynchronous()?, suspended: None, next_us: i64::MIN };
-    let mut watcher = Watcher { origin, config, known: Known::default(), reader, signals, sender, gauges, quality, caught_up: false };
+    let display = Display::default();
+    let mut watcher =
+        Watcher { origin, config, known: Known::default(), reader, signals, sender, gauges, quality, display, caught_up: false };
     let process = process.clone();
     let body = move || {
         let mut work = || -> Result<(), Error> {
@@ -201,6 +204,7 @@ struct Watcher {
     sender: Option<AlertSender>,
     gauges: Gauges,
     quality: Quality,
+    display: Display,
     caught_up: bool,
 }
 
@@ -232,6 +236,37 @@ impl Quality {
     }
 }
 
+/// What was last written of which sites are shown.
+#[derive(Default)]
+struct Display {
+    written: Vec<DisplayState>,
+    next_us: i64,
+}
+
+impl Display {
+    /// Writes it when it has changed, and often enough to be believed; soon again where ClickHouse is away.
+    fn turn(&mut self, config: &Config, quality: &Quality, now_us: i64) {
+        let Some(suspended) = &quality.suspended else { return };
+        let states = display::display_states(config, suspended);
+        let failed_of_late = self.written.is_empty() && now_us < self.next_us;
+        if failed_of_late || now_us < self.next_us && states == self.written {
+            return;
+        }
+        let pause_s = match quality.runtime.block_on(display::write(&super::switch::server(config), &states)) {
+            Ok(()) => {
+                self.written = states;
+                display::EVERY_S
+            }
+            Err(error) => {
+                tracing::warn!(%error, "which sites' early warnings are shown could not be written; views of leaders show nothing before long");
+                self.written.clear();
+                AGAIN_S
+            }
+        };
+        self.next_us = now_us.saturating_add(pause_s as i64 * 1_000_000);
+    }
+}
+
 impl Watcher {
     /// Reads, then tells. Nothing is told before everything has been read once: half a history would open what has long ended.
     fn turn(&mut self, now_us: i64) -> Result<bool, Error> {
@@ -245,7 +280,10 @@ impl Watcher {
         if let Ok(config) = crate::config::load(&self.origin) {
             self.config = config;
         }
-        let Some(suspended) = self.quality.turn(&self.config, now_us) else { return Ok(true) };
+        if self.quality.turn(&self.config, now_us).is_some() {
+            self.display.turn(&self.config, &self.quality, now_us);
+        }
+        let Some(suspended) = &self.quality.suspended else { return Ok(true) };
         self.gauges.show_suspended(suspended).map_err(|error| Error::new("HF-R002", error.to_string()))?;
         let (firing, counts) = self.known.told(&self.config, suspended, now_us);
         self.gauges.show(&counts).map_err(|error| Error::new("HF-R002", error.to_string()))?;

@@ -43,6 +43,20 @@ const COMMENTS: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "v_display",
+        &[
+            ("tenant", "Whose site it is."),
+            ("site", "Site."),
+            ("shown", "Its early warnings are shown."),
+            (
+                "why",
+                "Why they are not: switched_off, little_better_than_chance, wrong_probabilities, not_checked (nobody has said so for a quarter of an hour); empty: they are shown.",
+            ),
+            ("since", "Since when that is the reason, or since when they are shown."),
+            ("checked_at", "When the service last said so."),
+        ],
+    ),
+    (
         "v_team_sizes",
         &[
             TENANT,

@@ -6,6 +6,35 @@ use crate::server::{integer, quoted, text};
 use attrition::quality::{Drawn, Quality};
 use serde_json::{Map, Value};
 
+/// Which periods are counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Periods {
+    /// All matured days, the last 91, and each quarter.
+    All,
+    /// The last 91.
+    Recent,
+}
+
+/// The days on which each agent left: `left_on` of what follows.
+const LEFT_ON: &str = include_str!("sql/left_on.sql");
+
+/// What became of each signal: the view.
+pub(super) fn outcomes() -> String {
+    include_str!("sql/outcomes.sql").replace("{left_on}", LEFT_ON)
+}
+
+/// The counts, by period. Days of leaving are found once, and what became of each signal is made of them.
+pub(super) fn statement(periods: Periods) -> String {
+    let others = if periods == Periods::All { include_str!("sql/periods.sql") } else { "" };
+    [
+        ("{outcomes}", include_str!("sql/outcomes.sql").replace("{left_on}", "SELECT agent, days FROM left_on").as_str()),
+        ("{left_on}", LEFT_ON),
+        ("{other_periods}", others),
+    ]
+    .iter()
+    .fold(include_str!("sql/quality.sql").to_owned(), |sql, (place, text)| sql.replace(place, text))
+}
+
 /// A period of `v_signal_quality`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeriodQuality {

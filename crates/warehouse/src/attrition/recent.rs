@@ -1,13 +1,12 @@
 //! The last quarter of `v_signal_quality` alone: it decides whether a site's warnings are shown, and every command about signals asks for it. The statement is that
 //! of the view, cut to the days that the 91 latest matured ones can be made from; so nothing is counted by two definitions.
 
-use super::quality::{PeriodQuality, of_row};
+use super::quality::{PeriodQuality, Periods, of_row, statement};
+use super::statement::ONCE as ONCE_SETTINGS;
 use super::{Attrition, Site};
 use crate::Error;
 use crate::server::quoted;
 
-/// The whole statement.
-const QUALITY: &str = include_str!("sql/quality.sql");
 /// The period that is asked for.
 const RECENT: &str = "recent";
 /// A warning is right within 45 days; 91 days are a quarter; leavers look back 45 days; and a week may begin 6 days before its quarter.
@@ -15,10 +14,10 @@ const FIRST_DAY: &str = "(SELECT day FROM newest) - 45 - 91 - 45 - 6";
 /// What is needed several times is worked out once, where the server can do that.
 const ONCE: [&str; 4] = ["scored", "left_on", "weeks", "outcomes"];
 
-/// The statement, cut; of its other periods it says nothing then. A place that is not found stays as it is: the answer is the same, and takes longer.
+/// The statement of that period alone, cut. A place that is not found stays as it is: the answer is the same, and takes longer.
 fn recent(site: &Site, once: bool) -> String {
     // The connection is one to the database of early warnings.
-    let mut sql = QUALITY.replace("{database}.", "");
+    let mut sql = statement(Periods::Recent).replace("{database}.", "");
     for days in ["s.day", "a.day"] {
         let matured = format!("{days} + 45 <= (SELECT day FROM newest)");
         sql = sql.replace(&matured, &format!("{matured} AND {days} >= {FIRST_DAY}"));
@@ -27,7 +26,7 @@ fn recent(site: &Site, once: bool) -> String {
         for name in ONCE {
             sql = sql.replace(&format!("\n{name} AS\n("), &format!("\n{name} AS MATERIALIZED\n("));
         }
-        sql.push_str("\nSETTINGS enable_materialized_cte = 1");
+        sql.push_str(ONCE_SETTINGS);
     }
     let Site { tenant, site, zone } = site;
     [("{tenant:String}", tenant), ("{site:String}", site), ("{zone:String}", zone)]

@@ -1,6 +1,7 @@
 //! Tables and views of the database of the early warning: migrations and a ledger of its own.
 
 use super::Attrition;
+use super::quality::Periods;
 use crate::Error;
 use crate::migrations::{Migrated, Plan, carry_out};
 use crate::views::{View, view};
@@ -12,6 +13,7 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0003_privacy", include_str!("../../migrations/attrition/0003_privacy.sql")),
     ("0004_models", include_str!("../../migrations/attrition/0004_models.sql")),
     ("0005_silent_signals", include_str!("../../migrations/attrition/0005_silent_signals.sql")),
+    ("0006_display_states", include_str!("../../migrations/attrition/0006_display_states.sql")),
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.
@@ -34,15 +36,23 @@ last_worked or no_show.",
         view(
             "v_signal_outcomes",
             "What became of each signal whose 45 days are over, told or kept silent. Parameters: tenant, site, zone (IANA name of the site).",
-            include_str!("sql/outcomes.sql"),
+            &super::quality::outcomes(),
         ),
         view(
             "v_signal_quality",
             "How good a site's signals were, beside chance, and what telling changed: over all matured days, the last 91, by quarter; nothing of fewer than eight agents. \
              Parameters: tenant, site, zone (IANA name of the site).",
-            include_str!("sql/quality.sql"),
+            &super::quality::statement(Periods::All),
         ),
     ];
+    views.push(view(
+        "v_display",
+        "Whether the early warnings of each site are shown at present. What nobody has said for a quarter of an hour counts as no longer: whoever reads by SQL is not shown more than \
+         the commands show.",
+        "SELECT d.tenant AS tenant, d.site AS site, toBool(d.reason = '' AND d.checked_at > now64(6) - INTERVAL 15 MINUTE) AS shown,
+    multiIf(d.reason != '', d.reason, shown, '', 'not_checked') AS why, d.since AS since, d.checked_at AS checked_at
+FROM {database}.display_states AS d FINAL",
+    ));
     views.extend(super::teams::views());
     views
 }

@@ -75,8 +75,10 @@ fn rows() -> String {
 
 /// Fills in the definitions, and what is asked.
 fn filled(sql: &str, asked: &Asked<'_>) -> String {
+    // Of the shifts of the day before only what reaches into the first day says anything of it: each part of a shift is compared by itself.
     let scheduled = "SELECT '' AS tenant, agent, (observation_id, day) AS observation_id, scheduled, toInt64(0) AS shift_begin_us, start_us, end_us, bucket
-    FROM scheduled ARRAY JOIN range(day_of(start_us), day_of(end_us - 1) + 1) AS bucket WHERE day BETWEEN {first} - 1 AND {last}";
+    FROM scheduled ARRAY JOIN range(day_of(start_us), day_of(end_us - 1) + 1) AS bucket
+    WHERE day BETWEEN {first} - 1 AND {last} AND end_us > begin_us({first})";
     let spans = "SELECT '' AS tenant, agent, activity, start_us, end_us, day AS bucket FROM cut";
     let ended = "SELECT '' AS tenant, agent, start_us, end_us, startsWith(activity, 'pause_') OR activity = 'unknown' AS paused FROM cut";
     let Asked { site, first_day, last_day, as_of_us, once } = asked;
@@ -104,8 +106,9 @@ fn filled(sql: &str, asked: &Asked<'_>) -> String {
 /// Agents whose days were erased on request are not formed again: the erasure keeps a hash of them.
 const NOT_ERASED: &str = "lower(hex(SHA256(concat({tenant}, char(31), agent)))) NOT IN (SELECT e.agent_hash FROM {database}.erasures AS e WHERE e.agent_hash != '')";
 
-/// What makes the server work out once what is asked to be.
-const ONCE: &str = "\nSETTINGS enable_materialized_cte = 1";
+/// What makes the server work out once what is asked to be; and planning these statements takes a quarter less without a search for comparisons that follow from
+/// others (`a < b AND b < 5`), of which they have none that would spare reading anything.
+pub(super) const ONCE: &str = "\nSETTINGS enable_materialized_cte = 1, optimize_and_compare_chain = 0";
 
 /// From which day on facts are read that a day looks back at; `over` says that a day's repeats are needed only when they are known.
 fn looking_back(sql: &str, days: [&str; 2], over: &str) -> String {

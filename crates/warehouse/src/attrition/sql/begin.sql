@@ -15,7 +15,8 @@ members AS {once}
     WHERE tenant = {tenant} AND kind = 'agent' AND (attributes['site'] = {site}
         OR attributes['team'] IN (SELECT id FROM {facts}.reference WHERE tenant = {tenant} AND kind = 'team' AND attributes['site'] = {site}))
 ),
--- What agents did, cut at local midnights. A span of more than 36 h is an error of its source, and counts for so long.
+-- What agents did, cut at local midnights, from the day before on: what began earlier begins no stretch, shift or offer of a day. A span of more than 36 h is an error
+-- of its source, and counts for so long.
 cut AS {once}
 (
     SELECT agent, activity, span_us, day, greatest(span_us, begin_us(day)) AS start_us, least(until_us, begin_us(day + 1)) AS end_us
@@ -26,7 +27,7 @@ cut AS {once}
         FROM {facts}.activity_spans FINAL
         PREWHERE tenant = {tenant} AND started_at >= begin_at({first} - 2) AND started_at < begin_at({last} + 2) AND agent IN (SELECT agent FROM members)
     )
-    ARRAY JOIN range(day_of(span_us), day_of(until_us - 1) + 1) AS day
+    ARRAY JOIN range(greatest(day_of(span_us), {first} - 1), day_of(until_us - 1) + 1) AS day
     WHERE until_us > span_us
 ),
 -- Scheduled activities with the day of their shift: what follows within 6 h is the same shift, so a split shift is one, and a night is of the day it began on.

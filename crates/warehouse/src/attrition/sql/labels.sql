@@ -7,35 +7,42 @@ SELECT l.tenant AS tenant, l.agent AS agent, ifNull(r.site, '') AS site, ifNull(
     l.event_day AS event_day, l.kind AS kind, l.label_clock AS label_clock, l.known_day AS known_day
 FROM
 (
-    SELECT {tenant} AS tenant, e.agent AS agent, e.hired_day AS hired_day, if(e.left_kind = 'voluntary', 'voluntary', 'competing') AS kind,
-        multiIf(e.notice_day IS NOT NULL, assumeNotNull(e.notice_day), e.told_day < e.gone_day, e.told_day, length(before) > 0, arrayMax(before), e.gone_day - 1) AS event_day,
-        multiIf(e.notice_day IS NOT NULL OR e.told_day < e.gone_day, 'notice', 'last_worked') AS label_clock,
-        if(e.notice_day IS NOT NULL, assumeNotNull(e.notice_day), e.told_day) AS known_day,
-        arrayFilter(one -> one < e.gone_day AND one >= e.gone_day - 120, w.worked) AS before
+    -- One pass over the days of agents: whoever has no entry of leaving may have stayed away without a word.
+    SELECT {tenant} AS tenant, d.agent AS agent, d.hired_day AS hired_day, if(d.has_left AND d.left_kind != 'voluntary', 'competing', 'voluntary') AS kind,
+        d.notice_day IS NOT NULL OR d.told_day < d.gone_day AS noticed,
+        arrayFilter(one -> one < d.gone_day AND one >= d.gone_day - 120, d.worked) AS before,
+        arrayFilter(one -> NOT arrayExists(away -> away.1 <= one AND away.2 >= one, a.absences), d.absent_days) AS unexplained,
+        multiIf(NOT d.has_left, unexplained[1], d.notice_day IS NOT NULL, assumeNotNull(d.notice_day), d.told_day < d.gone_day, d.told_day,
+            length(before) > 0, arrayMax(before), d.gone_day - 1) AS event_day,
+        multiIf(NOT d.has_left, 'no_show', noticed, 'notice', 'last_worked') AS label_clock,
+        multiIf(NOT d.has_left, unexplained[10], d.notice_day IS NOT NULL, assumeNotNull(d.notice_day), d.told_day) AS known_day
     FROM
     (
-        SELECT agent, hired_day, assumeNotNull(left_day) AS gone_day, assumeNotNull(known_day) AS told_day, notice_day, left_kind
-        FROM entries
-        WHERE left_day IS NOT NULL
-        ORDER BY from_us DESC
-        LIMIT 1 BY agent, hired_day
-    ) AS e
-    LEFT JOIN (SELECT agent, groupArray(day) AS worked FROM {database}.v_agent_days WHERE tenant = {tenant} AND staffed_ms > 0 GROUP BY agent) AS w ON w.agent = e.agent
-    UNION ALL
-    SELECT {tenant} AS tenant, n.agent AS agent, n.hired_day AS hired_day, 'voluntary' AS kind, unexplained[1] AS event_day, 'no_show' AS label_clock,
-        unexplained[10] AS known_day, arrayFilter(one -> NOT arrayExists(away -> away.1 <= one AND away.2 >= one, a.absences), n.absent_days) AS unexplained
-    FROM
-    (
-        SELECT agent, any(hired_day) AS hired_day, maxIf(day, staffed_ms > 0) AS last_worked,
-            arrayFilter(one -> one > last_worked, arraySort(groupArrayIf(day, ifNull(absent, false)))) AS absent_days
-        FROM {database}.v_agent_days WHERE tenant = {tenant} GROUP BY agent HAVING length(absent_days) >= 10
-    ) AS n
+        SELECT e.has_left AS has_left, if(e.has_left, e.agent, w.agent) AS agent, if(e.has_left, e.hired_day, w.hired_day) AS hired_day, e.gone_day AS gone_day,
+            e.told_day AS told_day, e.notice_day AS notice_day, e.left_kind AS left_kind, w.worked AS worked,
+            if(e.has_left, [], arrayFilter(one -> one > w.last_worked, arraySort(w.absent_on))) AS absent_days
+        FROM
+        (
+            SELECT agent, true AS has_left, hired_day, assumeNotNull(left_day) AS gone_day, assumeNotNull(known_day) AS told_day, notice_day, left_kind
+            FROM entries
+            WHERE left_day IS NOT NULL
+            ORDER BY from_us DESC
+            LIMIT 1 BY agent, hired_day
+        ) AS e
+        FULL JOIN
+        (
+            SELECT v.agent AS agent, any(v.hired_day) AS hired_day, groupArrayIf(v.day, v.staffed_ms > 0) AS worked, maxIf(v.day, v.staffed_ms > 0) AS last_worked,
+                groupArrayIf(v.day, ifNull(v.absent, false)) AS absent_on
+            FROM {database}.v_agent_days AS v WHERE v.tenant = {tenant} GROUP BY v.agent
+        ) AS w ON w.agent = e.agent
+        WHERE has_left OR length(absent_days) >= 10
+    ) AS d
     LEFT JOIN
     (
         SELECT assumeNotNull(o.agent) AS agent, groupArray((day_of(toUnixTimestamp64Micro(o.observed_at)), ifNull(day_of(toUnixTimestamp64Micro(o.ended_at) - 1), 2147483647))) AS absences
         FROM {facts}.v_observations AS o WHERE o.tenant = {tenant} AND o.kind = 'absence' AND o.agent IS NOT NULL GROUP BY agent
-    ) AS a ON a.agent = n.agent
-    WHERE length(unexplained) >= 10 AND n.agent NOT IN (SELECT agent FROM entries WHERE left_day IS NOT NULL)
+    ) AS a ON a.agent = d.agent
+    WHERE d.has_left OR length(unexplained) >= 10
 ) AS l
 ASOF LEFT JOIN
 (

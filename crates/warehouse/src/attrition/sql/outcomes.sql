@@ -1,6 +1,6 @@
 -- Signals whose 45 days are over, but those that the product took back because the data of the day were wrong: the same as attrition::quality::Warning.
 SELECT s.tenant AS tenant, s.site AS site, s.agent AS agent, s.signal_id AS signal_id, s.tier AS tier, s.team AS team, s.leader AS leader,
-    s.opened_day AS opened_day, arrayMin(arrayFilter(one -> one > s.opened_day AND one <= s.opened_day + 45, d.left_days)) AS first_left_day,
+    s.opened_day AS opened_day, arrayMin(arrayFilter(one -> one > s.opened_day AND one <= s.opened_day + 45, d.days)) AS first_left_day,
     if(first_left_day > 0, first_left_day, NULL) AS left_day, left_day IS NOT NULL AS came_true, left_day - s.opened_day AS lead_days,
     s.drawn_silent AS drawn_silent, s.silent_share AS silent_share, NOT s.silent AS told,
     s.state AS state, s.outcome AS outcome, t.contested AS contested, s.state = 'expired' AS expired, t.talked_us > 0 AS talked,
@@ -17,8 +17,7 @@ INNER JOIN
 ) AS t ON t.tenant = s.tenant AND t.signal_id = s.signal_id
 LEFT JOIN
 (
-    SELECT l.agent AS agent, groupArray(l.event_day) AS left_days
-    FROM {database}.v_attrition_labels(tenant = {tenant:String}, zone = {zone:String}) AS l WHERE l.kind = 'voluntary' GROUP BY l.agent
+    {left_on}
 ) AS d ON d.agent = s.agent
 WHERE s.tenant = {tenant:String} AND s.site = {site:String} AND NOT t.taken_back
     AND s.opened_day + 45 <= (SELECT max(f.day) FROM {database}.formed_days AS f WHERE f.tenant = {tenant:String} AND f.site = {site:String})

@@ -9,8 +9,7 @@ scored AS
 ),
 left_on AS
 (
-    SELECT l.agent AS agent, groupArray(l.event_day) AS days
-    FROM {database}.v_attrition_labels(tenant = {tenant:String}, zone = {zone:String}) AS l WHERE l.kind = 'voluntary' GROUP BY l.agent
+    {left_on}
 ),
 -- One row per agent and week: its first day that was scored.
 weeks AS
@@ -24,14 +23,17 @@ outcomes AS
 (
     SELECT o.agent AS agent, o.opened_day AS day, o.came_true AS came_true, o.days_to_talk AS days_to_talk, o.days_to_acknowledge IS NOT NULL AS acknowledged,
         o.told AS told, o.silent_share IS NOT NULL AND NOT o.drawn_silent AS drawn_told, o.drawn_silent AS drawn_silent
-    FROM {database}.v_signal_outcomes(tenant = {tenant:String}, site = {site:String}, zone = {zone:String}) AS o
+    FROM
+    (
+{outcomes}
+    ) AS o
 ),
 -- Leavers who were scored in the 45 days before, with the days from their first signal in these.
 leavers AS
 (
     SELECT l.day AS day, arrayMin(arrayFilter(one -> one < l.day AND one >= l.day - 45, w.days)) AS first_day, if(first_day > 0, l.day - first_day, NULL) AS lead
     FROM (SELECT agent, arrayJoin(days) AS day FROM left_on) AS l
-    INNER JOIN (SELECT agent, groupArray(day) AS days FROM scored GROUP BY agent) AS s ON s.agent = l.agent
+    INNER JOIN (SELECT agent, groupArray(day) AS days FROM scored WHERE agent IN (SELECT agent FROM left_on) GROUP BY agent) AS s ON s.agent = l.agent
     LEFT JOIN (SELECT agent, groupArray(day) AS days FROM outcomes GROUP BY agent) AS w ON w.agent = l.agent
     WHERE l.day + 45 <= (SELECT day FROM newest) AND arrayExists(one -> one < l.day AND one >= l.day - 45, s.days)
 ),
@@ -42,12 +44,8 @@ led AS
 ),
 periods AS
 (
-    SELECT 'all' AS period, -2147483648 AS first_day, 2147483647 AS last_day
-    UNION ALL SELECT 'recent', (SELECT day FROM newest) - 45 - 90, (SELECT day FROM newest) - 45
-    UNION ALL SELECT DISTINCT concat(toString(toYear(toDate32(day))), '-Q', toString(toQuarter(toDate32(day)))), toInt32(toStartOfQuarter(toDate32(day))),
-        toInt32(addQuarters(toStartOfQuarter(toDate32(day)), 1)) - 1
-    FROM scored
-)
+    SELECT 'recent' AS period, (SELECT day FROM newest) - 45 - 90 AS first_day, (SELECT day FROM newest) - 45 AS last_day
+{other_periods})
 SELECT {tenant:String} AS tenant, {site:String} AS site, p.period AS period, toDate32(b.first_day) AS first_day, toDate32(b.last_day) AS last_day,
     b.agents AS agents, b.agent_days AS agent_days,
     o.signals AS signals, o.came_true AS came_true, o.told AS told,

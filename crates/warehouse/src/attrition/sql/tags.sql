@@ -16,7 +16,7 @@ tags AS {once}
         SELECT contact_id, argMax(agent, (connected_at, handling_number)) AS agent, argMax(queue, (connected_at, handling_number)) AS queue,
             argMax(toString(channel), (connected_at, handling_number)) AS channel
         FROM {facts}.handlings FINAL
-        WHERE tenant = {tenant} AND connected_at >= begin_at({first} - 58) AND connected_at < begin_at({last} + 1) AND contact_id IN
+        PREWHERE tenant = {tenant} AND connected_at >= begin_at({first} - 58) AND connected_at < begin_at({last} + 1) AND contact_id IN
         (
             SELECT assumeNotNull(t.contact_id) FROM {facts}.v_observations AS t
             WHERE t.tenant = {tenant} AND t.kind = 'other' AND ifNull(t.dimension, '') = 'tag' AND t.contact_id IS NOT NULL
