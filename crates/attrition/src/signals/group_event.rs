@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 pub const FEWEST_IN_EVENT: u32 = 8;
 /// A measure counts as moved from so many day-to-day standard deviations of an agent on, and of what the group's own days differ.
 const LEAST_MOVED: f64 = 0.75;
-const LEAST_SURE_SD: f64 = 2.5;
+const LEAST_SURE_SD: f64 = 2.25;
 /// Of so many measures that moved on one day it is several: one alone may be a new form or a new target.
 const SEVERAL: usize = 3;
 /// It lasts while its measures are on average at least this share of what they moved at its beginning.
 const LASTING_SHARE: f64 = 0.5;
 /// Absences of a site, as a multiple of what is usual: from here on an event, and until below here.
-const ABSENCE_BEGINS: f64 = 1.5;
+const ABSENCE_BEGINS: f64 = 1.75;
 const ABSENCE_LASTS: f64 = 1.25;
 /// Share of a group whose charts alarmed within three days until below which it lasts; it begins above [`super::SITE_EVENT_SHARE`].
 const ALARMS_LAST: f64 = 0.15;
@@ -49,8 +49,8 @@ impl Distance {
     ///
     /// ```
     /// use attrition::signals::Distance;
-    /// assert!(Distance { by: 0.75, sds: 2.5 }.is_moved());
-    /// assert!(!Distance { by: 0.7, sds: 5.0 }.is_moved() && !Distance { by: 3.0, sds: 2.4 }.is_moved());
+    /// assert!(Distance { by: 0.75, sds: 2.25 }.is_moved());
+    /// assert!(!Distance { by: 0.7, sds: 5.0 }.is_moved() && !Distance { by: 3.0, sds: 2.2 }.is_moved());
     /// ```
     #[must_use]
     pub fn is_moved(self) -> bool {
@@ -86,7 +86,7 @@ pub fn strength_of_measures(today: &[Distance], begun: &[(f64, Option<f64>)]) ->
 ///
 /// ```
 /// use attrition::signals::{Strength, strength_of_absence};
-/// assert_eq!([1.2, 1.25, 1.5].map(strength_of_absence), [Strength::Nothing, Strength::Lasts, Strength::Begins]);
+/// assert_eq!([1.2, 1.25, 1.75].map(strength_of_absence), [Strength::Nothing, Strength::Lasts, Strength::Begins]);
 /// ```
 #[must_use]
 pub fn strength_of_absence(times: f64) -> Strength {
@@ -210,9 +210,10 @@ mod tests {
     #[test]
     fn every_decision() {
         let day = 100;
-        for (began_day, quiet_days, seen_day) in [0, 27, 28, 29].into_iter().flat_map(|age| {
-            [(0, 1), (1, 1), (0, 7), (0, 8)].map(|(quiet, unseen)| (day - age, quiet, day - unseen))
-        }) {
+        for (began_day, quiet_days, seen_day) in [0, 27, 28, 29]
+            .into_iter()
+            .flat_map(|age| [(0, 1), (1, 1), (0, 7), (0, 8)].map(|(quiet, unseen)| (day - age, quiet, day - unseen)))
+        {
             let living = Living { began_day, held_day: began_day, seen_day, quiet_days };
             for (seen, covered) in STRENGTHS.into_iter().flat_map(|seen| [false, true].map(|covered| (seen, covered))) {
                 let held = Living { held_day: day, seen_day: day, quiet_days: 0, ..living };
@@ -236,7 +237,7 @@ mod tests {
     /// Two measures that moved are not several, whatever the third does; what once began lasts at half of it, and a measure that is not there says nothing.
     #[test]
     fn how_far_is_several() {
-        let (far, near, unsure) = (Distance { by: 0.75, sds: 2.5 }, Distance { by: 0.74, sds: 9.0 }, Distance { by: 9.0, sds: 2.4 });
+        let (far, near, unsure) = (Distance { by: 0.75, sds: 2.25 }, Distance { by: 0.74, sds: 9.0 }, Distance { by: 9.0, sds: 2.2 });
         for third in [near, unsure, Distance { by: -9.0, sds: -9.0 }] {
             assert_eq!(strength_of_measures(&[far, far, third], &[]), Strength::Nothing, "{third:?}");
         }

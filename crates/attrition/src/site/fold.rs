@@ -2,6 +2,7 @@
 
 use super::agent::{AgentState, Method, Observed, Surroundings};
 use super::deciding::{self, Judged, Openings};
+use super::group::Notice;
 use super::medians::{Medians, medians, wider};
 use super::notices::{Notices, Shown};
 use super::outcome::{AgentScore, Decision, SiteDayResult};
@@ -14,6 +15,7 @@ use crate::baseline::{CommonRate, HistorySettings, LearningCurve, Pool, RateSett
 use crate::features::{DayFacts, Feature, FeatureValues, features_of};
 use crate::hazard::HazardModel;
 use crate::numerics::{gain, median};
+use crate::signals::Tier;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -78,6 +80,19 @@ impl Site {
     #[must_use]
     pub fn live_signals(&self) -> usize {
         self.agents.values().filter(|state| state.tracker.episode().is_some()).count()
+    }
+
+    /// Signals that live: agent, day of opening, tier.
+    pub fn living(&self) -> impl Iterator<Item = (&str, i32, Tier)> {
+        self.agents
+            .iter()
+            .filter_map(|(agent, state)| state.tracker.episode().map(|episode| (agent.as_str(), episode.opened_day, episode.tier)))
+    }
+
+    /// Events of groups that live, as they were told.
+    #[must_use]
+    pub fn group_events(&self) -> Vec<Notice> {
+        self.notices.living()
     }
 
     fn wait(&mut self, settings: &SiteSettings, model: &HazardModel, day: i32, facts: &[&DayFacts], log: &DayLog) -> SiteDayResult {
@@ -150,8 +165,8 @@ impl Site {
         }
         self.agents.values_mut().for_each(AgentState::freeze);
         self.agents.retain(|_, state| state.tracker.episode().is_some() || state.last_row_day.is_none_or(|last| last + KEPT_DAYS > day));
-        let (groups_moved, withheld) = (self.notices.living().len(), withheld.iter().filter(|withheld| **withheld).count());
-        SiteDayResult { day, scores: scores(observed, scored), decisions, notices, groups_moved, withheld }
+        let withheld = withheld.iter().filter(|withheld| **withheld).count();
+        SiteDayResult { day, scores: scores(observed, scored), decisions, notices, withheld }
     }
 
     /// Forgets those whose id belongs to somebody else now. A signal of whoever had it before ends first: on that day the id counts as of one who has left.
@@ -266,7 +281,8 @@ struct OfGroups {
 
 /// How many times as often as usual everybody is absent, as those who came see it, and how many had a shift.
 fn common_absence(own: &[FeatureValues], times_absent: &[f64]) -> (f64, u32) {
-    let shifts: Vec<(f64, f64)> = own.iter().zip(times_absent).filter_map(|(own, times)| Some((own.get(Feature::Absent)?, *times))).collect();
+    let shifts: Vec<(f64, f64)> =
+        own.iter().zip(times_absent).filter_map(|(own, times)| Some((own.get(Feature::Absent)?, *times))).collect();
     let came: Vec<f64> = shifts.iter().filter(|(absent, _)| *absent <= 0.0).map(|(_, times)| *times).collect();
     let all: Vec<f64> = shifts.iter().map(|(_, times)| *times).collect();
     (median(&came).or_else(|| median(&all)).unwrap_or(1.0), shifts.len() as u32)

@@ -153,7 +153,8 @@ mod tests {
         let of = |moved: &dyn Fn(&Group) -> bool| medians(&[Feature::Hold], &day, &values, &usual, &pools, moved);
         let team = |name: &str| Group::Team(name.to_owned());
         let found = of(&|_| false);
-        let middle = |medians: &Medians, group: &Group| medians.get(group).and_then(|of| of[0]).map(|median| (median.middle, median.members));
+        let middle =
+            |medians: &Medians, group: &Group| medians.get(group).and_then(|of| of[0]).map(|median| (median.middle, median.members));
         assert_eq!(middle(&found, &Group::Site), Some((5.0, 35)));
         assert_eq!(middle(&found, &team("red")), Some((3.5, 8)));
         assert_eq!(middle(&found, &team("blue")), Some((0.0, 20)));

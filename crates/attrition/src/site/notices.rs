@@ -62,9 +62,9 @@ struct Sight {
 const UNSEEN: Sight = Sight { strength: None, agents: 0, moved: Vec::new() };
 
 impl Notices {
-    /// Groups of which an event lives.
-    pub(crate) fn living(&self) -> BTreeSet<&Group> {
-        self.events.keys().map(|(_, group)| group).collect()
+    /// Events that live.
+    pub(crate) fn living(&self) -> Vec<Notice> {
+        self.events.iter().map(|(key, event)| event.notice(key, None)).collect()
     }
 
     /// Whether an event has moved the measures of a group.
@@ -156,8 +156,7 @@ impl Notices {
         let distances: Vec<Distance> = found.iter().map(|(_, _, distance)| *distance).collect();
         let unseen = found.is_empty() || (!begun.is_empty() && begun.iter().all(|(_, now)| now.is_none()));
         let far: Vec<&(&str, Median, Distance)> = found.iter().filter(|(_, _, distance)| distance.is_moved()).collect();
-        let mut moved: Vec<Moved> =
-            far.iter().map(|(code, _, distance)| Moved { measure: (*code).to_owned(), by: distance.by }).collect();
+        let mut moved: Vec<Moved> = far.iter().map(|(code, _, distance)| Moved { measure: (*code).to_owned(), by: distance.by }).collect();
         moved.sort_by(|a, b| b.by.total_cmp(&a.by).then_with(|| a.measure.cmp(&b.measure)));
         Sight {
             strength: (!unseen).then(|| strength_of_measures(&distances, &begun)),

@@ -18,8 +18,6 @@ pub struct SiteDayResult {
     pub decisions: Vec<Decision>,
     /// What is to be told of groups that moved as a whole: that it began, or that it ended. Nothing on a day that has been told.
     pub notices: Vec<Notice>,
-    /// Groups of which an event lives after the day.
-    pub groups_moved: usize,
     /// Agents of whom no signal may open today, because too many of a group alarmed at once.
     pub withheld: usize,
 }
