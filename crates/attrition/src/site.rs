@@ -13,6 +13,7 @@ pub mod bytes;
 mod charts;
 mod deciding;
 mod fold;
+mod former;
 mod group;
 mod loads;
 mod measured;

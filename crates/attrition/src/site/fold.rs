@@ -132,9 +132,7 @@ impl Site {
             }
         }
         deciding::forget(day, &mut self.openings);
-        let ending = self.begin_anew(facts);
-        let facts: Vec<&DayFacts> = facts.iter().map(|facts| ending.get(&facts.agent).unwrap_or(facts)).collect();
-        let facts = facts.as_slice();
+        self.begin_anew(facts);
         let (observed, groups) = self.observe(settings, common, facts);
         let scored = score(model, &settings.tiers, &observed);
         let alarmed: Vec<Option<i32>> =
@@ -169,18 +167,13 @@ impl Site {
         SiteDayResult { day, scores: scores(observed, scored), decisions, notices, withheld }
     }
 
-    /// Forgets those whose id belongs to somebody else now. A signal of whoever had it before ends first: on that day the id counts as of one who has left.
-    fn begin_anew(&mut self, facts: &[&DayFacts]) -> BTreeMap<String, DayFacts> {
-        let mut ending = BTreeMap::new();
+    /// Forgets those whose id belongs to somebody else now.
+    fn begin_anew(&mut self, facts: &[&DayFacts]) {
         for facts in facts {
-            let Some(state) = self.agents.get_mut(&facts.agent).filter(|state| state.is_of_another(facts)) else { continue };
-            if state.tracker.episode().is_some() {
-                ending.insert(facts.agent.clone(), DayFacts { employed: false, ..(*facts).clone() });
-            } else {
+            if let Some(state) = self.agents.get_mut(&facts.agent).filter(|state| state.is_of_another(facts)) {
                 state.begin_anew();
             }
         }
-        ending
     }
 
     /// Every agent's own part of the day. Who is not employed, has given notice or is on leave is not looked at: nothing of that day is learned.
