@@ -119,6 +119,13 @@ fn what_moves_everybody_is_told_of_the_site() {
     assert_eq!(found.len(), 2);
 }
 
+/// A third of the site moves so far that the middle of the whole moves too: told of the team, and not of the site.
+#[test]
+fn a_part_is_no_whole() {
+    let found = run(BEGINS + 20, &[Shock { by: 5.0, ..TEAM }], false);
+    assert!(found.len() == 2 && found.iter().all(|(_, notice)| notice.group == red()), "{found:?}");
+}
+
 /// While an outage of most of the others lives, a team that is as ever looks no worse when it is over.
 #[test]
 fn the_end_of_an_outage_of_many_is_no_event_of_the_rest() {

@@ -3,7 +3,7 @@
 use super::agent::{AgentState, Method, Observed, Surroundings};
 use super::deciding::{self, Judged, Openings};
 use super::group::Notice;
-use super::medians::{Medians, medians, wider};
+use super::medians::{Medians, wider};
 use super::notices::{Notices, Shown};
 use super::outcome::{AgentScore, Decision, SiteDayResult};
 use super::peers::{Following, Shifts, deviations, standardised, without_learning};
@@ -204,7 +204,7 @@ impl Site {
             }
         }
         let usual: Vec<Option<&[f64]>> = looked_at.iter().map(|facts| self.agents.get(&facts.agent).and_then(AgentState::usual)).collect();
-        let medians = medians(&features, &looked_at, &values, &usual, &common.pools, &|group| self.notices.has_moved(group));
+        let medians = self.notices.medians(&features, &settings.shifts, &looked_at, (&values, &usual), &common.pools);
         let groups = OfGroups { medians, absence: common_absence(&own, &times_absent) };
         let following = Following { settings: &settings.shifts, pools: &common.pools, shifts: &mut self.shifts };
         deviations(&features, &looked_at, &mut values, &usual, Some(following));

@@ -52,7 +52,8 @@ pub(crate) fn wider(day: &[&DayFacts]) -> BTreeMap<Group, Group> {
 }
 
 /// Medians of a day. Each one's own usual deviation from peers is taken off first, by position in `features`. The site's is as it is; those of its parts are against
-/// the middle of everybody whom no event has moved (`moved`), or a large outage would make all others look better.
+/// the middle of everybody whom no event has moved (`moved`), or a large outage would make all others look better. What has moved a part alone is no movement of the
+/// whole: site and queue groups are judged by whoever is not in such a part, as long as these are eight.
 pub(crate) fn medians(
     features: &[Feature],
     day: &[&DayFacts],
@@ -69,22 +70,29 @@ pub(crate) fn medians(
         let own = |at: usize| usual.get(at).copied().flatten().and_then(|usual| usual.get(position)).copied().unwrap_or(0.0);
         let of_agent = |(at, values): (usize, &FeatureValues)| Some((at, (values.get(*feature)? - own(at)) / sd));
         let known: Vec<(usize, f64)> = values.iter().enumerate().filter_map(of_agent).collect();
-        let unmoved: Vec<f64> = known.iter().filter(|(at, _)| still[*at]).map(|(_, value)| *value).collect();
-        let all: Vec<f64> = known.iter().map(|(_, value)| *value).collect();
-        let base = median(if unmoved.len() >= FEWEST_IN_EVENT as usize { &unmoved } else { &all }).unwrap_or(0.0);
-        let mut members: BTreeMap<&Group, Vec<f64>> = BTreeMap::new();
+        let all: Vec<(bool, f64)> = known.iter().map(|(at, value)| (still[*at], *value)).collect();
+        let base = median(&of_the_rest(&all)).unwrap_or(0.0);
+        let mut members: BTreeMap<&Group, Vec<(bool, f64)>> = BTreeMap::new();
         for (at, value) in &known {
             for group in &groups[*at] {
                 let against = if *group == Group::Site { 0.0 } else { base };
-                members.entry(group).or_default().push(value - against);
+                let counts = still[*at] || matches!(group, Group::Team(_));
+                members.entry(group).or_default().push((counts, value - against));
             }
         }
         for (group, values) in members.into_iter().filter(|(_, values)| values.len() >= FEWEST_IN_EVENT as usize) {
+            let values = of_the_rest(&values);
             let of = found.entry(group.clone()).or_insert_with(|| vec![None; features.len()]);
             of[position] = median(&values).map(|middle| Median { middle, members: values.len() as u32 });
         }
     }
     found
+}
+
+/// Values of those that no part's own event has moved; of all, if these are fewer than eight.
+fn of_the_rest(values: &[(bool, f64)]) -> Vec<f64> {
+    let still: Vec<f64> = values.iter().filter(|(still, _)| *still).map(|(_, value)| *value).collect();
+    if still.len() >= FEWEST_IN_EVENT as usize { still } else { values.iter().map(|(_, value)| *value).collect() }
 }
 
 /// What is usual of a group in one feature.
@@ -163,6 +171,7 @@ mod tests {
         let found = of(&|group| *group == team("blue"));
         assert_eq!(middle(&found, &team("red")), Some((0.0, 8)));
         assert_eq!(middle(&found, &team("blue")), Some((-3.5, 20)));
+        assert_eq!(middle(&found, &Group::Site), Some((8.5, 15)), "of those that are not moved red are the middle");
     }
 
     #[test]

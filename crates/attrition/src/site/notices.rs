@@ -2,10 +2,10 @@
 //! and charts; [`crate::signals::decide_group`] decides; on a day that was told the log does.
 
 use super::group::{Cause, Group, Moved, Notice};
-use super::medians::{Level, Median, Medians};
+use super::medians::{Level, Median, Medians, medians};
 use super::told::DayLog;
-use crate::baseline::ShiftSettings;
-use crate::features::Feature;
+use crate::baseline::{Pool, ShiftSettings};
+use crate::features::{DayFacts, Feature, FeatureValues};
 use crate::signals::{
     Distance, Ending, FEWEST_IN_EVENT, GroupDecision, GroupFacts, Living, Strength, decide_group, strength_of_absence, strength_of_alarms,
     strength_of_measures,
@@ -67,8 +67,27 @@ impl Notices {
         self.events.iter().map(|(key, event)| event.notice(key, None)).collect()
     }
 
+    /// The medians of a day, without the parts that move by themselves: those of which an event lives, and those of which one begins today.
+    pub(crate) fn medians(
+        &self,
+        features: &[Feature],
+        settings: &ShiftSettings,
+        day: &[&DayFacts],
+        values: (&[FeatureValues], &[Option<&[f64]>]),
+        pools: &[Option<Pool>],
+    ) -> Medians {
+        let of = |moved: &dyn Fn(&Group) -> bool| medians(features, day, values.0, values.1, pools, moved);
+        let first = of(&|group| self.has_moved(group));
+        let begins = |group: &&Group| {
+            let sight = self.measures(group, features, settings, &first);
+            matches!(group, Group::Team(_)) && sight.strength == Some(Strength::Begins)
+        };
+        let begin: BTreeSet<Group> = first.keys().filter(begins).cloned().collect();
+        if begin.is_empty() { first } else { of(&|group| begin.contains(group) || self.has_moved(group)) }
+    }
+
     /// Whether an event has moved the measures of a group.
-    pub(crate) fn has_moved(&self, group: &Group) -> bool {
+    fn has_moved(&self, group: &Group) -> bool {
         self.events.contains_key(&(Cause::Measures, group.clone()))
     }
 
@@ -136,19 +155,19 @@ impl Notices {
                 let moved = vec![Moved { measure: "alarmed".to_owned(), by: share }];
                 Sight { strength: Some(strength_of_alarms(share)), agents: alarms.agents, moved }
             }),
-            Cause::Measures => self.measures(group, shown),
+            Cause::Measures => self.measures(group, shown.features, shown.settings, shown.medians),
         }
     }
 
     /// How the measures of a group lie today.
-    fn measures(&self, group: &Group, shown: &Shown<'_>) -> Sight {
-        let (Some(today), Some(levels)) = (shown.medians.get(group), self.levels.get(group)) else { return UNSEEN };
+    fn measures(&self, group: &Group, features: &[Feature], settings: &ShiftSettings, medians: &Medians) -> Sight {
+        let (Some(today), Some(levels)) = (medians.get(group), self.levels.get(group)) else { return UNSEEN };
         let distance = |(position, feature): (usize, &Feature)| {
             let median = today.get(position).copied().flatten()?;
             let level = levels.get(position).copied().flatten()?;
-            Some((feature.code(), median, level.distance(shown.settings, median)?))
+            Some((feature.code(), median, level.distance(settings, median)?))
         };
-        let found: Vec<(&str, Median, Distance)> = shown.features.iter().enumerate().filter_map(distance).collect();
+        let found: Vec<(&str, Median, Distance)> = features.iter().enumerate().filter_map(distance).collect();
         let begun: Vec<(f64, Option<f64>)> = self.events.get(&(Cause::Measures, group.clone())).map_or_else(Vec::new, |event| {
             let now = |code: &str| found.iter().find(|(of, _, _)| *of == code).map(|(_, _, distance)| distance.by);
             event.moved.iter().map(|moved| (moved.by, now(&moved.measure))).collect()
