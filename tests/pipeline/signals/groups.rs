@@ -95,7 +95,7 @@ fn an_outage_of_a_team_is_told_once_of_the_team() {
     until(Duration::from_secs(60), "the notices are in ClickHouse", || (site.number(&rows) == whole.len() as i64).then_some(()));
     let of_team = format!(
         "SELECT count() FROM {}_attrition.v_group_events AS e WHERE e.notice_id = '{}' AND e.group_name = 'team 002' AND e.cause = 'measures' \
-         AND e.ending = 'over' AND e.held_until - e.began_on BETWEEN 4 AND 7 AND e.agents = {} AND length(e.moved) = {}",
+         AND e.ending = 'over' AND dateDiff('day', e.began_on, e.held_until) BETWEEN 4 AND 7 AND e.agents = {} AND length(e.moved) = {}",
         site.database,
         began.0,
         began.4,
