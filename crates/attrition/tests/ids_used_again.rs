@@ -79,7 +79,7 @@ fn who_comes_while_the_signal_lives_on_is_looked_at_from_the_first_day() {
         (result.day, DayLog { told: true, decisions: decisions.collect(), notices: result.notices.clone(), ..DayLog::default() })
     });
     let told: std::collections::BTreeMap<i32, DayLog> = told.collect();
-    let log = |at: i32| told.get(&at).cloned().unwrap_or(DayLog { told: at < DECIDED, ..DayLog::default() });
+    let log = |at: i32| told.get(&at).cloned().unwrap_or_else(|| DayLog { told: at < DECIDED, ..DayLog::default() });
     let mut site = Site::default();
     let results: Vec<SiteDayResult> =
         (FIRST..LAST).map(|at| site.take(&SiteSettings::default(), &model(), at, &of(at), &log(at))).collect();
