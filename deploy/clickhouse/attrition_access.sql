@@ -47,6 +47,9 @@ SELECT * FROM holdfast_attrition.v_team_sizes;
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_signals DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT * FROM holdfast_attrition.v_team_signals;
 
+CREATE OR REPLACE VIEW holdfast_leaders.v_group_events DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
+SELECT * FROM holdfast_attrition.v_group_events;
+
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_burdens DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT * FROM holdfast_attrition.v_team_burdens;
 
@@ -58,6 +61,7 @@ CREATE ROLE IF NOT EXISTS holdfast_attrition_teams;
 GRANT SELECT ON holdfast_leaders.v_signal_quality TO holdfast_attrition_teams;
 GRANT SELECT ON holdfast_leaders.v_team_sizes TO holdfast_attrition_teams;
 GRANT SELECT ON holdfast_leaders.v_team_signals TO holdfast_attrition_teams;
+GRANT SELECT ON holdfast_leaders.v_group_events TO holdfast_attrition_teams;
 GRANT SELECT ON holdfast_leaders.v_team_burdens TO holdfast_attrition_teams;
 
 -- Whom the user leads now: by the agent's own entry, else by that of the team.

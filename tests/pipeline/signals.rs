@@ -10,6 +10,8 @@
     reason = "a test may panic"
 )]
 
+#[path = "signals/groups.rs"]
+mod groups;
 mod site;
 #[path = "signals/strays.rs"]
 mod strays;

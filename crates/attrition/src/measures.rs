@@ -11,7 +11,7 @@ mod intervals;
 mod ranking;
 mod survival;
 
-pub use bootstrap::{Spread, bootstrap};
+pub use bootstrap::{Resamples, Spread, bootstrap};
 pub use calibration::{Bin, brier, log_loss, observed_over_expected, reliability};
 pub use chance::{lead_days, recall_of_random_alarms};
 pub use drift::{population_stability, quantile_edges};

@@ -3,6 +3,7 @@
 
 mod capacity;
 mod episode;
+mod group_event;
 mod identity;
 mod showing;
 mod silent;
@@ -13,8 +14,12 @@ mod tracker;
 
 pub use capacity::{Opening, Team, admit};
 pub use episode::{Action, Actor, Forbidden, Outcome, State};
+pub use group_event::{
+    Distance, Ending, FEWEST_IN_EVENT, GroupDecision, GroupFacts, Living, Strength, decide_group, strength_of_absence, strength_of_alarms,
+    strength_of_measures,
+};
 pub(crate) use identity::hash128;
-pub use identity::signal_id;
+pub use identity::{notice_id, signal_id};
 pub use showing::{Showing, showing};
 pub use silent::{Draw, SILENT_SHARE_MAX, draw};
 pub use site_event::{SITE_EVENT_SHARE, is_site_event};

@@ -3,7 +3,7 @@
 //!
 //! In the order of a day: `told` is what is in the log already; `loads` smooths what the day asked of the agent; peers and own past come from
 //! [`crate::baseline`]; `charts` date changes and name rules; `agent` holds the state of one agent; `scoring` compares with the
-//! segment (`segments`) and ranks; `deciding` opens and ends signals; `reasons` says why. `fold` puts them together, `bytes` stores the state exactly.
+//! segment (`segments`) and ranks; `deciding` opens and ends signals; `reasons` says why; `notices` tells what moves a `group` as a whole, by its `medians`. `fold` puts them together, `bytes` stores the state exactly.
 //!
 //! Laws (`tests/site.rs`, `tests/site_laws.rs`): the order of agents changes nothing; what a day gives depends on nothing later; a state stored and read
 //! anywhere goes on as if it had not been; a long leave never raises a score; what was told is not decided again.
@@ -13,8 +13,12 @@ pub mod bytes;
 mod charts;
 mod deciding;
 mod fold;
+mod former;
+mod group;
 mod loads;
 mod measured;
+mod medians;
+mod notices;
 mod outcome;
 mod peers;
 mod reasons;
@@ -24,7 +28,8 @@ mod settings;
 mod told;
 
 pub use fold::Site;
-pub use outcome::{AgentScore, Decision, Notice, Reason, SiteDayResult, What};
+pub use group::{Cause, Group, Moved, Notice};
+pub use outcome::{AgentScore, Decision, Reason, SiteDayResult, What};
 pub use segments::{Member, Segments};
 pub use settings::SiteSettings;
 pub use told::{DayLog, PersonAction, Told};

@@ -6,7 +6,7 @@ mod people;
 
 use attrition::features::DayFacts;
 use attrition::signals::{Action, Outcome};
-use attrition::site::{DayLog, Decision, Site, SiteDayResult, SiteSettings, What};
+use attrition::site::{DayLog, Decision, Site, SiteDayResult, SiteSettings, Told, What};
 use people::{FIRST, Story, day, id, model};
 
 /// Day on which id 7 goes from one who wears out to a new agent.
@@ -47,7 +47,7 @@ fn the_signal_of_whoever_had_the_id_ends_and_nothing_is_inherited() {
     assert!(opened.1.what == What::Opened && opened.0 < HANDED_OVER, "{opened:?}");
     assert_eq!((ended.0, ended.1.what), (HANDED_OVER, What::Ended(Action::Close(Outcome::Left))), "{ended:?}");
 
-    // On the next day the new agent begins as any new one does: eight worked days without a score, and afterwards the scores that another id has.
+    // On the same day the new agent begins as any new one does: eight worked days without a score, and afterwards the scores that another id has.
     let scored = |results: &[SiteDayResult], agent: &str| -> Vec<(i32, u64)> {
         let own = results.iter().filter(|result| result.day >= HANDED_OVER);
         own.flat_map(|result| {
@@ -57,13 +57,43 @@ fn the_signal_of_whoever_had_the_id_ends_and_nothing_is_inherited() {
     };
     let after = scored(&results, &id(7));
     assert!(after[0].0 > HANDED_OVER + 8, "{:?}", after[0]);
-    let gone = |at: i32| {
-        let mut found = days("a007x")(at);
-        // The id is not seen on the day on which the other one's signal ends.
-        found.retain(|facts| facts.agent != "a007x" || at > HANDED_OVER);
-        found
+    assert_eq!(after, scored(&fold(days("a007x")), "a007x"), "the first day counts");
+    assert_eq!(ended.1.team.as_deref(), Some("team 0"));
+    assert_eq!((ended.1.score, ended.1.inputs_hash), (None, None), "of whoever is gone there is no score any more");
+}
+
+/// The days were told before anybody knew that the id had changed hands, and the signal lives on until a day that is decided. The new agent is looked at meanwhile, and
+/// what the log says of the former one's signal still happens.
+#[test]
+fn who_comes_while_the_signal_lives_on_is_looked_at_from_the_first_day() {
+    const DECIDED: i32 = HANDED_OVER + 20;
+    let of = days("a007");
+    let told = fold(&of).into_iter().filter(|result| result.day < HANDED_OVER).map(|result| {
+        let decisions = result.decisions.iter().map(|decision| Told {
+            agent: decision.agent.clone(),
+            what: decision.what,
+            tier: decision.tier,
+            probability: decision.score.map_or(0.0, |(probability, _)| probability),
+            inputs_hash: None,
+        });
+        (result.day, DayLog { told: true, decisions: decisions.collect(), notices: result.notices.clone(), ..DayLog::default() })
+    });
+    let told: std::collections::BTreeMap<i32, DayLog> = told.collect();
+    let log = |at: i32| told.get(&at).cloned().unwrap_or_else(|| DayLog { told: at < DECIDED, ..DayLog::default() });
+    let mut site = Site::default();
+    let results: Vec<SiteDayResult> =
+        (FIRST..LAST).map(|at| site.take(&SiteSettings::default(), &model(), at, &of(at), &log(at))).collect();
+    let ended = of_agent(&results, "a007");
+    assert!(matches!(ended[0], (DECIDED, Decision { what: What::Ended(Action::Close(Outcome::Left)), .. })), "{:?}", ended[0]);
+    let scored = |results: &[SiteDayResult], agent: &str| -> Vec<(i32, u64)> {
+        let late = results.iter().filter(|result| result.day >= HANDED_OVER);
+        late.flat_map(|result| {
+            result.scores.iter().filter(|score| score.agent == agent).map(|score| (result.day, score.probability.to_bits()))
+        })
+        .collect()
     };
-    assert_eq!(after, scored(&fold(gone), "a007x"));
+    let own = scored(&results, "a007");
+    assert!(own.iter().any(|(at, _)| *at < DECIDED) && own == scored(&fold(days("a007x")), "a007x"), "{own:?}");
 }
 
 /// Personnel often enters a new agent weeks late: until then the days look like those of whoever was there before, and from then on those before count no more.

@@ -5,8 +5,8 @@
 
 use crate::schema::{self, Entry, Kind};
 use crate::{
-    ActivitySpan, AgentEvent, AgentNow, AgentPane, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane,
-    QueueVisit, Reference, SignalEvent,
+    ActivitySpan, AgentEvent, AgentNow, AgentPane, CallEvent, Change, Contact, DeadLetter, GroupNotice, Handling, Observation, QueueNow,
+    QueuePane, QueueVisit, Reference, SignalEvent,
 };
 use serde::{Deserialize, Serialize};
 use serde_avro_fast::de::{DeserializerState, read::SliceRead};
@@ -99,6 +99,9 @@ impl Message for AgentNow<'_> {
 }
 impl Message for SignalEvent<'_> {
     const KIND: Kind = Kind::SignalEvent;
+}
+impl Message for GroupNotice<'_> {
+    const KIND: Kind = Kind::GroupNotice;
 }
 impl Message for DeadLetter<'_> {
     const KIND: Kind = Kind::DeadLetter;

@@ -25,11 +25,12 @@ pub enum Kind {
     AgentPane,
     AgentNow,
     SignalEvent,
+    GroupNotice,
 }
 
 impl Kind {
     /// Every kind, in the order of the enum.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 15] = [
         Kind::CallEvent,
         Kind::AgentEvent,
         Kind::QueueVisit,
@@ -44,6 +45,7 @@ impl Kind {
         Kind::AgentPane,
         Kind::AgentNow,
         Kind::SignalEvent,
+        Kind::GroupNotice,
     ];
 }
 
@@ -77,6 +79,7 @@ pub const SOURCES: &[Source] = &[
     Source { kind: Kind::AgentNow, version: 1, text: include_str!("../../../schemas/agent_now.v1.avsc") },
     Source { kind: Kind::SignalEvent, version: 1, text: include_str!("../../../schemas/signal_event.v1.avsc") },
     Source { kind: Kind::SignalEvent, version: 2, text: include_str!("../../../schemas/signal_event.v2.avsc") },
+    Source { kind: Kind::GroupNotice, version: 1, text: include_str!("../../../schemas/group_notice.v1.avsc") },
 ];
 
 /// A parsed schema of the table.

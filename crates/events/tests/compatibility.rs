@@ -6,8 +6,8 @@
 use events::codec::{self, Encoder, Message};
 use events::schema::{self, Kind, SOURCES};
 use events::{
-    ActivitySpan, AgentEvent, AgentNow, AgentPane, CallEvent, Change, Contact, DeadLetter, Handling, Observation, QueueNow, QueuePane,
-    QueueVisit, Reference, SignalEvent,
+    ActivitySpan, AgentEvent, AgentNow, AgentPane, CallEvent, Change, Contact, DeadLetter, GroupNotice, Handling, Observation, QueueNow,
+    QueuePane, QueueVisit, Reference, SignalEvent,
 };
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -35,6 +35,7 @@ fn file_name(kind: Kind, version: u32) -> String {
         Kind::AgentPane => "agent_pane",
         Kind::AgentNow => "agent_now",
         Kind::SignalEvent => "signal_event",
+        Kind::GroupNotice => "group_notice",
     };
     format!("{name}.v{version}")
 }
@@ -70,6 +71,7 @@ fn every_version_of_every_message_from_java_is_read() {
             Kind::AgentPane => read_and_write::<AgentPane<'_>>(&bytes, newest),
             Kind::AgentNow => read_and_write::<AgentNow<'_>>(&bytes, newest),
             Kind::SignalEvent => read_and_write::<SignalEvent<'_>>(&bytes, newest),
+            Kind::GroupNotice => read_and_write::<GroupNotice<'_>>(&bytes, newest),
         }
     }
 }

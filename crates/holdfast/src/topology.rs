@@ -6,7 +6,7 @@
 //!                └► observations ─► load          (holdfast reference load) reference ─► load
 //! agents (declared events, and contacts' handlings by agent) ─► agents ─► activity-spans ─► load
 //!                                                                    └► agent-panes, agent-now ─► board, load
-//! agent-days in ClickHouse ─► signals ─► attrition-signals (people's actions too) ─► load, signals
+//! agent-days in ClickHouse ─► signals ─► attrition-signals (people's actions too), attrition-notices ─► load, signals
 //! every stage ─► dead-letters ─► load
 //! ```
 //!
@@ -50,6 +50,8 @@ pub const DEAD_LETTERS: &str = "dead-letters";
 /// What happened to early warnings of attrition: the product's decisions and people's actions, the log that both are folded from. Key: the event's
 /// identity; all of an agent lie in one partition.
 pub const ATTRITION_SIGNALS: &str = "attrition-signals";
+/// Groups of a site that moved as a whole, told once at the beginning and once at the end; one partition. Key: tenant, site, event, kind.
+pub const ATTRITION_NOTICES: &str = "attrition-notices";
 /// Up to which local day the warnings of each site have been told, in the transaction that told them; compacted, one partition. Key: tenant, site.
 pub const ATTRITION_PROGRESS: &str = "attrition-progress";
 /// How far files have been imported; compacted, one partition.
@@ -147,7 +149,7 @@ pub const LOADED: &[&str] =
     &[QUEUE_VISITS, HANDLINGS, CONTACTS, KPI_PANES, ACTIVITY_SPANS, AGENT_PANES, OBSERVATIONS, REFERENCE, DEAD_LETTERS];
 
 /// Topics that the loader reads too where the early warning of attrition is on: into that database.
-pub const LOADED_ATTRITION: &[&str] = &[ATTRITION_SIGNALS];
+pub const LOADED_ATTRITION: &[&str] = &[ATTRITION_SIGNALS, ATTRITION_NOTICES];
 
 /// What the loader reads, with the early warning on or off. (Whoever else reads signals reads them whole and commits nothing.)
 #[must_use]
@@ -218,6 +220,7 @@ pub fn topics(kafka: &KafkaSettings, partitions: i32, raw_partitions: i32) -> Ve
         plan(AGENT_NOW, partitions, compact()),
         plan(DEAD_LETTERS, partitions.min(4), delete(30)),
         plan(ATTRITION_SIGNALS, partitions, signals()),
+        plan(ATTRITION_NOTICES, 1, signals()),
         plan(ATTRITION_PROGRESS, 1, compact()),
         plan(IMPORTS, 1, compact()),
         plan(INGEST_CHANGELOG, raw_partitions, compact()),

@@ -4,7 +4,7 @@
 use crate::FEWEST_AGENTS;
 use attrition::baseline::against_peers;
 use attrition::groove::{GrooveWeek, is_groove};
-use attrition::measures::bootstrap;
+use attrition::measures::Resamples;
 use attrition::numerics::{gain, median_absolute_deviation};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,7 @@ const CLIP: f64 = 3.0;
 /// Weeks below which an agent or team is not judged.
 const FEWEST_WEEKS: usize = 4;
 const DRAWS: u32 = 200;
+const SEED: u64 = 1;
 
 /// Measures of speed, then of care, as an [`AgentWeek`] has them.
 pub const SPEED: [&str; 3] = ["handle time", "after-call work", "contacts per hour"];
@@ -61,9 +62,6 @@ struct Both {
     care: f64,
 }
 
-/// One of the two.
-type Pick = fn(&Both) -> f64;
-
 /// All agents, and teams of at least eight.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grooves {
@@ -85,16 +83,21 @@ pub fn grooves(weeks: &[AgentWeek]) -> Grooves {
             by_team.entry(&of.team).or_default().entry(&of.agent).or_default().push(both);
         }
     }
+    let mut resamples = Resamples::new(DRAWS, SEED);
     Grooves {
         // An agent's weeks are drawn anew, of a team its agents.
         agents: by_agent
             .into_iter()
-            .filter_map(|(agent, of)| Some((agent.to_owned(), judge(1, of.into_iter().map(|week| vec![week]).collect())?)))
+            .filter_map(|(agent, of)| {
+                Some((agent.to_owned(), judge(1, &of.into_iter().map(|week| vec![week]).collect::<Vec<_>>(), &mut resamples)?))
+            })
             .collect(),
         teams: by_team
             .into_iter()
             .filter(|(_, agents)| agents.len() >= FEWEST_AGENTS)
-            .filter_map(|(team, agents)| Some((team.to_owned(), judge(agents.len(), agents.into_values().collect())?)))
+            .filter_map(|(team, agents)| {
+                Some((team.to_owned(), judge(agents.len(), &agents.into_values().collect::<Vec<_>>(), &mut resamples)?))
+            })
             .collect(),
     }
 }
@@ -131,35 +134,43 @@ fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
     weeks.iter().enumerate().map(both).collect()
 }
 
-/// The latest two weeks with their errors. `None` with too few weeks.
-fn judge(agents: usize, parts: Vec<Vec<Both>>) -> Option<Groove> {
+/// The latest two weeks with their errors. `None` with too few weeks. Each part (a week of an agent, an agent of a team) goes in with its sums: the draws of
+/// [`Resamples`] are the same for everybody with as many parts, so that they are made once and not once for each of a hundred thousand agents.
+fn judge(agents: usize, parts: &[Vec<Both>], resamples: &mut Resamples) -> Option<Groove> {
     let mut weeks: Vec<i32> = parts.iter().flatten().map(|both| both.week).collect();
     weeks.sort_unstable();
     weeks.dedup();
     let last = *weeks.last().filter(|_| weeks.len() >= FEWEST_WEEKS)?;
-    let at = |week: i32| {
-        let of = |rows: &[Both], pick: Pick| weighted(rows, week, pick);
-        let until: Vec<Vec<Both>> = parts
-            .iter()
-            .map(|part| part.iter().filter(|both| both.week <= week).copied().collect::<Vec<_>>())
-            .filter(|part| !part.is_empty())
-            .collect();
-        let all = until.concat();
-        let error = |pick: Pick| bootstrap(&until, DRAWS, 1, |rows| of(rows, pick)).map(|spread| spread.error);
-        let (speed, care): (Pick, Pick) = (|both| both.speed, |both| both.care);
-        Some(GrooveWeek { strong: of(&all, speed)?, strong_error: error(speed)?, weak: of(&all, care)?, weak_error: error(care)? })
+    let mut at = |week: i32| {
+        let sums: Vec<Sums> = parts.iter().map(|part| Sums::of(part, week)).filter(|sums| sums.weight > 0.0).collect();
+        let weight: f64 = sums.iter().map(|sums| sums.weight).sum();
+        let mut mean = |pick: fn(&Sums) -> f64| {
+            let of: Vec<(f64, f64)> = sums.iter().map(|sums| (pick(sums), sums.weight)).collect();
+            let sum: f64 = of.iter().map(|(sum, _)| sum).sum();
+            Some(((weight > 0.0).then(|| sum / weight)?, resamples.error_of_mean(&of)?))
+        };
+        let ((strong, strong_error), (weak, weak_error)) = (mean(|sums| sums.speed)?, mean(|sums| sums.care)?);
+        Some(GrooveWeek { strong, strong_error, weak, weak_error })
     };
     let latest = at(last)?;
     let in_groove = at(last - 1).is_some_and(|before| is_groove(&[before, latest]));
     Some(Groove { agents, week: last, latest, in_groove })
 }
 
-/// Mean as of a week, each earlier one weighing less.
-fn weighted(rows: &[Both], week: i32, pick: Pick) -> Option<f64> {
-    let keep = 1.0 - gain(HALF_LIFE_WEEKS);
-    let (sum, weight) = rows.iter().fold((0.0, 0.0), |(sum, weight), both| {
-        let own = libm::pow(keep, f64::from(week - both.week));
-        (sum + own * pick(both), weight + own)
-    });
-    (weight > 0.0).then(|| sum / weight)
+/// Weighted sums of a part as of a week, each earlier one weighing less.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sums {
+    speed: f64,
+    care: f64,
+    weight: f64,
+}
+
+impl Sums {
+    fn of(part: &[Both], week: i32) -> Self {
+        let keep = 1.0 - gain(HALF_LIFE_WEEKS);
+        part.iter().filter(|both| both.week <= week).fold(Self::default(), |sums, both| {
+            let weight = libm::pow(keep, f64::from(week - both.week));
+            Self { speed: sums.speed + weight * both.speed, care: sums.care + weight * both.care, weight: sums.weight + weight }
+        })
+    }
 }

@@ -1,12 +1,13 @@
 //! What was read and is not in ClickHouse yet, by the partition that it was read from.
 
 use crate::rows::{
-    ActivitySpanRow, AgentPaneRow, ContactRow, DeadLetterRow, HandlingRow, Keyed, ObservationRow, QueuePaneRow, QueueVisitRow,
-    ReferenceRow, Rows, SignalEventRow, version,
+    ActivitySpanRow, AgentPaneRow, ContactRow, DeadLetterRow, GroupNoticeRow, HandlingRow, Keyed, ObservationRow, QueuePaneRow,
+    QueueVisitRow, ReferenceRow, Rows, SignalEventRow, version,
 };
 use events::schema::Kind;
 use events::{
-    ActivitySpan, AgentPane, Change, Contact, DeadLetter, Handling, Observation, QueuePane, QueueVisit, Reference, SignalEvent, codec,
+    ActivitySpan, AgentPane, Change, Contact, DeadLetter, GroupNotice, Handling, Observation, QueuePane, QueueVisit, Reference,
+    SignalEvent, codec,
 };
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,6 +25,7 @@ pub(crate) struct Batch {
     pub(crate) dead_letters: Rows<DeadLetterRow>,
     /// Of the attrition database.
     pub(crate) signal_events: Rows<SignalEventRow>,
+    pub(crate) group_notices: Rows<GroupNoticeRow>,
 }
 
 /// Adds a change of a fact: the new row, and one that deletes the old key if it moved. `before` is what was last written.
@@ -54,6 +56,7 @@ impl Batch {
             + self.reference.len()
             + self.dead_letters.len()
             + self.signal_events.len()
+            + self.group_notices.len()
     }
 
     /// Adds the rows of a message; `offset` is its own. Kinds that have no table are passed over.
@@ -74,6 +77,7 @@ impl Batch {
             Kind::Observation => self.observations.add(ObservationRow::new(&codec::decode::<Observation<'_>>(payload)?, offset)),
             Kind::Reference => self.reference.add(ReferenceRow::new(&codec::decode::<Reference<'_>>(payload)?)),
             Kind::SignalEvent => self.signal_events.add(SignalEventRow::new(&codec::decode::<SignalEvent<'_>>(payload)?, offset)),
+            Kind::GroupNotice => self.group_notices.add(GroupNoticeRow::new(&codec::decode::<GroupNotice<'_>>(payload)?, offset)),
             Kind::CallEvent | Kind::AgentEvent | Kind::QueueNow | Kind::AgentNow => {}
         }
         Ok(())

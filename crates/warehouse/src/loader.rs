@@ -224,6 +224,12 @@ impl Loader {
                         None => Ok(()),
                     }
                 },
+                async {
+                    match &apart {
+                        Some(to) => to.write(|batch| &batch.group_notices).await,
+                        None => Ok(()),
+                    }
+                },
             )
         });
         let (
@@ -237,6 +243,7 @@ impl Loader {
             reference,
             dead_letters,
             signal_events,
+            group_notices,
         ) = written;
         for batch in batches.all_mut() {
             clear(&queue_visits, &mut batch.queue_visits);
@@ -249,10 +256,23 @@ impl Loader {
             clear(&reference, &mut batch.reference);
             clear(&dead_letters, &mut batch.dead_letters);
             clear(&signal_events, &mut batch.signal_events);
+            clear(&group_notices, &mut batch.group_notices);
         }
-        [queue_visits, handlings, contacts, queue_panes, activity_spans, agent_panes, observations, reference, dead_letters, signal_events]
-            .into_iter()
-            .collect()
+        [
+            queue_visits,
+            handlings,
+            contacts,
+            queue_panes,
+            activity_spans,
+            agent_panes,
+            observations,
+            reference,
+            dead_letters,
+            signal_events,
+            group_notices,
+        ]
+        .into_iter()
+        .collect()
     }
 
     fn commit(&mut self) {

@@ -2,6 +2,7 @@
 
 mod agent_pane;
 mod beside;
+mod notice;
 mod pane;
 mod signal;
 mod table;
@@ -12,6 +13,7 @@ use serde::Serialize;
 
 pub(crate) use agent_pane::AgentPaneRow;
 pub(crate) use beside::{ObservationRow, ReferenceRow};
+pub(crate) use notice::GroupNoticeRow;
 pub(crate) use pane::QueuePaneRow;
 pub(crate) use signal::SignalEventRow;
 pub(crate) use table::{Keyed, Rows};

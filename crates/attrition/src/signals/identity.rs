@@ -23,6 +23,21 @@ pub fn signal_id(tenant: &str, agent: &str, opened_day: i32) -> String {
     format!("{:032x}", hash128(parts.into_iter().flatten().copied()))
 }
 
+/// The id of an event of a group that began on a day (days since 1970-01-01): 32 hexadecimal digits. `kind` is of the group (site, queue_group, team), `cause` that of
+/// the event. A replay, a restart and a second writer give the same.
+///
+/// ```
+/// use attrition::signals::notice_id;
+/// let of = |kind, group| notice_id("acme", "north", kind, group, "measures", 20_000);
+/// assert_eq!(of("team", "red"), of("team", "red"));
+/// assert_ne!(of("team", "red"), of("queue_group", "red"));
+/// ```
+#[must_use]
+pub fn notice_id(tenant: &str, site: &str, kind: &str, group: &str, cause: &str, began_day: i32) -> String {
+    let texts = [tenant, site, kind, group, cause].into_iter().flat_map(|text| text.bytes().chain([0x1f]));
+    format!("{:032x}", hash128(texts.chain(began_day.to_be_bytes())))
+}
+
 #[cfg(test)]
 mod tests {
     use super::hash128;

@@ -1,6 +1,7 @@
 //! The state of one agent of a site, and what a day does to it before it is compared with others.
 
 use super::charts::Charts;
+use super::former::Former;
 use super::loads::Loads;
 use super::measured::Naturals;
 use crate::baseline::{AgentHistory, HistorySettings, PeerDay, Standardised};
@@ -50,6 +51,8 @@ pub(crate) struct AgentState {
     pub(crate) leader: Option<String>,
     /// Corrected data would not have opened the signal that lives.
     pub(crate) doubtful: bool,
+    /// The signal that lives is of whoever had the id before.
+    pub(crate) former: Option<Former>,
 }
 
 /// How days of a site become inputs.
@@ -119,11 +122,6 @@ impl AgentState {
         hired.zip(self.hired_day.or(self.last_worked_day)).is_some_and(|(hired, before)| hired > before)
     }
 
-    /// Forgets everything but how many signals the id has had.
-    pub(crate) fn begin_anew(&mut self) {
-        *self = Self { tracker: self.tracker.of_another(), last_row_day: self.last_row_day, ..Self::default() };
-    }
-
     /// Takes a day: `own` are its values as they are, from which deviations from peers were made in `values`.
     pub(crate) fn observe(
         &mut self,
@@ -154,7 +152,7 @@ impl AgentState {
             inputs.retain(|input, _| !matches!(input, Input::Tenure(_)));
         }
         self.charts.observe(facts.day, &standardised, own, absence_rate, times_absent);
-        self.naturals.observe(facts, self.tracker.episode().is_some());
+        self.naturals.observe(facts, self.has_own_signal());
         let deviation = |feature: Feature| {
             standardised.get(&feature).filter(|seen| !seen.quiet)?;
             Some(day.values.get(feature)? / site.pool(feature).sd)
@@ -225,11 +223,9 @@ impl AgentState {
         })
     }
 
-    /// While a signal lives, what is usual stands still.
-    pub(crate) fn freeze(&mut self) {
-        let lives = self.tracker.episode().is_some();
-        self.history.set_frozen(lives);
-        self.doubtful &= lives;
+    /// Whether what is usual learns nothing.
+    pub(crate) fn hold_still(&mut self, still: bool) {
+        self.history.set_frozen(still);
     }
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn note(
     let mut noted = BTreeMap::new();
     for judged in judged {
         let Some(state) = agents.get_mut(&judged.facts.agent) else { continue };
-        let muted = judged.standing != Standing::Scored || judged.withheld;
+        let muted = judged.standing != Standing::Scored || judged.withheld || state.former.is_some();
         let scoring = Scoring {
             day,
             worked_days: judged.worked_days,
@@ -137,7 +137,7 @@ pub(crate) fn decide(
 /// What happens to a signal that lives, in the order in which it is tried.
 fn endings(day: i32, state: &AgentState, judged: Option<&Judged<'_>>, noted: Noted) -> Vec<What> {
     let gone = state.last_row_day.is_some_and(|last| day.saturating_sub(last) > GONE_DAYS);
-    let left = judged.is_some_and(|judged| !judged.facts.employed || judged.facts.notice_given);
+    let left = state.former.is_some() || judged.is_some_and(|judged| !judged.facts.employed || judged.facts.notice_given);
     let mut found = Vec::new();
     if state.doubtful {
         found.push(What::Ended(Action::Withdraw));
@@ -195,7 +195,9 @@ fn open(
 
 fn decision(agent: &str, state: &AgentState, before: &Episode, what: What, judged: Option<&Judged<'_>>) -> Decision {
     let after = state.tracker.episode();
-    let scored = judged.and_then(|judged| judged.scored);
+    // Of whoever had the id before there is no score any more.
+    let scored = judged.and_then(|judged| judged.scored).filter(|_| state.former.is_none());
+    let (team, leader) = state.team_and_leader();
     let ended = |action| before.state.after(action).unwrap_or(before.state);
     Decision {
         agent: agent.to_owned(),
@@ -207,8 +209,8 @@ fn decision(agent: &str, state: &AgentState, before: &Episode, what: What, judge
             _ => after.map_or(before.state, |episode| episode.state),
         },
         tier: after.map_or(before.tier, |episode| episode.tier),
-        team: state.team.clone(),
-        leader: state.leader.clone(),
+        team: team.map(str::to_owned),
+        leader: leader.map(str::to_owned),
         score: scored.map(|scored| (scored.probability, scored.base)),
         reasons: Vec::new(),
         inputs_hash: scored.map(|scored| scored.inputs_hash),

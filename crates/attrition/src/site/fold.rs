@@ -2,16 +2,20 @@
 
 use super::agent::{AgentState, Method, Observed, Surroundings};
 use super::deciding::{self, Judged, Openings};
+use super::group::Notice;
+use super::medians::{Medians, wider};
+use super::notices::{Notices, Shown};
 use super::outcome::{AgentScore, Decision, SiteDayResult};
 use super::peers::{Following, Shifts, deviations, standardised, without_learning};
 use super::reasons::reasons;
-use super::scoring::{Scored, score, site_events};
+use super::scoring::{Scored, alarms, score};
 use super::settings::SiteSettings;
 use super::told::DayLog;
 use crate::baseline::{CommonRate, HistorySettings, LearningCurve, Pool, RateSettings, moments};
 use crate::features::{DayFacts, Feature, FeatureValues, features_of};
 use crate::hazard::HazardModel;
-use crate::numerics::gain;
+use crate::numerics::{gain, median};
+use crate::signals::Tier;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -48,6 +52,8 @@ pub struct Site {
     /// How often everybody is absent.
     absence: CommonRate,
     common: Option<Common>,
+    /// What moves groups as a whole.
+    notices: Notices,
     /// Days that wait until what agents have in common is known.
     waiting: Vec<(i32, Vec<DayFacts>, DayLog)>,
 }
@@ -76,8 +82,21 @@ impl Site {
         self.agents.values().filter(|state| state.tracker.episode().is_some()).count()
     }
 
+    /// Signals that live: agent, day of opening, tier.
+    pub fn living(&self) -> impl Iterator<Item = (&str, i32, Tier)> {
+        self.agents
+            .iter()
+            .filter_map(|(agent, state)| state.tracker.episode().map(|episode| (agent.as_str(), episode.opened_day, episode.tier)))
+    }
+
+    /// Events of groups that live, as they were told.
+    #[must_use]
+    pub fn group_events(&self) -> Vec<Notice> {
+        self.notices.living()
+    }
+
     fn wait(&mut self, settings: &SiteSettings, model: &HazardModel, day: i32, facts: &[&DayFacts], log: &DayLog) -> SiteDayResult {
-        if !facts.is_empty() || !log.decisions.is_empty() || !log.actions.is_empty() {
+        if !facts.is_empty() || !log.decisions.is_empty() || !log.actions.is_empty() || !log.notices.is_empty() {
             self.waiting.push((day, facts.iter().map(|facts| (*facts).clone()).collect(), log.clone()));
         }
         let known = self.waiting.iter().filter(|(_, facts, _)| !facts.is_empty()).count() as u32;
@@ -113,14 +132,27 @@ impl Site {
             }
         }
         deciding::forget(day, &mut self.openings);
-        let ending = self.begin_anew(facts);
-        let facts: Vec<&DayFacts> = facts.iter().map(|facts| ending.get(&facts.agent).unwrap_or(facts)).collect();
-        let facts = facts.as_slice();
-        let observed = self.observe(settings, common, facts);
+        self.begin_anew(facts);
+        let (observed, groups) = self.observe(settings, common, facts);
         let scored = score(model, &settings.tiers, &observed);
         let alarmed: Vec<Option<i32>> =
             observed.iter().map(|(facts, _)| self.agents.get(&facts.agent).and_then(|state| state.charts.alarmed_day())).collect();
-        let (notices, withheld) = site_events(day, &observed, &alarmed);
+        let (alarms, withheld) = alarms(day, &observed, &alarmed);
+        let notices = if facts.is_empty() {
+            self.notices.follow(log);
+            Vec::new()
+        } else {
+            let shown = Shown {
+                day,
+                features: &standardised(),
+                settings: &settings.shifts,
+                medians: &groups.medians,
+                wider: &wider(facts),
+                absence: groups.absence,
+                alarms: &alarms,
+            };
+            self.notices.take(&shown, log)
+        };
         let judged = judged(facts, &observed, &scored, &withheld);
         let noted = deciding::note(settings, day, &judged, &mut self.agents);
         deciding::follow(settings, day, log, &judged, &mut self.agents, &mut self.openings);
@@ -131,25 +163,26 @@ impl Site {
         }
         self.agents.values_mut().for_each(AgentState::freeze);
         self.agents.retain(|_, state| state.tracker.episode().is_some() || state.last_row_day.is_none_or(|last| last + KEPT_DAYS > day));
-        SiteDayResult { day, scores: scores(observed, scored), decisions, notices }
+        let withheld = withheld.iter().filter(|withheld| **withheld).count();
+        SiteDayResult { day, scores: scores(observed, scored), decisions, notices, withheld }
     }
 
-    /// Forgets those whose id belongs to somebody else now. A signal of whoever had it before ends first: on that day the id counts as of one who has left.
-    fn begin_anew(&mut self, facts: &[&DayFacts]) -> BTreeMap<String, DayFacts> {
-        let mut ending = BTreeMap::new();
+    /// Forgets those whose id belongs to somebody else now.
+    fn begin_anew(&mut self, facts: &[&DayFacts]) {
         for facts in facts {
-            let Some(state) = self.agents.get_mut(&facts.agent).filter(|state| state.is_of_another(facts)) else { continue };
-            if state.tracker.episode().is_some() {
-                ending.insert(facts.agent.clone(), DayFacts { employed: false, ..(*facts).clone() });
-            } else {
+            if let Some(state) = self.agents.get_mut(&facts.agent).filter(|state| state.is_of_another(facts)) {
                 state.begin_anew();
             }
         }
-        ending
     }
 
     /// Every agent's own part of the day. Who is not employed, has given notice or is on leave is not looked at: nothing of that day is learned.
-    fn observe<'a>(&mut self, settings: &SiteSettings, common: &Common, facts: &[&'a DayFacts]) -> Vec<(&'a DayFacts, Observed)> {
+    fn observe<'a>(
+        &mut self,
+        settings: &SiteSettings,
+        common: &Common,
+        facts: &[&'a DayFacts],
+    ) -> (Vec<(&'a DayFacts, Observed)>, OfGroups) {
         for facts in facts {
             self.agents.entry(facts.agent.clone()).or_default().last_row_day = Some(facts.day);
         }
@@ -171,9 +204,11 @@ impl Site {
             }
         }
         let usual: Vec<Option<&[f64]>> = looked_at.iter().map(|facts| self.agents.get(&facts.agent).and_then(AgentState::usual)).collect();
+        let medians = self.notices.medians(&features, &settings.shifts, &looked_at, (&values, &usual), &common.pools);
+        let groups = OfGroups { medians, absence: common_absence(&own, &times_absent) };
         let following = Following { settings: &settings.shifts, pools: &common.pools, shifts: &mut self.shifts };
         deviations(&features, &looked_at, &mut values, &usual, Some(following));
-        looked_at
+        let observed = looked_at
             .into_iter()
             .zip(own.iter().zip(values).zip(times_absent))
             .map(|(facts, ((own, values), times_absent))| {
@@ -181,7 +216,8 @@ impl Site {
                 let state = self.agents.entry(facts.agent.clone()).or_default();
                 (facts, state.observe(method, facts, own, values, Surroundings { occupancy, times_absent }))
             })
-            .collect()
+            .collect();
+        (observed, groups)
     }
 
     /// For each agent of a day how many times as often as usual the others are absent these days; 1 where there is no shift.
@@ -227,6 +263,22 @@ impl Site {
             }
         }
     }
+}
+
+/// What a day shows of groups, before it is taken off the individuals.
+struct OfGroups {
+    medians: Medians,
+    /// How many times as often as usual everybody is absent, and of how many agents with a shift.
+    absence: (f64, u32),
+}
+
+/// How many times as often as usual everybody is absent, as those who came see it, and how many had a shift.
+fn common_absence(own: &[FeatureValues], times_absent: &[f64]) -> (f64, u32) {
+    let shifts: Vec<(f64, f64)> =
+        own.iter().zip(times_absent).filter_map(|(own, times)| Some((own.get(Feature::Absent)?, *times))).collect();
+    let came: Vec<f64> = shifts.iter().filter(|(absent, _)| *absent <= 0.0).map(|(_, times)| *times).collect();
+    let all: Vec<f64> = shifts.iter().map(|(_, times)| *times).collect();
+    (median(&came).or_else(|| median(&all)).unwrap_or(1.0), shifts.len() as u32)
 }
 
 fn own_values(facts: &DayFacts, learning: Option<&LearningCurve>) -> FeatureValues {

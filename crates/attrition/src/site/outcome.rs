@@ -1,5 +1,6 @@
 //! What a day of a site gives.
 
+use super::group::Notice;
 use crate::detectors::Rule;
 use crate::features::Family;
 use crate::hazard::InputValues;
@@ -15,8 +16,10 @@ pub struct SiteDayResult {
     pub scores: Vec<AgentScore>,
     /// What is to be told, by agent. Nothing on a day that has been told.
     pub decisions: Vec<Decision>,
-    /// Groups that moved as a whole: an event of the organisation; signals of persons are withheld.
+    /// What is to be told of groups that moved as a whole: that it began, or that it ended. Nothing on a day that has been told.
     pub notices: Vec<Notice>,
+    /// Agents of whom no signal may open today, because too many of a group alarmed at once.
+    pub withheld: usize,
 }
 
 /// The score of an agent on a day.
@@ -97,15 +100,4 @@ pub struct Reason {
     pub chinese: String,
     /// It is something for the organisation to change.
     pub organisation: bool,
-}
-
-/// A group that moved as a whole.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Notice {
-    /// Team, queue group, or `None` for the whole site.
-    pub group: Option<String>,
-    /// Agents at risk in it.
-    pub agents: u32,
-    /// Of them, those whose charts alarmed within three days.
-    pub alarmed: u32,
 }

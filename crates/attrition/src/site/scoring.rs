@@ -1,18 +1,17 @@
 //! Scores of a day: each agent at risk against the mean of the segment, then all of the site in one rank.
 
 use super::agent::Observed;
+use super::group::Group;
+use super::medians::groups_of;
+use super::notices::Alarms;
 use super::segments::{Member, Segments};
 use crate::features::{DayFacts, Family};
 use crate::hazard::{HazardModel, InputValues};
 use crate::numerics::probability;
 use crate::reasons::{Explanation, explain};
-use crate::signals::{Candidate, SITE_EVENT_SHARE, Standing, Tier, TierSettings, hash128, is_site_event, place};
+use crate::signals::{Candidate, FEWEST_IN_EVENT, Standing, Tier, TierSettings, hash128, is_site_event, place};
 use std::collections::BTreeMap;
 
-use super::outcome::Notice;
-
-/// Fewer agents at risk are no group of which one could say that it moved as a whole.
-const FEWEST_IN_GROUP: usize = 8;
 /// A score with what follows from it.
 #[derive(Clone, Debug)]
 pub(crate) struct Scored {
@@ -72,31 +71,25 @@ fn score_one(model: &HazardModel, inputs: &InputValues, usual: &InputValues) -> 
     }
 }
 
-/// Groups that moved as a whole today, and whether each agent of `day` is in one. `alarmed` has the latest day on which a chart of each alarmed.
-pub(crate) fn site_events(today: i32, day: &[(&DayFacts, Observed)], alarmed: &[Option<i32>]) -> (Vec<Notice>, Vec<bool>) {
-    let at_risk: Vec<usize> = (0..day.len()).filter(|at| matches!(day[*at].1.standing, Standing::Scored | Standing::Muted)).collect();
-    let mut groups: BTreeMap<(u8, Option<&str>), Vec<usize>> = BTreeMap::new();
+/// Groups of at least eight with their alarms, and whether of each agent of `day` nothing is told because too many of a group alarmed. `alarmed` has the latest day on
+/// which a chart of each alarmed.
+pub(crate) fn alarms(today: i32, day: &[(&DayFacts, Observed)], alarmed: &[Option<i32>]) -> (Vec<Alarms>, Vec<bool>) {
+    let at_risk = (0..day.len()).filter(|at| matches!(day[*at].1.standing, Standing::Scored | Standing::Muted));
+    let mut groups: BTreeMap<Group, Vec<usize>> = BTreeMap::new();
     for at in at_risk {
-        let facts = day[at].0;
-        groups.entry((0, None)).or_default().push(at);
-        for (kind, name) in [(1, facts.team.as_deref()), (2, facts.group.as_deref())] {
-            if name.is_some() {
-                groups.entry((kind, name)).or_default().push(at);
-            }
-        }
+        groups_of(day[at].0).into_iter().for_each(|group| groups.entry(group).or_default().push(at));
     }
-    let (mut notices, mut withheld) = (Vec::new(), vec![false; day.len()]);
-    for ((_, name), members) in groups.into_iter().filter(|(_, members)| members.len() >= FEWEST_IN_GROUP) {
+    let (mut found, mut withheld) = (Vec::new(), vec![false; day.len()]);
+    for (group, members) in groups.into_iter().filter(|(_, members)| members.len() >= FEWEST_IN_EVENT as usize) {
         let alarms: Vec<(usize, i32)> = members.iter().filter_map(|at| Some((*at, alarmed[*at]?))).collect();
         let agents = members.len() as u32;
         if is_site_event(agents, &alarms, today) {
-            let lately = alarms.iter().filter(|(_, day)| is_site_event(1, &[((), *day)], today)).count() as u32;
-            notices.push(Notice { group: name.map(str::to_owned), agents, alarmed: lately });
             members.into_iter().for_each(|at| withheld[at] = true);
         }
+        let lately = alarms.iter().filter(|(_, day)| is_site_event(1, &[((), *day)], today)).count() as u32;
+        found.push(Alarms { group, agents, alarmed: lately });
     }
-    debug_assert!(notices.iter().all(|notice| f64::from(notice.alarmed) > SITE_EVENT_SHARE * f64::from(notice.agents)));
-    (notices, withheld)
+    (found, withheld)
 }
 
 #[cfg(test)]
@@ -185,13 +178,15 @@ mod tests {
             let facts = of("sales");
             let day: Vec<_> = (0..agents).map(|_| (&facts, observed(Some(0.0), Standing::Muted))).collect();
             let alarmed: Vec<Option<i32>> = (0..agents).map(|at| alarmed.get(at).copied()).collect();
-            site_events(100, &day, &alarmed)
+            alarms(100, &day, &alarmed)
         };
         // Three of eight within three days; two alarmed long ago.
-        let (notices, withheld) = events(8, &[100, 99, 98, 97, 50]);
-        let notice = |group: Option<&str>| Notice { group: group.map(str::to_owned), agents: 8, alarmed: 3 };
-        assert_eq!(notices, [notice(None), notice(Some("red")), notice(Some("sales"))]);
+        let (found, withheld) = events(8, &[100, 99, 98, 97, 50]);
+        let of = |group: Group| Alarms { group, agents: 8, alarmed: 3 };
+        assert_eq!(found, [of(Group::Site), of(Group::QueueGroup("sales".to_owned())), of(Group::Team("red".to_owned()))]);
         assert_eq!(withheld, [true; 8]);
+        let (found, withheld) = events(10, &[100, 99, 98]);
+        assert_eq!((found.len(), withheld), (3, vec![false; 10]), "three of ten are not more than 30 %");
         assert_eq!(events(7, &[100, 99, 98]), (Vec::new(), vec![false; 7]), "seven are no group");
     }
 }

@@ -1,5 +1,6 @@
 //! What has happened to signals already. The log is fact: what was told is not decided again, and what people did has happened.
 
+use super::group::Notice;
 use super::outcome::What;
 use crate::signals::{Action, Tier};
 use serde::{Deserialize, Serialize};
@@ -16,6 +17,8 @@ pub struct DayLog {
     pub actions: Vec<PersonAction>,
     /// Agents for whose signal people did something that comes later: nothing is decided about these now, it would come too late.
     pub acted_later: BTreeSet<String>,
+    /// What was told of groups on the day.
+    pub notices: Vec<Notice>,
 }
 
 /// A decision that was told.

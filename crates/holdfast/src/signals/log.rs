@@ -3,8 +3,8 @@
 use super::unreadable::Unreadable;
 use crate::error::Error;
 use crate::topology;
-use events::SignalEvent;
 use events::codec::{Encoder, decode};
+use events::{GroupNotice, SignalEvent};
 use runtime::broker::{Failure, FailureKind, Outgoing, Producer, Sender};
 use runtime::kafka::KafkaProducer;
 use runtime::settings::KafkaSettings;
@@ -75,10 +75,40 @@ pub fn progress(kafka: &KafkaSettings) -> Result<BTreeMap<(String, String), i32>
     Ok(days)
 }
 
+/// Hands every notice about a group to `visit`, in the order in which they were written. Only the product writes them; one that cannot be read is left out.
+///
+/// # Errors
+/// As [`read`].
+pub fn notices(kafka: &KafkaSettings, visit: &mut dyn FnMut(&GroupNotice<'_>)) -> Result<(), Error> {
+    let topic = kafka.name(topology::ATTRITION_NOTICES);
+    partitions(kafka, &topic)?;
+    runtime::kafka::read_all(kafka, &topic, 0, &mut |_, value| {
+        match value.map(decode::<GroupNotice<'_>>) {
+            Some(Ok(notice)) => visit(&notice),
+            Some(Err(error)) => tracing::warn!(topic, code = error.code(), "a notice cannot be read by this version and is left out"),
+            None => {}
+        }
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// What is written about a day that is told: events of signals, notices about groups, and (tenant, site, day) up to which the site has been told by them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ToldDay<'a> {
+    /// What happened to signals.
+    pub events: &'a [SignalEvent<'a>],
+    /// What is told of groups.
+    pub notices: &'a [GroupNotice<'a>],
+    /// Up to where.
+    pub until: Option<(&'a str, &'a str, i32)>,
+}
+
 /// The right to write to the log under a name: a later writer of the same name takes it away from an earlier one. The stage and the commands of people have
 /// different names, so that nobody who acts stops the scoring.
 pub struct Writer {
     signals: String,
+    notices: String,
     progress: String,
     partitions: i32,
     producer: KafkaProducer,
@@ -91,29 +121,43 @@ impl Writer {
     /// # Errors
     /// If Kafka cannot be reached or the topic is missing.
     pub fn new(kafka: &KafkaSettings, name: &str) -> Result<Self, Error> {
-        let (signals, progress) = (kafka.name(topology::ATTRITION_SIGNALS), kafka.name(topology::ATTRITION_PROGRESS));
+        let [signals, notices, progress] =
+            [topology::ATTRITION_SIGNALS, topology::ATTRITION_NOTICES, topology::ATTRITION_PROGRESS].map(|name| kafka.name(name));
         let partitions = partitions(kafka, &signals)?;
         let mut producer = KafkaProducer::new(kafka, name, &[])?;
         producer.init()?;
-        Ok(Writer { signals, progress, partitions, producer, encoder: Encoder::default() })
+        Ok(Writer { signals, notices, progress, partitions, producer, encoder: Encoder::default() })
     }
 
     /// Writes every event and, if given, up to which day a site (tenant, site, day) has been told by them: all or nothing.
     ///
     /// # Errors
+    /// As [`Self::tell`].
+    pub fn write(&mut self, events: &[SignalEvent<'_>], until: Option<(&str, &str, i32)>) -> Result<(), Error> {
+        self.tell(&ToldDay { events, notices: &[], until })
+    }
+
+    /// Writes what is told of a day: all or nothing.
+    ///
+    /// # Errors
     /// HF-R001 if another writer of this name has begun meanwhile, HF-K001 if Kafka does not answer.
-    pub fn write(&mut self, events: &[SignalEvent<'_>], told: Option<(&str, &str, i32)>) -> Result<(), Error> {
-        let Writer { signals, progress, partitions, producer, encoder } = self;
+    pub fn tell(&mut self, day: &ToldDay<'_>) -> Result<(), Error> {
+        let Writer { signals, notices, progress, partitions, producer, encoder } = self;
         let mut bytes = Vec::new();
         producer
             .all_or_nothing(|producer| {
-                for event in events {
+                for event in day.events {
                     encoder.encode(event, &mut bytes).map_err(|error| Failure::bug(error.to_string()))?;
                     let partition = runtime::partitioner::partition(event.agent_key().as_bytes(), *partitions);
                     let key = event.key();
                     producer.send(&Outgoing { topic: signals, partition, key: key.as_bytes(), value: Some(&bytes), headers: &[] })?;
                 }
-                let Some((tenant, site, day)) = told else { return Ok(()) };
+                for notice in day.notices {
+                    encoder.encode(notice, &mut bytes).map_err(|error| Failure::bug(error.to_string()))?;
+                    let key = notice.key();
+                    producer.send(&Outgoing { topic: notices, partition: 0, key: key.as_bytes(), value: Some(&bytes), headers: &[] })?;
+                }
+                let Some((tenant, site, day)) = day.until else { return Ok(()) };
                 let (key, day) = (format!("{tenant}\u{1f}{site}"), day.to_string());
                 producer.send(&Outgoing { topic: progress, partition: 0, key: key.as_bytes(), value: Some(day.as_bytes()), headers: &[] })
             })

@@ -2,7 +2,7 @@
 
 use super::calendar::closes_us;
 use super::history::{Basis, History, SiteHistory};
-use super::log::Writer;
+use super::log::{ToldDay, Writer};
 use super::metrics::Metrics;
 use super::telling::{self, Place};
 use super::unreadable::{SaidOf, flood, is_flood};
@@ -164,6 +164,7 @@ impl Stage {
             readable += 1;
             history.take(event, &self.basis);
         })?;
+        log::notices(&self.kafka, &mut |notice| history.notice(notice))?;
         self.metrics.cannot_read(unreadable.len());
         if is_flood(unreadable.len(), readable) {
             return Err(flood(&self.kafka, unreadable.len(), readable));
@@ -224,7 +225,8 @@ impl Stage {
                 }
                 held.through = Some(*day);
                 held.versions.extend(versions.get(day).map(|version| (*day, *version)));
-                self.metrics.show(&site.tenant, &site.site, &result, held.state.live_signals());
+                let told_of = held.history.told_of(held.state.living());
+                self.metrics.show(&site.tenant, &site.site, &result, told_of, &held.state.group_events());
             }
         }
         Ok(told)
@@ -241,20 +243,21 @@ impl Stage {
         let texts: Vec<_> = result.decisions.iter().map(|decision| telling::texts(&place, decision)).collect();
         let events: Vec<_> =
             result.decisions.iter().zip(&texts).map(|(decision, texts)| telling::event(&place, decision, texts, &self.basis)).collect();
-        self.writer.write(&events, Some((&site.tenant, &site.site, day)))?;
+        let ids: Vec<String> = result.notices.iter().map(|notice| telling::id_of_notice(&place, notice)).collect();
+        let notices: Vec<_> =
+            result.notices.iter().zip(&ids).map(|(notice, id)| telling::group_notice(&place, notice, id, &self.basis)).collect();
+        self.writer.tell(&ToldDay { events: &events, notices: &notices, until: Some((&site.tenant, &site.site, day)) })?;
         events.iter().for_each(|event| self.metrics.wrote(event.kind.name()));
-        for notice in &result.notices {
-            tracing::info!(
-                site = site.site,
-                group = notice.group,
-                agents = notice.agents,
-                alarmed = notice.alarmed,
-                day,
-                "a group moved as a whole"
-            );
+        for event in events.iter().filter(|event| event.silent) {
+            held.history.keep_silent(event.agent, event.day);
+        }
+        for notice in &notices {
+            let (site, kind, group_kind, group, cause) = (notice.site, notice.kind.name(), notice.group_kind, notice.group, notice.cause);
+            tracing::info!(site, kind, group_kind, group, cause, agents = notice.agents, day, "a group moved as a whole");
+            self.metrics.noticed(kind, cause);
         }
         self.progress.insert((site.tenant.clone(), site.site.clone()), day);
-        held.history.tell(day, result.decisions.iter().map(telling::told).collect());
+        held.history.tell(day, result.decisions.iter().map(telling::told).collect(), result.notices.clone());
         Ok(())
     }
 }

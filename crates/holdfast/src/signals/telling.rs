@@ -1,11 +1,11 @@
-//! Decisions of the fold as events of the log, and scores as rows.
+//! Decisions of the fold as events of the log, what it says of groups as notices, and scores as rows.
 
 use super::history::Basis;
 use super::words;
 use attrition::features::FEATURE_SCHEMA;
-use attrition::signals::{Draw, Standing, State, draw, signal_id};
-use attrition::site::{AgentScore, Decision, Told, What};
-use events::{SignalActor, SignalEvent, SignalKind, SignalReason};
+use attrition::signals::{Draw, Standing, State, draw, notice_id, signal_id};
+use attrition::site::{AgentScore, Decision, Notice, Told, What};
+use events::{GroupNotice, MovedMeasure, NoticeKind, SignalActor, SignalEvent, SignalKind, SignalReason};
 use warehouse::signals::ScoreRow;
 
 /// The site and day that decisions and scores belong to.
@@ -109,6 +109,35 @@ pub fn told(decision: &Decision) -> Told {
         tier: decision.tier,
         probability: decision.score.map_or(0.0, |(probability, _)| probability),
         inputs_hash: decision.inputs_hash,
+    }
+}
+
+/// The id of the event that a notice tells of.
+#[must_use]
+pub fn id_of_notice(place: &Place<'_>, notice: &Notice) -> String {
+    notice_id(place.tenant, place.site, notice.group.kind(), notice.group.name(), notice.cause.name(), notice.began_day)
+}
+
+/// What is told of a group; `id` is [`id_of_notice`].
+#[must_use]
+pub fn group_notice<'a>(place: &Place<'a>, notice: &'a Notice, id: &'a str, basis: &'a Basis) -> GroupNotice<'a> {
+    GroupNotice {
+        tenant: place.tenant,
+        site: place.site,
+        notice_id: id,
+        kind: if notice.ended.is_none() { NoticeKind::Began } else { NoticeKind::Ended },
+        group_kind: notice.group.kind(),
+        group: notice.group.name(),
+        cause: notice.cause.name(),
+        day: place.day,
+        began_day: notice.began_day,
+        held_day: notice.held_day,
+        ending: notice.ended.map(words::ending),
+        event_time_us: place.closed_us,
+        agents: i32::try_from(notice.agents).unwrap_or(i32::MAX),
+        moved: notice.moved.iter().map(|moved| MovedMeasure { measure: &moved.measure, by: moved.by }).collect(),
+        config_hash: Some(&basis.config_hash),
+        code_version: Some(&basis.code_version),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Events of the log as actions of the state machine, and back: two crates that do not know each other have the same words.
 
-use attrition::signals::{Action, Actor, Outcome};
-use events::{SignalActor, SignalEvent, SignalKind};
+use attrition::signals::{Action, Actor, Ending, Outcome};
+use attrition::site::{Cause, Group, Moved, Notice};
+use events::{GroupNotice, NoticeKind, SignalActor, SignalEvent, SignalKind};
 
 /// What an event did to the state of its signal; `None` for the opening and the escalation, which are no actions, and for an outcome that does not exist.
 ///
@@ -52,4 +53,38 @@ pub const fn actor(actor: SignalActor) -> Actor {
         SignalActor::Agent => Actor::Agent,
         SignalActor::HumanResources => Actor::HumanResources,
     }
+}
+
+const ENDINGS: [(Ending, &str); 3] = [(Ending::Over, "over"), (Ending::Usual, "usual"), (Ending::Unseen, "unseen")];
+
+/// The name of how an event of a group ended.
+#[must_use]
+pub fn ending(ending: Ending) -> &'static str {
+    ENDINGS.iter().find(|(of, _)| *of == ending).map_or("over", |(_, name)| name)
+}
+
+/// A notice of the log as the fold knows it; `None` for words of another version.
+///
+/// ```
+/// use attrition::signals::Ending;
+/// use events::{GroupNotice, NoticeKind};
+/// let notice = GroupNotice { kind: NoticeKind::Ended, ending: Some("usual"), group_kind: "team", group: "red", cause: "measures", ..GroupNotice::default() };
+/// assert_eq!(holdfast::signals::words::notice(&notice).and_then(|notice| notice.ended), Some(Ending::Usual));
+/// assert_eq!(holdfast::signals::words::notice(&GroupNotice { ending: Some("gone"), ..notice }), None);
+/// ```
+#[must_use]
+pub fn notice(notice: &GroupNotice<'_>) -> Option<Notice> {
+    let ended = match notice.kind {
+        NoticeKind::Began => None,
+        NoticeKind::Ended => Some(ENDINGS.iter().find(|(_, name)| Some(*name) == notice.ending)?.0),
+    };
+    Some(Notice {
+        group: Group::named(notice.group_kind, notice.group)?,
+        cause: Cause::named(notice.cause)?,
+        began_day: notice.began_day,
+        ended,
+        held_day: notice.held_day,
+        agents: u32::try_from(notice.agents).ok()?,
+        moved: notice.moved.iter().map(|moved| Moved { measure: moved.measure.to_owned(), by: moved.by }).collect(),
+    })
 }

@@ -57,6 +57,29 @@ const COMMENTS: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "v_group_events",
+        &[
+            ("tenant", "Whose site it is."),
+            ("site", "The site."),
+            ("notice_id", "Stable: a hash of tenant, site, group, cause and the first day, 32 hexadecimal digits."),
+            ("group_kind", "site, queue_group or team."),
+            ("group_name", "Its name; empty for the site."),
+            (
+                "cause",
+                "What it was seen by: measures (several jumped to the worse on one day), absence (more are absent than usual), alarms (the charts of many alarmed within three days).",
+            ),
+            ("began_on", "Its first day, local day of the site."),
+            ("held_until", "The latest day on which it was seen; null: it has not ended."),
+            ("ending", "How it ended: over, usual (it has lasted for four weeks), unseen; null: it has not."),
+            ("told_at", "When it was told."),
+            ("agents", "Agents that it was seen by on its first day, at least eight."),
+            (
+                "moved",
+                "What moved on the first day, to the worse, and by how much: of a measure in day-to-day standard deviations of an agent, of absence in times what is usual, of alarms as a share of the group.",
+            ),
+        ],
+    ),
+    (
         "v_team_sizes",
         &[
             TENANT,

@@ -14,6 +14,7 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0004_models", include_str!("../../migrations/attrition/0004_models.sql")),
     ("0005_silent_signals", include_str!("../../migrations/attrition/0005_silent_signals.sql")),
     ("0006_display_states", include_str!("../../migrations/attrition/0006_display_states.sql")),
+    ("0007_group_notices", include_str!("../../migrations/attrition/0007_group_notices.sql")),
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.
@@ -33,6 +34,11 @@ last_worked or no_show.",
             &super::statement::labels(),
         ),
         view("v_signals", "Every signal as it stands.", include_str!("sql/signals.sql")),
+        view(
+            "v_group_events",
+            "Groups that moved as a whole, one row an event: of the organisation, not of persons.",
+            include_str!("sql/group_events.sql"),
+        ),
         view(
             "v_signal_outcomes",
             "What became of each signal whose 45 days are over, told or kept silent. Parameters: tenant, site, zone (IANA name of the site).",

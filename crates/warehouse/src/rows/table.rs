@@ -1,8 +1,8 @@
 //! What the loader needs to know of a row: its table, its key, its version, its time.
 
 use super::{
-    ActivitySpanRow, AgentPaneRow, ContactRow, DeadLetterRow, HandlingRow, ObservationRow, QueuePaneRow, QueueVisitRow, ReferenceRow,
-    SignalEventRow,
+    ActivitySpanRow, AgentPaneRow, ContactRow, DeadLetterRow, GroupNoticeRow, HandlingRow, ObservationRow, QueuePaneRow, QueueVisitRow,
+    ReferenceRow, SignalEventRow,
 };
 use crate::signals::ScoreRow;
 use hashbrown::HashTable;
@@ -65,6 +65,7 @@ keyed!(DeadLetterRow, "dead_letters", (topic, source_partition, source_offset));
 keyed!(ObservationRow, "observations", (tenant, kind, source, observation_id));
 keyed!(ScoreRow, "scores", (tenant, site, day, agent));
 keyed!(SignalEventRow, "signal_events", (tenant, agent, signal_id, kind, day));
+keyed!(GroupNoticeRow, "group_notices", (tenant, site, notice_id, kind));
 keyed!(ReferenceRow, "reference", (tenant, kind, id, valid_from));
 
 /// Rows of one table, one per key: a later version takes the place of an earlier one.
