@@ -68,13 +68,14 @@ fn what_is_worked_out_again_from_the_raw_records_is_the_same() {
     let mut site = told_site();
     let (output, compared, examples) = replayed(&site);
     assert!(output.status.success() && examples.is_empty(), "{examples:#?}");
-    assert_eq!(compared.len(), 9);
+    assert_eq!(compared.len(), 10);
     for row in &compared {
         assert_eq!((count(row, "rows here"), "0", "0"), {
             let text = |column: &str| row[column].as_str().unwrap();
             (count(row, "rows replayed"), text("days that differ"), text("rows that differ"))
         });
-        assert!(count(row, "rows here") > 1, "{row}");
+        // No group of so small a site need have moved.
+        assert!(row["what"] == "group_notices" || count(row, "rows here") > 1, "{row}");
     }
     let acknowledged = format!("SELECT count() FROM {}_again_attrition.v_signals WHERE state = 'acknowledged'", site.database);
     assert_eq!(site.number(&acknowledged), 1, "what people did is part of it");

@@ -39,10 +39,11 @@ pub const FACTS: [Table; 6] = [
 ];
 
 /// What rests on them about employees.
-pub const EARLY_WARNINGS: [Table; 3] = [
+pub const EARLY_WARNINGS: [Table; 4] = [
     Table { name: "v_agent_days", last: "", key: "tenant, site, day, agent", time: DAY, restricted: true },
     Table { name: "scores", last: "FINAL", key: "tenant, site, day, agent", time: DAY, restricted: true },
     Table { name: "signal_events", last: "FINAL", key: "tenant, agent, signal_id, kind, day", time: DAY, restricted: true },
+    Table { name: "group_notices", last: "FINAL", key: "tenant, site, notice_id, kind", time: DAY, restricted: false },
 ];
 
 /// Columns that say how a row came here, and not what it says.
