@@ -28,7 +28,8 @@ pub struct PersonalLevels {
     pub day_variance_days: f64,
     /// Variance of what the peers err.
     pub peer_variance: f64,
-    /// Shifts that the rate of absence is known by before anything is seen: times it happened, and all.
+    /// Shifts that the rate of absence is known by before anything is seen: times it happened, and all. Few of them, so that whoever is absent more often for reasons of
+    /// their own is known by that soon, and not taken for somebody who is about to leave (decision 0020).
     pub absence_prior: [f64; 2],
     /// The same of lateness.
     pub lateness_prior: [f64; 2],
@@ -43,7 +44,7 @@ impl Default for PersonalLevels {
             day_variance: 0.95,
             day_variance_days: 12.0,
             peer_variance: 0.05,
-            absence_prior: [2.0, 42.0],
+            absence_prior: [0.5, 10.5],
             lateness_prior: [2.0, 32.0],
         }
     }
