@@ -135,9 +135,10 @@ fn a_group_that_is_absent_twice_as_often_is_not_told_of_twice_as_often() {
     // Signals per agent-day in the group ÷ the same outside it.
     let times = |worlds: &[Vec<Told>]| {
         let rate = |of: bool| {
-            let chosen = worlds.iter().zip(&group).flat_map(|(days, group)| {
-                days.iter().filter(move |told| group.contains(&told.seat.truth.person) == of)
-            });
+            let chosen = worlds
+                .iter()
+                .zip(&group)
+                .flat_map(|(days, group)| days.iter().filter(move |told| group.contains(&told.seat.truth.person) == of));
             let (opened, days) = chosen.fold((0.0, 0.0), |(opened, days), told| (opened + f64::from(u8::from(told.opened)), days + 1.0));
             assert!(opened > 30.0, "{opened} signals prove little");
             opened / days
