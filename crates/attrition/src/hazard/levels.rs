@@ -299,6 +299,17 @@ mod tests {
         assert!(drift != 0.0 && (belief.channels[0].drift - drift / 4.0).abs() < 1e-15);
     }
 
+    /// Four absences in forty shifts: (0.5 + 4) ÷ (10.5 + 40) of a further one, most of the 10 % that it is, where one in 21 is usual of all.
+    #[test]
+    fn who_is_usually_absent_is_known_by_that_soon() {
+        let (parameters, spreads) = (StageParameters::default(), [OwnSpread::default(); SPREAD]);
+        let mut belief = Belief::prior(&parameters.levels);
+        let mut shift = |absent: bool| belief.learn(0, &parameters, &StageDay { absent: Some(absent), ..StageDay::default() }, &spreads);
+        (0..40).for_each(|day| _ = shift(day % 10 == 9));
+        let [.., log, _, _] = shift(true).logs;
+        assert!((log - (4.5_f64 / 50.5).ln()).abs() < 1e-12, "{log}");
+    }
+
     /// Twelve usual days of variance 1 and four that were 9 each: (12 + 36) ÷ 16.
     #[test]
     fn own_spread_is_shrunk_to_the_usual() {
