@@ -6,6 +6,7 @@ use attrition::hazard::{HazardModel, PRIOR_MODEL};
 use attrition::site::{DayLog, Site, SiteSettings, What};
 use evaluation::facts::{FIRST_DAY, agent_id};
 use simulator::attrition::{Centre, SeatDay, World};
+use std::collections::BTreeSet;
 
 const AGENTS: u32 = 250;
 const DAYS: u32 = 300;
@@ -79,7 +80,7 @@ fn sick_leave_opens_no_signals() {
     let worlds = both("sick_leave");
     let on_leave = |told: &Told| told.seat.seen.on_leave;
     assert_eq!(count(&worlds, on_leave).0, 0.0);
-    let mut back = std::collections::BTreeSet::new();
+    let mut back = BTreeSet::new();
     for (world, days) in worlds.iter().enumerate() {
         for told in days.iter().filter(|told| on_leave(told)) {
             back.extend((1..=45).map(|later| (world, told.seat.truth.person, told.day + later)));
@@ -102,7 +103,7 @@ fn sick_leave_opens_no_signals() {
 #[test]
 fn gaming_opens_few_signals() {
     let (reference, gaming) = (both("reference"), both("gaming"));
-    let bends = |worlds: &[Vec<Told>]| -> std::collections::BTreeSet<(usize, u32, u32)> {
+    let bends = |worlds: &[Vec<Told>]| -> BTreeSet<(usize, u32, u32)> {
         let of = |(world, days): (usize, &Vec<Told>)| {
             let bent = days.iter().filter(|told| told.seat.truth.gaming).map(|told| (world, told.seat.truth.person, told.day));
             bent.collect::<Vec<_>>()
@@ -121,15 +122,29 @@ fn gaming_opens_few_signals() {
     assert!((told as f64) < 1.6 * usual as f64, "{told} signals on days of gaming, {usual} of the same people on the same days without");
 }
 
-/// A group that is absent twice as often and leaves as the others do is told of more often, as long as absence is looked at at all: that is what the report of fairness
-/// shows. It must stay below what the absences alone would do.
+/// A group that is absent twice as often and leaves as the others do is told of more often, as long as absence is looked at at all (decision 0020): here by half, against the
+/// same people in the world in which they are absent as often as everybody. With a filter that knew everybody's rate of absence by forty-two shifts beforehand, and a shipped
+/// model that took a high rate for a sign, it was twice as often.
 #[test]
 fn a_group_that_is_absent_twice_as_often_is_not_told_of_twice_as_often() {
-    let worlds = both("confounded_group");
-    let rate = |of: bool| {
-        let (opened, days) = count(&worlds, |told| told.seat.truth.in_group == of);
-        opened / days
+    let (confounded, reference) = (both("confounded_group"), both("reference"));
+    let group: Vec<BTreeSet<u32>> = confounded
+        .iter()
+        .map(|days| days.iter().filter(|told| told.seat.truth.in_group).map(|told| told.seat.truth.person).collect())
+        .collect();
+    // Signals per agent-day in the group ÷ the same outside it.
+    let times = |worlds: &[Vec<Told>]| {
+        let rate = |of: bool| {
+            let chosen = worlds
+                .iter()
+                .zip(&group)
+                .flat_map(|(days, group)| days.iter().filter(move |told| group.contains(&told.seat.truth.person) == of));
+            let (opened, days) = chosen.fold((0.0, 0.0), |(opened, days), told| (opened + f64::from(u8::from(told.opened)), days + 1.0));
+            assert!(opened > 30.0, "{opened} signals prove little");
+            opened / days
+        };
+        rate(true) / rate(false)
     };
-    let (group, others) = (rate(true), rate(false));
-    assert!(group < 2.0 * others, "{group} a day in the group, {others} outside");
+    let (found, chance) = (times(&confounded), times(&reference));
+    assert!(found < 1.4 * chance, "{found} times as often, {chance} where they are absent as everybody");
 }

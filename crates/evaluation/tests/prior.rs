@@ -1,6 +1,7 @@
 //! The shipped model: it may be used, and on a world that it was not fitted on it ranks leavers above stayers, through the product's own fold over a site.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+use attrition::features::Input;
 use attrition::hazard::{HazardModel, PRIOR_MODEL, is_training_day};
 use attrition::measures::area_under_curve;
 use attrition::site::{DayLog, Site, SiteSettings};
@@ -17,6 +18,8 @@ fn the_shipped_model_may_be_used_and_says_that_it_is_a_prior() {
     let model = shipped();
     model.check().unwrap();
     assert!(model.prior && model.horizon_days == HORIZON_DAYS && model.terms.len() >= 20);
+    let usual = |input: Input| matches!(input, Input::Rate(_) | Input::RateChange(_));
+    assert!(model.terms.iter().all(|term| !usual(term.input)), "what is usual of somebody on a site is nothing that a world knows");
 }
 
 #[test]

@@ -28,7 +28,8 @@ pub struct PersonalLevels {
     pub day_variance_days: f64,
     /// Variance of what the peers err.
     pub peer_variance: f64,
-    /// Shifts that the rate of absence is known by before anything is seen: times it happened, and all.
+    /// Shifts that the rate of absence is known by before anything is seen: times it happened, and all. Few of them, so that whoever is absent more often for reasons of
+    /// their own is known by that soon, and not taken for somebody who is about to leave (decision 0020).
     pub absence_prior: [f64; 2],
     /// The same of lateness.
     pub lateness_prior: [f64; 2],
@@ -43,7 +44,7 @@ impl Default for PersonalLevels {
             day_variance: 0.95,
             day_variance_days: 12.0,
             peer_variance: 0.05,
-            absence_prior: [2.0, 42.0],
+            absence_prior: [0.5, 10.5],
             lateness_prior: [2.0, 32.0],
         }
     }
@@ -296,6 +297,17 @@ mod tests {
         let drift = belief.channels[0].drift;
         (0..2).for_each(|_| _ = belief.learn(3, &parameters, &StageDay::default(), &[OwnSpread::default(); SPREAD]));
         assert!(drift != 0.0 && (belief.channels[0].drift - drift / 4.0).abs() < 1e-15);
+    }
+
+    /// Four absences in forty shifts: (0.5 + 4) ÷ (10.5 + 40) of a further one, most of the 10 % that it is, where one in 21 is usual of all.
+    #[test]
+    fn who_is_usually_absent_is_known_by_that_soon() {
+        let (parameters, spreads) = (StageParameters::default(), [OwnSpread::default(); SPREAD]);
+        let mut belief = Belief::prior(&parameters.levels);
+        let mut shift = |absent: bool| belief.learn(0, &parameters, &StageDay { absent: Some(absent), ..StageDay::default() }, &spreads);
+        (0..40).for_each(|day| _ = shift(day % 10 == 9));
+        let [.., log, _, _] = shift(true).logs;
+        assert!((log - (4.5_f64 / 50.5).ln()).abs() < 1e-12, "{log}");
     }
 
     /// Twelve usual days of variance 1 and four that were 9 each: (12 + 36) ÷ 16.
