@@ -95,7 +95,7 @@ fn border(number: u64) -> Option<Border> {
 
 /// The day of leaving, of every third.
 fn gone_day(number: u64) -> Option<i32> {
-    (number % 3 == 0).then(|| match number {
+    number.is_multiple_of(3).then(|| match number {
         // The last day of leaving that is matured, and the first that is not.
         21 => FIRST + DAYS - 1 - OUTCOME_DAYS,
         33 => FIRST + DAYS - OUTCOME_DAYS,
