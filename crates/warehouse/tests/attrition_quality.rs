@@ -95,7 +95,7 @@ fn border(number: u64) -> Option<Border> {
 
 /// The day of leaving, of every third.
 fn gone_day(number: u64) -> Option<i32> {
-    (number % 3 == 0).then(|| match number {
+    number.is_multiple_of(3).then(|| match number {
         // The last day of leaving that is matured, and the first that is not.
         21 => FIRST + DAYS - 1 - OUTCOME_DAYS,
         33 => FIRST + DAYS - OUTCOME_DAYS,
@@ -271,7 +271,7 @@ fn the_view_equals_the_code_number_by_number() {
     assert_eq!(rows.len(), seen.len(), "no other period: {rows:?}");
     let all = quality(&record, 0..=i32::MAX).unwrap();
     // The test would prove little if there was nothing of a kind.
-    assert!(all.came_true > 5 && all.came_true < all.warnings && all.leavers_warned > 2 && all.leavers_warned < all.leavers, "{all:?}");
+    assert!(all.came_true > 4 && all.came_true < all.warnings && all.leavers_warned > 2 && all.leavers_warned < all.leavers, "{all:?}");
     assert!(all.observed > 20 && all.talked > 3 && all.false_per_leader_month.is_some(), "{all:?}");
     let drawn = all.drawn;
     assert!(drawn.told >= 8 && drawn.silent >= 8 && drawn.told_left > 0 && drawn.silent_left > 0 && all.told < all.warnings, "{all:?}");
