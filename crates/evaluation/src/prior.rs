@@ -64,7 +64,7 @@ pub fn prior_model(worlds: &[World]) -> Result<HazardModel, Error> {
     for world in worlds {
         all.extend(rows(world)?);
     }
-    let settings = TrainSettings { id: "prior-1".to_owned(), prior: true, horizon_days: HORIZON_DAYS, c: C };
+    let settings = TrainSettings { id: "prior-2".to_owned(), prior: true, horizon_days: HORIZON_DAYS, c: C };
     Ok(train(&all, &inputs(), &settings)?)
 }
 
