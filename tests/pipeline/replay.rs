@@ -82,6 +82,9 @@ fn what_is_worked_out_again_from_the_raw_records_is_the_same() {
     assert_eq!(in_replay(&site, "SELECT uniqExact(layout) * 100 + max(layout) FROM {facts}.queue_panes"), 103, "it has its own partitions");
 
     differences_are_found(&site);
+    let other = site.output(&["replay", "--into", "again", "--partitions", "5"]);
+    let said = String::from_utf8_lossy(&other.stderr).into_owned();
+    assert!(other.status.code() == Some(65) && said.contains("it was made with 3 partitions, not 5"), "{said}");
     what_was_made_is_removed(&site);
     site.alive();
 }

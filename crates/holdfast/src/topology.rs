@@ -241,7 +241,10 @@ pub fn topics_of(config: &crate::config::Config) -> Result<Vec<TopicPlan>, Failu
 }
 
 /// Partitions of a topic, by its short name.
-fn existing(kafka: &KafkaSettings, name: &str) -> Result<i32, Failure> {
+///
+/// # Errors
+/// [`Failure`] if Kafka cannot be reached or the topic is missing.
+pub fn existing(kafka: &KafkaSettings, name: &str) -> Result<i32, Failure> {
     let topic = kafka.name(name);
     runtime::kafka::topics::partitions(kafka, &topic)?
         .ok_or_else(|| Failure::new(runtime::broker::FailureKind::Fatal, format!("topic {topic} does not exist: run `holdfast topics`")))

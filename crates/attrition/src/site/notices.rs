@@ -27,8 +27,26 @@ struct Event {
 /// Events that live, and what is usual of groups.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Notices {
+    #[serde(with = "pairs")]
     levels: BTreeMap<Group, Vec<Option<Level>>>,
+    #[serde(with = "pairs")]
     events: BTreeMap<(Cause, Group), Event>,
+}
+
+/// Maps whose keys are no text as lists of pairs, so that a state can be looked at as JSON.
+mod pairs {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+    use std::collections::BTreeMap;
+
+    pub(super) fn serialize<K: Serialize, V: Serialize, S: Serializer>(map: &BTreeMap<K, V>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, K: Deserialize<'de> + Ord, V: Deserialize<'de>, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<BTreeMap<K, V>, D::Error> {
+        Ok(Vec::<(K, V)>::deserialize(deserializer)?.into_iter().collect())
+    }
 }
 
 /// A group of at least eight agents at risk, and how many of their charts alarmed within three days.

@@ -78,6 +78,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     let began_us = SystemClock.now_ms() * 1_000;
     super::topics::create(&there)?;
     super::query::migrate(&there)?;
+    let partitions = topology::existing(&there.kafka, topology::CALLS)?;
+    if partitions != there.pipeline.partitions {
+        let (name, asked) = (&args.into, there.pipeline.partitions);
+        return Err(Error::configuration(format!(
+            "--into {name}: it was made with {partitions} partitions, not {asked}; go on with --partitions {partitions}, or begin anew with --remove --yes"
+        )));
+    }
     let ended = carry_out(&here, &there, records)?;
     if !ended.caught_up {
         eprintln!("stopped before the end; the same command goes on where it was");
@@ -112,6 +119,10 @@ fn judge(args: &Args, (here, there): (&Config, &Config), ended: Ended, began_us:
     let span = Span { from_us: args.from, until_us: replay::compared_until(args.until, ended.live, began_us) };
     if ended.live && args.until.is_none() {
         eprintln!("new records came in meanwhile: compared is what lies an hour before the begin and earlier");
+    }
+    let behind: i64 = crate::behind::stages(here)?.iter().map(|(_, records)| records).sum();
+    if behind > 0 && !ended.live {
+        eprintln!("what is there is {behind} records behind itself (`holdfast lag`): what it has not read yet is only in the replay");
     }
     let compared = compare_all(here, there, span, args.limit)?;
     let rows: Vec<Vec<String>> = compared.iter().map(row).collect();
