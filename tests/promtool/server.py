@@ -68,6 +68,8 @@ def series():
     for tier, waiting in (("concern", 2), ("urgent", 1)):
         yield "holdfast_attrition_signals_waiting", care % f',tier="{tier}"', "gauge", lambda m, waiting=waiting: waiting
     yield "holdfast_attrition_display_suspended", '{tenant="acme",site="north",job="holdfast-signals",instance="d"}', "gauge", lambda m: 0
+    moved = '{tenant="acme",site="north",group_kind="team",group="red",cause="measures",job="holdfast-signals",instance="d"}'
+    yield "holdfast_attrition_group_moved_agents", moved, "gauge", lambda m: 12
     yield "holdfast_attrition_unreadable_records", '{job="holdfast-signals",instance="d"}', "gauge", lambda m: 0
     for name, count in (("attrition_follow_ups_overdue", 2), ("groove_team", 1), ("groove_agents", 5)):
         yield f"holdfast_{name}", care % "", "gauge", lambda m, count=count: count
