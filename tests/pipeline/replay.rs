@@ -22,7 +22,7 @@ use std::process::Output;
 
 /// A loud world has signals in few weeks.
 const WORLD: [&str; 12] =
-    ["--preset", "attrition", "--world", "loud", "--seed", "8", "--agents", "60", "--days", "75", "--calls-a-day", "4"];
+    ["--preset", "attrition", "--world", "loud", "--seed", "10", "--agents", "60", "--days", "75", "--calls-a-day", "4"];
 /// Days before the first one that is told: what the site has in common comes from 28.
 const HISTORY_DAYS: u32 = 35;
 

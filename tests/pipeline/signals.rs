@@ -191,11 +191,11 @@ fn draws(lines: &[Line], until: i32) -> BTreeMap<String, Draw> {
     opened.map(|(id, _, day, tier, _)| (id.clone(), draw(id, Tier::named(tier).unwrap(), share(*day)))).collect()
 }
 
-/// Some are kept silent meanwhile: what is decided is the same, and so is what was drawn, whatever the share is afterwards. In this world one is silent, one was drawn to be told, and
-/// two of concern open when none is drawn any more.
+/// Some are kept silent meanwhile: what is decided is the same, and so is what was drawn, whatever the share is afterwards. In this world one is silent, two were drawn to be told, and
+/// one of concern opens when none is drawn any more.
 #[test]
 fn killed_anywhere_it_tells_the_same_once_and_the_view_shows_it() {
-    let world = world_of(25);
+    let world = world_of(663);
     let mut site = new_site("signals_killed");
     site.settings.push(format!("attrition.silent_share={SHARE}"));
     let before = 90;
