@@ -58,7 +58,7 @@ fn who_wears_out_gets_one_signal_with_two_families() {
     assert!(signal.reasons[0].english.contains("shifts") && signal.reasons[0].chinese.contains("班次"), "{:?}", signal.reasons[0]);
     // A budget of 5 % of 40 is two: whoever else opened was among the two highest.
     assert!(opened.len() <= 3, "{opened:?}");
-    assert!(site.live_signals() >= 1);
+    assert!(site.living().count() >= 1);
     // Every score is told apart exactly.
     for score in results.iter().flat_map(|result| &result.scores) {
         let sum: f64 = score.families.iter().map(|(_, log_odds)| log_odds).sum();

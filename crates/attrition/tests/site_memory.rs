@@ -45,7 +45,7 @@ fn acts(actions: &[Action]) -> DayLog {
 fn nothing_opens_on_the_days_that_waited() {
     let (site, results) = run(&Story { worn: vec![(7, FIRST + 5)], ..usual() }, FIRST + 28);
     let opened = results.iter().flat_map(|result| &result.decisions).filter(|one| one.what == What::Opened).count();
-    assert_eq!((site.live_signals(), opened), (1, 1));
+    assert_eq!((site.living().count(), opened), (1, 1));
     assert!(results[..27].iter().all(|result| result.decisions.is_empty()));
 }
 
@@ -118,7 +118,7 @@ fn who_is_gone_for_long_is_forgotten() {
     take(&mut site, opened + 399, &[], &DayLog::default());
     assert_eq!(site.agents(), 40);
     take(&mut site, opened + 400, &[], &DayLog::default());
-    assert_eq!((site.agents(), site.live_signals()), (1, 1));
+    assert_eq!((site.agents(), site.living().count()), (1, 1));
 }
 
 /// From 0.8 to 0.9 as a mean of a half-life of fourteen days; a day on which a whole team is not paid says nothing of it.

@@ -232,7 +232,8 @@ impl Loader {
                 },
             )
         });
-        let (
+        let written: [_; 11] = written.into();
+        let [
             queue_visits,
             handlings,
             contacts,
@@ -244,35 +245,21 @@ impl Loader {
             dead_letters,
             signal_events,
             group_notices,
-        ) = written;
+        ] = &written;
         for batch in batches.all_mut() {
-            clear(&queue_visits, &mut batch.queue_visits);
-            clear(&handlings, &mut batch.handlings);
-            clear(&contacts, &mut batch.contacts);
-            clear(&queue_panes, &mut batch.queue_panes);
-            clear(&activity_spans, &mut batch.activity_spans);
-            clear(&agent_panes, &mut batch.agent_panes);
-            clear(&observations, &mut batch.observations);
-            clear(&reference, &mut batch.reference);
-            clear(&dead_letters, &mut batch.dead_letters);
-            clear(&signal_events, &mut batch.signal_events);
-            clear(&group_notices, &mut batch.group_notices);
+            clear(queue_visits, &mut batch.queue_visits);
+            clear(handlings, &mut batch.handlings);
+            clear(contacts, &mut batch.contacts);
+            clear(queue_panes, &mut batch.queue_panes);
+            clear(activity_spans, &mut batch.activity_spans);
+            clear(agent_panes, &mut batch.agent_panes);
+            clear(observations, &mut batch.observations);
+            clear(reference, &mut batch.reference);
+            clear(dead_letters, &mut batch.dead_letters);
+            clear(signal_events, &mut batch.signal_events);
+            clear(group_notices, &mut batch.group_notices);
         }
-        [
-            queue_visits,
-            handlings,
-            contacts,
-            queue_panes,
-            activity_spans,
-            agent_panes,
-            observations,
-            reference,
-            dead_letters,
-            signal_events,
-            group_notices,
-        ]
-        .into_iter()
-        .collect()
+        written.into_iter().collect()
     }
 
     fn commit(&mut self) {

@@ -76,12 +76,6 @@ impl Site {
         self.agents.len()
     }
 
-    /// Signals that live.
-    #[must_use]
-    pub fn live_signals(&self) -> usize {
-        self.agents.values().filter(|state| state.tracker.episode().is_some()).count()
-    }
-
     /// Signals that live: agent, day of opening, tier.
     pub fn living(&self) -> impl Iterator<Item = (&str, i32, Tier)> {
         self.agents
