@@ -157,7 +157,7 @@ fn told_straight(site: &mut Site, folder: &Path, expected: &Expected) -> (usize,
     let begin = Instant::now();
     site.start_all();
     play::import(site, folder);
-    site.settle(600);
+    site.settle_within(600);
     println!("settled after {:?}", begin.elapsed());
     site.run(&["run", "signals", "--once", &since(expected.since)]);
     println!("formed and told after {:?}", begin.elapsed());
@@ -172,7 +172,7 @@ fn the_log_is_the_fold_over_what_was_played() {
     let (expected, mut site) = (Expected::small(), world("told", SMALL, folder.path(), false));
     let (cells, scores) = told_straight(&mut site, folder.path(), expected);
     assert!(cells > 300_000 && scores > 1_500, "{cells} cells and {scores} scores prove little");
-    site.settle(60);
+    site.settle();
     let in_view = format!("SELECT count() FROM {}_attrition.v_signals", site.database);
     assert_eq!(site.number(&in_view) as usize, kinds(&expected.folded.lines)["opened"]);
 

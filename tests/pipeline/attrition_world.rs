@@ -65,7 +65,7 @@ fn an_untidy_world_is_what_it_played() {
     let begin = Instant::now();
     site.start_all();
     import(&site, &world);
-    site.settle(120);
+    site.settle();
     println!("imported and settled after {:?}", begin.elapsed());
     let truth = world.join("truth").join("west");
     let compared = TABLES.iter().map(|(queries, table)| {

@@ -60,7 +60,7 @@ fn play(args: &[&str]) {
     let begin = Instant::now();
     site.start_all();
     import(&site, &centre);
-    site.settle(60);
+    site.settle();
     println!("imported and settled after {:?}", begin.elapsed());
     let compared = compare_all(&site, &centre);
     assert!(compared > 30_000, "{compared} cells prove little");

@@ -234,7 +234,7 @@ fn f01_f03_f06_f17_f18_chaos_ends_in_the_straight_run() {
         println!("{:5.1} s {action:?}", began.elapsed().as_secs_f64());
     }
     let met = chaos.outages.heal_clickhouse() - met_before;
-    chaos.site.settle(120);
+    chaos.site.settle();
     println!("{:5.1} s settled", began.elapsed().as_secs_f64());
     Facts::of(&chaos.site).assert_equal(&straight.facts, "chaos");
     chaos.much_went_wrong(met);
@@ -244,6 +244,6 @@ fn f01_f03_f06_f17_f18_chaos_ends_in_the_straight_run() {
     lines.push(format!("{at}|{at}.1|FRESH|NONE|ENTERQUEUE||555123456|1"));
     lines.push(format!("{}|{at}.1|FRESH|NONE|ABANDON|1|1|9", at + 9));
     assert_eq!(chaos.site.import("bank", &write(&chaos.site, "queue_log", &lines)), (2, LINES as u64));
-    chaos.site.settle(60);
+    chaos.site.settle();
     assert_eq!(chaos.site.number("SELECT sum(abandoned) FROM v_queue_minutes WHERE queue = 'FRESH'"), 1);
 }

@@ -12,6 +12,8 @@ mod topics;
 use facts::{Facts, write};
 use outages::Outages;
 use site::{Site, until};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use straight::{Straight, straight};
 
@@ -26,7 +28,7 @@ fn import(site: &Site, straight: &Straight, lines: usize) {
 }
 
 fn equals(site: &mut Site, straight: &Straight, what: &str) {
-    site.settle(90);
+    site.settle();
     Facts::of(site).assert_equal(&straight.facts, what);
 }
 
@@ -60,7 +62,7 @@ fn f02_a_stalled_process_that_wakes_up_commits_nothing_old() {
         site.signal("contacts", "0", "CONT");
         stalled_with_work += usize::from(woken_in_a_transaction(&mut site));
         site.wait_for_all("contacts", &["0", "1"]);
-        site.settle(90);
+        site.settle();
     }
     equals(&mut site, straight, "stalled");
     let topic = format!("{}contacts-changelog", site.prefix);
@@ -116,7 +118,7 @@ fn f10_offsets_moved_by_an_admin_are_refused_and_rewound() {
     let mut site = Site::new("moved", SPREAD_FEED);
     site.start_all();
     import(&site, straight, LINES / 2);
-    site.settle(60);
+    site.settle();
     for (offset, upto) in [(rdkafka::Offset::Offset(0), LINES * 3 / 4), (rdkafka::Offset::End, LINES)] {
         site.stop("contacts", "0");
         import(&site, straight, upto);
@@ -131,13 +133,51 @@ fn f10_offsets_moved_by_an_admin_are_refused_and_rewound() {
         until(Duration::from_secs(60), "what came since is read", || {
             (site.metric_if_up("contacts", "0", "holdfast_records_total", "")? >= (LINES / 4) as f64).then_some(())
         });
-        site.settle(60);
+        site.settle();
     }
     // Once it has committed, nothing is left to be rewound.
     site.stop("contacts", "0");
     site.spawn("contacts", "0");
     site.wait_for_all("contacts", &["0"]);
     equals(&mut site, straight, "moved");
+}
+
+/// A file that can be read once the test lets it be, and has been opened when this returns.
+fn opened_but_silent(site: &Site, lines: &Path) -> (PathBuf, Child) {
+    let (folder, opened) = (site.folder.path().join("pipe"), site.folder.path().join("opened"));
+    std::fs::create_dir(&folder).expect("a folder");
+    let pipe = folder.join("queue_log");
+    assert!(Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let script = r#"exec > "$1"; : > "$2"; read -r go; cat "$3""#;
+    let writer = Command::new("sh").args(["-c", script, "sh"]).args([&pipe, &opened, &lines.to_owned()]).stdin(Stdio::piped()).spawn();
+    (pipe, writer.expect("sh runs"))
+}
+
+#[test]
+fn f06_an_import_goes_on_when_the_broker_is_back() {
+    let outages = Outages::alone();
+    let Some(straight) = straight(LINES) else { return };
+    let mut site = Site::new("away", SPREAD_FEED);
+    site.start_all();
+    let file = write(&site, "queue_log", &straight.lines);
+    let (pipe, mut writer) = opened_but_silent(&site, &file);
+    let log = site.folder.path().join("import.log");
+    // Lines count as not taken after four fifths of it.
+    let quickly = ["--set", "kafka.transaction_timeout_ms=5000", "--set", "pipeline.catch_up_commit_ms=1000"];
+    let mut command = site.command(&[&quickly[..], &["import", "--source", "bank", &pipe.display().to_string()]].concat());
+    let mut import = command.stderr(std::fs::File::create(&log).expect("a log")).spawn().expect("the import starts");
+    until(Duration::from_secs(60), "the import has reached Kafka and reads its file", || {
+        assert!(import.try_wait().expect("its status").is_none(), "{}", site.log("import"));
+        site.folder.path().join("opened").exists().then_some(())
+    });
+    outages.kill_kafka();
+    drop(writer.stdin.take());
+    until(Duration::from_secs(60), "the import says that it waits", || site.log("import").contains("trying again").then_some(()));
+    outages.start_kafka();
+    let status = until(Duration::from_secs(120), "the import ends", || import.try_wait().expect("its status"));
+    assert!(status.success() && writer.wait().expect("it ends").success(), "{}", site.log("import"));
+    equals(&mut site, straight, "a broker that was away");
+    assert_eq!(site.import("bank", &file), (0, LINES as u64));
 }
 
 #[test]

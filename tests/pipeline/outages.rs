@@ -29,9 +29,19 @@ impl Outages {
 
     /// kill -9 of the broker, then start it on the same data.
     pub fn bounce_kafka(&self) {
+        self.kill_kafka();
+        self.start_kafka();
+    }
+
+    /// kill -9 of the broker.
+    pub fn kill_kafka(&self) {
         self.command(&["kill", "kafka"]);
         let address = &stack()["HOLDFAST__KAFKA__BROKERS"];
         until(Duration::from_secs(20), "the broker's port is free", || std::net::TcpStream::connect(address).is_err().then_some(()));
+    }
+
+    /// Starts it on the data that it had.
+    pub fn start_kafka(&self) {
         self.command(&["start", "kafka"]);
     }
 

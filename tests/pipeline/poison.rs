@@ -165,7 +165,7 @@ fn f13_f14_poison_becomes_dead_letters_and_the_next_call_counts() {
         [poison_the_log(&site, &mut expected), poison_the_feed(&injector, &mut expected), poison_the_calls(&injector, &mut expected)];
     // What is no fact of this version in the fact topics is counted by the loader and left out.
     injector.put("queue-visits", 0, Some(b"no fact"), &[]);
-    site.settle(60);
+    site.settle();
     let calls = |outcome: &str| site.number(&format!("SELECT count() FROM v_queue_visits WHERE outcome = '{outcome}'")) as usize;
     assert_eq!((calls("answered"), calls("abandoned")), (good[0], good[1] + good[2]), "good calls count");
     assert_eq!(site.number("SELECT sum(offered) FROM v_queue_minutes") as usize, good.iter().sum::<usize>());
@@ -267,7 +267,7 @@ fn f13_a_flood_stops_the_stage_and_nothing_is_lost() {
     assert_eq!(site.number("SELECT count() FROM v_dead_letters"), 0, "the transaction of a flood is not committed");
     // The operator decides that these lines are to be dead letters.
     site.spawn_with("ingest", "0", &["--set", "pipeline.flood.consecutive=1000"]);
-    site.settle(60);
+    site.settle();
     assert_eq!(site.number("SELECT count() FROM v_dead_letters WHERE code = 'not_queue_log'"), 50);
     assert_eq!(site.number("SELECT count() FROM v_queue_visits WHERE outcome = 'answered'"), 2);
 }
@@ -285,7 +285,7 @@ fn dead_letters_that_were_put_right_count_once() {
     }
     injector.put("raw", 0, Some(b"neither is this"), &[("source", "pbx"), ("file", "other"), ("line", "1")]);
     site.start_all();
-    site.settle(60);
+    site.settle();
     let letters = |site: &Site, code: &str| site.number(&format!("SELECT count() FROM v_dead_letters WHERE code = '{code}'"));
     assert_eq!((letters(&site, "unknown_source"), letters(&site, "not_queue_log")), (5, 1));
 
@@ -302,11 +302,11 @@ fn dead_letters_that_were_put_right_count_once() {
     assert!(redrive(&site, &["--code", "unknown_source", "--dry-run"]).contains("5 would be re-driven"));
     assert_eq!(letters(&site, "unknown_source"), 5, "a dry run does nothing");
     assert!(redrive(&site, &only).contains("5 re-driven"));
-    site.settle(60);
+    site.settle();
     let answered = |site: &Site| site.number("SELECT count() FROM v_queue_visits WHERE outcome = 'answered'");
     assert_eq!((answered(&site), site.number("SELECT sum(offered) FROM v_queue_minutes")), (1, 1));
     assert_eq!(letters(&site, "not_queue_log"), 2, "what is wrong in itself becomes a letter again");
     assert!(redrive(&site, &only).contains("0 re-driven; 5 were re-driven before"));
-    site.settle(60);
+    site.settle();
     assert_eq!((answered(&site), letters(&site, "unknown_source"), letters(&site, "not_queue_log")), (1, 5, 2));
 }

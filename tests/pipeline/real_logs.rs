@@ -122,7 +122,7 @@ fn import_and_compare(site: &mut Site, source: &str, files: &[PathBuf], name: &s
     args.extend(files.iter().map(String::as_str));
     site.start_all();
     site.run(&args);
-    site.settle(180);
+    site.settle();
     let expected = data.join("expected");
     let event = compare(site, "v_queue_intervals_from_facts", &expected.join(format!("{name}.event.csv.gz")), skip);
     let cohort = compare(site, "v_queue_intervals_cohort_from_facts", &expected.join(format!("{name}.cohort.csv.gz")), skip);

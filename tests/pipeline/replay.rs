@@ -33,15 +33,15 @@ fn told_site() -> Site {
     let mut site = Site::new("replay", &std::fs::read_to_string(folder.path().join("holdfast.toml")).unwrap());
     site.start_all();
     play::import(&site, folder.path());
-    site.settle(300);
+    site.settle();
     let since = site.query(&format!("SELECT toString(toDate(min(entered_at)) + {HISTORY_DAYS}) AS day FROM queue_visits FINAL"));
     site.run(&["run", "signals", "--once", &format!("--since={}", since[0]["day"].as_str().unwrap())]);
-    site.settle(60);
+    site.settle();
     let leaders = site.query(&format!("SELECT leader, signal_id FROM {}_attrition.v_signals WHERE state = 'open'", site.database));
     let of = |column: &str| leaders.first().expect("a signal is open")[column].as_str().unwrap().to_owned();
     let (leader, signal) = (format!("leader:{}", of("leader")), of("signal_id"));
     site.run(&["signals", "acknowledge", &signal, "--saw", "quieter than usual", "--as", &leader, "--purpose", "retention-talk"]);
-    site.settle(60);
+    site.settle();
     site
 }
 

@@ -43,7 +43,7 @@ fn a_silent_source_is_unknown_time_and_a_restart_ends_sessions() {
     let log = site.folder.path().join("queue_log");
     std::fs::write(&log, LOG).unwrap();
     site.import("pbx1", &log);
-    site.settle(60);
+    site.settle();
     let rows = site.query(&format!(
         "SELECT agent, toUnixTimestamp(started_at) - 1709280000 AS from_s, toUnixTimestamp(assumeNotNull(ended_at)) - 1709280000 AS until_s, activity,
              bitAnd(inferred, {SOURCE_GAP}) != 0 AS gap, bitAnd(inferred, {SESSION_LOST}) != 0 AS lost

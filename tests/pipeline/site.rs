@@ -8,6 +8,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+/// What a test imports is worked off long before; a machine that is slow or busy takes a while.
+const SETTLED_SECONDS: u64 = 300;
+
 /// The checkout.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("crates/holdfast lies two levels below the checkout").to_owned()
@@ -210,7 +213,12 @@ impl Site {
     }
 
     /// Waits until every stage has caught up and the audit finds nothing.
-    pub fn settle(&mut self, seconds: u64) {
+    pub fn settle(&mut self) {
+        self.settle_within(SETTLED_SECONDS);
+    }
+
+    /// The same for as long as so much takes.
+    pub fn settle_within(&mut self, seconds: u64) {
         let deadline = Instant::now() + Duration::from_secs(seconds);
         loop {
             self.alive();
@@ -276,7 +284,7 @@ impl Site {
 
     /// Waits until the processes of a stage work on all partitions together, each of them on at least one.
     pub fn wait_for_all(&mut self, stage: &str, instances: &[&str]) {
-        until(Duration::from_secs(60), &format!("{stage} {instances:?} have taken all partitions"), || {
+        until(Duration::from_secs(180), &format!("{stage} {instances:?} have taken all partitions"), || {
             self.alive_of(|name| instances.iter().any(|instance| name == format!("{stage}-{instance}")));
             let each: Vec<f64> = instances.iter().map(|instance| self.running(stage, instance)).collect();
             (each.iter().all(|running| *running > 0.0) && each.iter().sum::<f64>() == 4.0).then_some(())

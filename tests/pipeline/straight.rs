@@ -25,7 +25,7 @@ pub fn straight(count: usize) -> Option<&'static Straight> {
         assert_eq!(lines.len(), count, "the log is shorter than this test needs");
         site.start_all();
         assert_eq!(site.import("bank", &write(&site, "queue_log", &lines)), (count as u64, 0));
-        site.settle(120);
+        site.settle();
         equals_the_reference(&site, &data, seconds(&lines[count - 1]));
         Some(Straight { lines, facts: Facts::of(&site) })
     };

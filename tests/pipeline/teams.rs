@@ -65,7 +65,7 @@ fn agents_are_seen_by_team_on_the_board_and_by_quarter_hour_in_clickhouse() {
     let log = file(&site, "queue_log", LOG);
     site.import("pbx1", &log);
     // The audit, which recomputes the panes of agents too, finds nothing.
-    site.settle(60);
+    site.settle();
 
     let expected = [
         ("ann", 0, "available_ms 842000, contact_ms 55000, ringing_ms 3000"),

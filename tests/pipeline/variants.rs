@@ -26,7 +26,7 @@ fn run(name: &str, settings: &[&str], toml: &str, straight: &Straight, files: &[
     for (source, file, lines) in files {
         assert_eq!(site.import(source, &write(&site, file, lines)), (lines.len() as u64, 0));
     }
-    site.settle(120);
+    site.settle();
     Facts::of(&site).assert_equal(&straight.facts, name);
     site
 }
@@ -138,6 +138,6 @@ fn broken_off_imports_are_taken_up_where_they_stopped() {
     println!("stopped at {stopped_at}, taken up at {skipped}");
     assert_eq!((added + skipped, skipped - stopped_at), (LINES as u64, 20_000), "lines in all; lines of the killed import");
     assert_eq!(site.import("bank", &file), (0, LINES as u64));
-    site.settle(120);
+    site.settle();
     Facts::of(&site).assert_equal(&straight.facts, "broken off");
 }

@@ -61,7 +61,7 @@ fn vendors_records_reach_the_warehouse_with_the_durations_of_the_source() {
         assert!(site.import(name, &fixture(file)).0 > 0, "{name}");
     }
     site.start_all();
-    site.settle(120);
+    site.settle();
     let facts = |site: &Site| {
         [
             "SELECT wait_ms, outcome FROM v_queue_visits WHERE source = 'connect'",
@@ -86,6 +86,6 @@ fn vendors_records_reach_the_warehouse_with_the_durations_of_the_source() {
         std::fs::copy(fixture(file), &copy).expect("a copy");
         site.import(name, &copy);
     }
-    site.settle(60);
+    site.settle();
     assert_eq!(facts(&site), found, "a second delivery changes nothing");
 }

@@ -133,7 +133,7 @@ fn the_vendors_statistics_follow_from_our_facts() {
         std::fs::write(&file, entries.iter().map(|entry| format!("{entry}\n")).collect::<String>()).expect("a file");
         site.run(&["import", "--source", &source(number), &file.display().to_string()]);
     }
-    site.settle(60);
+    site.settle();
     assert_eq!(site.number("SELECT count() FROM v_dead_letters"), 0, "dead letters");
     let (mut equal, mut differences) = (0, Vec::new());
     for (number, scenario) in scenarios.iter().enumerate() {

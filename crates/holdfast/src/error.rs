@@ -23,6 +23,10 @@ impl Error {
 
     /// 2: how it was called; 65: configuration; 69: Kafka or ClickHouse; 70: a stage stopped; 1: anything else.
     pub fn exit_code(&self) -> u8 {
+        // An import that Kafka did not answer.
+        if self.code == "HF-I002" {
+            return 69;
+        }
         match self.code.as_bytes().get(3) {
             Some(b'C') => 65,
             Some(b'K' | b'W') => 69,

@@ -1,21 +1,25 @@
 //! Puts files into the raw topic: lines, with source, file and line number as headers. How far a file has been read is
 //! written in the same transaction, so an import can be broken off and taken up again, and a second import adds nothing.
+//! Lines that Kafka did not take are kept and written again when it answers.
+
+mod batch;
 
 use crate::error::Error;
 use crate::ingest_task::{FILE, LINE, SOURCE};
 use crate::topology;
+use batch::{Batch, Next, after};
 use ingester::{Adapter, RawRecord, SourceConfig};
-use runtime::broker::{Outgoing, Producer, Sender};
+use runtime::broker::{Failure, FailureKind, Outgoing, Producer, Sender};
 use runtime::kafka::KafkaProducer;
 use runtime::partitioner;
 use runtime::settings::KafkaSettings;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{BufRead, Read};
+use std::time::Instant;
 
-/// Lines in one transaction.
-const BATCH_LINES: u64 = 20_000;
 /// Longer lines are cut and so rejected by the adapter: the topic takes 4 MiB.
 const LINE_BYTES_MAX: usize = 3 << 20;
 
@@ -79,7 +83,7 @@ impl Importer {
         let first = &first[..first.iter().position(|byte| *byte == b'\n').unwrap_or(first.len()).min(4_096)];
         let key = format!("{}/{name}/{}", self.source.name, hexadecimal(&Sha256::digest(first)[..8]));
         let before = self.progress.get(&key).cloned().unwrap_or_default();
-        let mut pending = 0;
+        let mut batch = Batch::default();
         loop {
             line.clear();
             let read = input.read_until(b'\n', &mut line)?;
@@ -102,67 +106,105 @@ impl Importer {
                 let text = format!("{name}: line {} was imported before it was complete; it has grown since", now.lines);
                 return Err(Error::new("HF-I004", text));
             }
-            if pending == 0 {
-                self.repeat(|producer| producer.begin())?;
-            }
-            self.send(name, now.lines, &line)?;
-            (pending, imported.added) = (pending + 1, imported.added + 1);
-            if pending == BATCH_LINES {
-                self.commit(&key, &mut now, &hash)?;
-                pending = 0;
+            batch.push(now.lines, payload(&line));
+            let stopping = stop();
+            if batch.is_full() {
+                imported.added += self.write(&At::new(name, &key, &now, &hash), &mut batch, stop)?;
                 seen(now.bytes);
             }
-            if stop() {
+            if stopping {
                 break;
             }
         }
-        if pending > 0 {
-            self.commit(&key, &mut now, &hash)?;
-        }
+        imported.added += self.write(&At::new(name, &key, &now, &hash), &mut batch, stop)?;
         seen(now.bytes);
         Ok(imported)
     }
 
-    fn send(&mut self, name: &str, number: u64, line: &[u8]) -> Result<(), Error> {
-        let end = line.iter().rposition(|byte| *byte != b'\n' && *byte != b'\r').map_or(0, |at| at + 1);
-        let payload = &line[..end.min(LINE_BYTES_MAX)];
-        let number_text = number.to_string();
-        let headers = [(SOURCE, self.source.name.as_bytes()), (FILE, name.as_bytes()), (LINE, number_text.as_bytes())];
-        let record = RawRecord { payload, source: &self.source.name, file: name, line: number };
-        let key = self.adapter.key(&record);
-        // Without a key of its own a record stays with its source: in order, so that no part of a file runs ahead of another.
-        let key = key.unwrap_or(std::borrow::Cow::Borrowed(&self.source.name));
-        let partition = partitioner::partition(key.as_bytes(), self.partitions);
-        let topic = self.kafka.name(topology::RAW);
-        Ok(self.producer.send(&Outgoing { topic: &topic, partition, key: key.as_bytes(), value: Some(payload), headers: &headers })?)
-    }
-
-    fn commit(&mut self, key: &str, now: &mut Progress, hash: &Sha256) -> Result<(), Error> {
-        now.sha256 = hexadecimal(&hash.clone().finalize());
-        let topic = self.kafka.name(topology::IMPORTS);
-        let value = serde_json::to_vec(now).map_err(|error| Error::new("HF-I001", error.to_string()))?;
-        self.producer.send(&Outgoing { topic: &topic, partition: 0, key: key.as_bytes(), value: Some(&value), headers: &[] })?;
-        self.repeat(|producer| producer.commit())?;
-        self.progress.insert(key.to_owned(), now.clone());
-        Ok(())
-    }
-
-    fn repeat(&mut self, call: impl FnMut(&mut KafkaProducer) -> Result<(), runtime::broker::Failure>) -> Result<(), Error> {
-        self.producer.repeated(call).map_err(|failure| {
-            if failure.is_no_answer() {
-                Error::new("HF-I002", "Kafka does not answer; run the same import again, it goes on where it stopped")
-            } else {
-                Error::from(failure)
+    /// Writes lines and how far the file is read with them, in one transaction, as often as it takes. Returns how many lines those were.
+    fn write(&mut self, at: &At<'_>, batch: &mut Batch, stop: &dyn Fn() -> bool) -> Result<u64, Error> {
+        if batch.len() == 0 {
+            return Ok(0);
+        }
+        let begin = Instant::now();
+        let mut written = self.try_to_write(at, batch);
+        while let Err(failure) = written {
+            match after(failure.kind, begin.elapsed(), stop()) {
+                Next::Again => {
+                    tracing::warn!(error = failure.text, seconds = begin.elapsed().as_secs(), "Kafka takes no lines; trying again")
+                }
+                Next::GiveUp => {
+                    let text = format!("Kafka takes no lines ({}); run the same import again, it goes on where it stopped", failure.text);
+                    return Err(Error::new("HF-I002", text));
+                }
+                Next::Stop => return Err(failure.into()),
             }
+            written = self.is_written(at).and_then(|there| if there { Ok(()) } else { self.try_to_write(at, batch) });
+        }
+        self.progress.insert(at.key.to_owned(), at.progress.clone());
+        let added = batch.len();
+        batch.clear();
+        Ok(added)
+    }
+
+    fn try_to_write(&mut self, at: &At<'_>, batch: &Batch) -> Result<(), Failure> {
+        let progress = serde_json::to_vec(&at.progress).map_err(|error| Failure::bug(error.to_string()))?;
+        let (raw, imports) = (self.kafka.name(topology::RAW), self.kafka.name(topology::IMPORTS));
+        let (adapter, source, partitions) = (&self.adapter, &self.source.name, self.partitions);
+        self.producer.all_or_nothing(|producer| {
+            for (number, line) in batch.lines() {
+                let record = RawRecord { payload: line, source, file: at.name, line: number };
+                // Without a key of its own a record stays with its source: in order, so that no part of a file runs ahead of another.
+                let key = adapter.key(&record).unwrap_or(Cow::Borrowed(source));
+                let partition = partitioner::partition(key.as_bytes(), partitions);
+                let number_text = number.to_string();
+                let headers = [(SOURCE, source.as_bytes()), (FILE, at.name.as_bytes()), (LINE, number_text.as_bytes())];
+                producer.send(&Outgoing { topic: &raw, partition, key: key.as_bytes(), value: Some(line), headers: &headers })?;
+            }
+            producer.send(&Outgoing { topic: &imports, partition: 0, key: at.key.as_bytes(), value: Some(&progress), headers: &[] })
         })
     }
+
+    /// By a new client, which ends what the old one left open: whether the lines are in Kafka after all.
+    fn is_written(&mut self, at: &At<'_>) -> Result<bool, Failure> {
+        self.producer.renew()?;
+        let known = read_progress(&self.kafka)?.remove(at.key);
+        if known.as_ref() == Some(&at.progress) {
+            return Ok(true);
+        }
+        if known.as_ref() == self.progress.get(at.key) {
+            return Ok(false);
+        }
+        Err(Failure::new(FailureKind::Fenced, "another import of the same file is at work"))
+    }
+}
+
+/// Which lines of which input are written.
+struct At<'a> {
+    name: &'a str,
+    /// Under which its progress is kept.
+    key: &'a str,
+    /// How far the input is read with them.
+    progress: Progress,
+}
+
+impl<'a> At<'a> {
+    fn new(name: &'a str, key: &'a str, now: &Progress, hash: &Sha256) -> Self {
+        At { name, key, progress: Progress { sha256: hexadecimal(&hash.clone().finalize()), ..now.clone() } }
+    }
+}
+
+/// What is sent of a line: without its end, and no more than the topic takes.
+fn payload(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| *byte != b'\n' && *byte != b'\r').map_or(0, |at| at + 1);
+    &line[..end.min(LINE_BYTES_MAX)]
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn read_progress(kafka: &KafkaSettings) -> Result<HashMap<String, Progress>, Error> {
+fn read_progress(kafka: &KafkaSettings) -> Result<HashMap<String, Progress>, Failure> {
     let mut progress = HashMap::new();
     runtime::kafka::read_all(kafka, &kafka.name(topology::IMPORTS), 0, &mut |key, value| {
         let name = String::from_utf8_lossy(key).into_owned();

@@ -55,6 +55,17 @@ rootLogger.level=info
 rootLogger.appenderRef.console.ref=console
 logger.config.name=org.apache.kafka.common.config.AbstractConfig
 logger.config.level=warn
+# A line and more for every topic, partition and segment that comes or goes: nine tenths of the log.
+logger.controller.name=org.apache.kafka.controller
+logger.controller.level=warn
+logger.storage.name=org.apache.kafka.storage
+logger.storage.level=warn
+logger.segments.name=kafka.log
+logger.segments.level=warn
+logger.partitions.name=kafka.cluster
+logger.partitions.level=warn
+logger.metadata.name=kafka.server.metadata
+logger.metadata.level=warn
 logger.states.name=state.change.logger
 logger.states.level=warn
 """

@@ -30,8 +30,9 @@ fn records(site: &Site, stage: &str, instance: &str) -> Option<f64> {
 
 /// Imports a file as a process that goes on meanwhile.
 fn begin_import(site: &Site, file: &Path) -> Child {
+    let log = std::fs::File::create(site.folder.path().join("import.log")).expect("a log file");
     let mut command = site.command(&["import", "--source", "west", &file.display().to_string()]);
-    command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the import starts")
+    command.stdout(Stdio::null()).stderr(log).spawn().expect("the import starts")
 }
 
 /// Kills one of a stage's processes in the middle of what this import brings. Says whether it was at work.
@@ -81,7 +82,7 @@ fn import_and_kill(site: &mut Site, chance: &mut Chance, folder: &Path) -> usize
             if turn + 1 == order.len() / 2 {
                 leave_and_join(site);
             }
-            assert!(import.wait().expect("it ends").success(), "the import of portion {turn}");
+            assert!(import.wait().expect("it ends").success(), "the import of portion {turn}: {}", site.log("import"));
             site.alive();
         }
     }
@@ -130,7 +131,7 @@ fn killed_anywhere_the_pipeline_tells_the_same() {
     }
     let hit = import_and_kill(&mut site, &mut chance, folder.path());
     println!("imported after {:?}, {hit} of {} were killed at work", begin.elapsed(), STAGES.len() * TURNS);
-    site.settle(240);
+    site.settle();
     println!("settled after {:?}", begin.elapsed());
     let undone = score_and_kill(&mut site, &mut chance);
     println!("told after {:?}", begin.elapsed());

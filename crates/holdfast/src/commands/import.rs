@@ -17,7 +17,8 @@ use std::time::Duration;
   zcat calls-*.csv.gz | holdfast import --source crm -
   holdfast import --source pbx1 logs/                                  every file of a folder, by name
 
-A second import of the same file adds nothing; a broken-off one goes on where it stopped.")]
+A second import of the same file adds nothing; a broken-off one goes on where it stopped.
+While Kafka takes nothing it waits, for five minutes at most.")]
 pub(super) struct Args {
     /// Name of a configured source
     #[arg(long, value_name = "NAME")]

@@ -1,6 +1,7 @@
 //! Transactions of tools, which write a few records and end: all of them, or none. Stages have `driver`.
 
 use super::KafkaProducer;
+use super::outage::answered;
 use crate::broker::{Failure, FailureKind, Producer as _};
 
 impl KafkaProducer {
@@ -17,6 +18,15 @@ impl KafkaProducer {
             }
         }
         written
+    }
+
+    /// A new client under the same id: what the old one left open is ended, and nothing that it still has on the way can count.
+    ///
+    /// # Errors
+    /// Why Kafka does not let it begin.
+    pub fn renew(&mut self) -> Result<(), Failure> {
+        self.recreate()?;
+        answered(self.limit(), |_| self.init())
     }
 
     /// Puts a request again while Kafka does not answer it.

@@ -50,7 +50,7 @@ impl KafkaProducer {
         Ok(())
     }
 
-    fn limit(&self) -> Duration {
+    pub(super) fn limit(&self) -> Duration {
         Duration::from_millis(u64::from(self.settings.transaction_timeout_ms))
     }
 }
