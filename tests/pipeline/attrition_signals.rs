@@ -31,7 +31,7 @@ use simulator::attrition::{EventPlan, World};
 use site::Site;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 use told::{Folded, Line, fold, records, since, told};
 
@@ -145,6 +145,12 @@ pub fn assert_told(site: &Site, expected: &Expected) -> usize {
     wanted.len()
 }
 
+/// Each of these worlds fills a small machine by itself: two at once, and its broker stands still for half a minute.
+pub fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn kinds(lines: &[Line]) -> BTreeMap<&str, usize> {
     lines.iter().fold(BTreeMap::new(), |mut kinds, line| {
         *kinds.entry(&*line.1).or_default() += 1;
@@ -168,6 +174,7 @@ fn told_straight(site: &mut Site, folder: &Path, expected: &Expected) -> (usize,
 
 #[test]
 fn the_log_is_the_fold_over_what_was_played() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let (expected, mut site) = (Expected::small(), world("told", SMALL, folder.path(), false));
     let (cells, scores) = told_straight(&mut site, folder.path(), expected);
@@ -193,6 +200,7 @@ fn the_log_is_the_fold_over_what_was_played() {
 #[test]
 #[ignore = "takes minutes"]
 fn a_site_of_five_hundred_is_told_as_it_was_played() {
+    let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let begin = Instant::now();
     let expected = Expected::of(LARGE);

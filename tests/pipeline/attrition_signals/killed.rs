@@ -4,7 +4,7 @@ use crate::chance::Chance;
 use crate::play::filled;
 use crate::site::{Site, until};
 use crate::told::{kafka, since};
-use crate::{Expected, SMALL, assert_formed, assert_told, world};
+use crate::{Expected, SMALL, alone, assert_formed, assert_told, world};
 use holdfast::signals::log;
 use std::path::Path;
 use std::process::{Child, Stdio};
@@ -119,6 +119,7 @@ fn score_and_kill(site: &mut Site, chance: &mut Chance) -> usize {
 
 #[test]
 fn killed_anywhere_the_pipeline_tells_the_same() {
+    let _alone = alone();
     let mut chance = Chance::new("killed");
     let folder = tempfile::tempdir().expect("a folder");
     let mut site = world("told_killed", SMALL, folder.path(), true);
