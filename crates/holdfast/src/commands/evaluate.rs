@@ -55,7 +55,7 @@ fn examples() -> String {
   holdfast evaluate --seeds 10 --agents 1500 --days 720 --format json > evaluation.json
   holdfast evaluate --world loud --show-world > world.toml      a file to change
   holdfast evaluate --world-file world.toml
-  holdfast evaluate --model prior                               the shipped model, as it is where nobody has left yet
+  holdfast evaluate --model prior                               the shipped model, as it is
 
 Worlds:{worlds}
 
