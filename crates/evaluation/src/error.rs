@@ -6,7 +6,7 @@ pub enum Error {
     /// The world cannot be played.
     #[error(transparent)]
     World(#[from] simulator::Error),
-    /// The model cannot be fitted; more agents or days help.
-    #[error("the model cannot be fitted: {0}")]
+    /// The model cannot be fitted, where more agents or days help; or the one that is given may not be used.
+    #[error("the model cannot be fitted or used: {0}")]
     Model(#[from] attrition::Error),
 }

@@ -9,6 +9,7 @@ use crate::rows::{Collected, Row};
 use crate::scorers::Scorer;
 use crate::settings::Settings;
 use crate::training::{log_odds, train};
+use attrition::hazard::HazardModel;
 use attrition::numerics::probability;
 use serde::Serialize;
 use simulator::attrition::{HORIZON_DAYS, World};
@@ -63,19 +64,22 @@ pub struct ScorerAlerts {
     pub reasons: Vec<ReasonQuality>,
 }
 
-/// Plays a world and judges every scorer. A scorer that cannot be fitted, because the world lacks its inputs, is left out.
+/// Plays a world and judges every scorer. A scorer that cannot be fitted, because the world lacks its inputs, is left out; with [`Settings::model`] nothing is fitted.
 ///
 /// # Errors
-/// [`Error`]: the world cannot be played, or the product's model cannot be fitted.
+/// [`Error`]: the world cannot be played, the product's model cannot be fitted, or the model that is given may not be used.
 pub fn evaluate(world: &World, settings: &Settings) -> Result<Evaluation, Error> {
+    settings.model.as_ref().map_or(Ok(()), HazardModel::check)?;
     let collected = collect(world, settings)?;
     let left: Vec<bool> =
         collected.rows.iter().filter(|row| row.is_test()).map(|row| collected.left_within(row.person, row.day, HORIZON_DAYS)).collect();
     let (mut rows, mut alerts) = (Vec::new(), Vec::new());
     for scorer in Scorer::ALL {
-        let fitted = match scorer {
-            Scorer::OracleS | Scorer::OracleF => None,
-            model => match train(&collected, settings, model) {
+        let fitted = match (scorer, &settings.model) {
+            (Scorer::OracleS | Scorer::OracleF, _) => None,
+            (Scorer::Product, Some(given)) => Some(given.clone()),
+            (_, Some(_)) => continue,
+            (model, None) => match train(&collected, settings, model) {
                 Ok(fitted) => Some(fitted),
                 Err(error) if model == Scorer::Product => return Err(error),
                 Err(_) => continue,

@@ -42,4 +42,4 @@ pub use rows::{Collected, Row, columns};
 pub use scorers::Scorer;
 pub use settings::{Method, Settings};
 pub use summary::{Metric, Summary, metrics, summarise};
-pub use training::{log_odds, train};
+pub use training::{log_odds, train, unknown_inputs};

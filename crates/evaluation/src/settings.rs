@@ -1,7 +1,7 @@
 //! When is trained and tested, and how alarms are counted.
 
 use attrition::baseline::BaselineSettings;
-use attrition::hazard::PersonalLevels;
+use attrition::hazard::{HazardModel, PersonalLevels};
 
 /// How the product's parts are put together.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +44,9 @@ pub struct Settings {
     pub method: Method,
     /// Beginnings of names of inputs that are left out, to see what they are worth.
     pub without: Vec<String>,
+    /// A model that is judged as it is, in place of one that is fitted in the world; parts of the product are left out then. What it asks for and a world does not give
+    /// ([`crate::unknown_inputs`]) counts as usual, as on a site.
+    pub model: Option<HazardModel>,
     /// Shares of agents that may be flagged.
     pub budgets: [f64; 2],
     /// Days without a further alarm for the same agent.
@@ -62,6 +65,7 @@ impl Default for Settings {
             c: 0.1,
             method: Method::default(),
             without: Vec::new(),
+            model: None,
             budgets: [0.02, 0.05],
             cool_down_days: 28,
             hit_days: 45,

@@ -69,3 +69,17 @@ pub fn log_odds(collected: &Collected, model: &HazardModel) -> Vec<f64> {
         })
         .collect()
 }
+
+/// Inputs of a model that a world does not give.
+///
+/// ```
+/// use attrition::hazard::{HazardModel, PRIOR_MODEL};
+/// let shipped: HazardModel = serde_json::from_str(PRIOR_MODEL)?;
+/// assert!(evaluation::unknown_inputs(&shipped).is_empty());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn unknown_inputs(model: &HazardModel) -> Vec<Input> {
+    let known = columns();
+    model.terms.iter().map(|term| term.input).filter(|input| !known.contains(input)).collect()
+}

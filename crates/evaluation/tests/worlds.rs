@@ -1,7 +1,8 @@
 //! What an evaluation must find on worlds whose truth says so. Small and few seeds, for a debug build: the tables of ten seeds are in docs/attrition-evaluation.md.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
-use evaluation::{Evaluation, Scorer, Settings, evaluate};
+use attrition::hazard::{HazardModel, PRIOR_MODEL};
+use evaluation::{Evaluation, Scorer, Settings, collect, evaluate, train};
 use simulator::attrition::World;
 
 /// Half a year of training on 250 agents, half a year of tests every 10 days.
@@ -51,4 +52,20 @@ fn in_the_plain_world_everybody_is_chance() {
 #[test]
 fn the_same_world_gives_the_same_numbers() {
     assert_eq!(judged("dirty", 4, 40), judged("dirty", 4, 40));
+}
+
+/// The model that would be fitted in the world, given: the same numbers, beside the oracles alone. Another one, other numbers. One that may not be used: none.
+#[test]
+fn a_given_model_is_judged_as_it_is() {
+    let world = World::named("loud", 4, 60, 450).unwrap();
+    let given = |model: HazardModel| evaluate(&world, &Settings { model: Some(model), ..small() });
+    let fitted = evaluate(&world, &small()).unwrap();
+    let own = train(&collect(&world, &small()).unwrap(), &small(), Scorer::Product).unwrap();
+    let same = given(own.clone()).unwrap();
+    let scorers = [Scorer::OracleS, Scorer::OracleF, Scorer::Product];
+    assert_eq!(same.rows.iter().map(|row| row.scorer).collect::<Vec<_>>(), scorers);
+    assert!(same.rows == fitted.rows[..3] && same.alerts == fitted.alerts);
+    let shipped = given(serde_json::from_str(PRIOR_MODEL).unwrap()).unwrap();
+    assert!(shipped.rows[..2] == same.rows[..2] && shipped.rows[2] != same.rows[2]);
+    assert!(given(HazardModel { format: own.format + 1, ..own }).is_err());
 }

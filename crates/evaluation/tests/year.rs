@@ -6,13 +6,16 @@ use attrition::features::DayFacts;
 use attrition::hazard::{HazardModel, PRIOR_MODEL};
 use attrition::site::{DayLog, Site, SiteDayResult, SiteSettings, Told, bytes};
 use evaluation::facts::FIRST_DAY;
-use simulator::attrition::{Centre, World};
+use simulator::attrition::{Centre, Outage, Wave, World};
 
 const AGENTS: u32 = 40;
 const DAYS: u32 = 365;
 
+/// Loud signs, and outages of a team and a wave of absence beside them, so that groups have something to be told of too.
 fn year() -> Vec<Vec<DayFacts>> {
-    let world = World::named("loud", 8, AGENTS, DAYS).unwrap();
+    let mut world = World::named("loud", 8, AGENTS, DAYS).unwrap();
+    world.disturbances.outage = Some(Outage { every_days: 70, lasting_days: 7, every_nth_team: 2, strength: 2.0 });
+    world.disturbances.wave = Some(Wave { begin_days: vec![135], lasting_days: 21, factor: 5.0 });
     let (mut centre, mut facts, mut days) = (Centre::open(&world).unwrap(), evaluation::facts::Site::default(), Vec::new());
     while let Some(day) = centre.next() {
         days.push(facts.facts(&centre, &day, world.teams() as usize));
@@ -39,7 +42,7 @@ fn told(result: &SiteDayResult) -> DayLog {
         probability: decision.score.map_or(0.0, |(probability, _)| probability),
         inputs_hash: decision.inputs_hash,
     });
-    DayLog { told: true, decisions: decisions.collect(), ..DayLog::default() }
+    DayLog { told: true, decisions: decisions.collect(), notices: result.notices.clone(), ..DayLog::default() }
 }
 
 /// The same agents of a day, the last first on every other day.
@@ -54,7 +57,8 @@ fn a_year_is_told_the_same_however_often_it_is_interrupted() {
     let mut site = Site::default();
     let once = fold(&mut site, &days, 0, |_, _| DayLog::default());
     let decisions = once.iter().map(|result| result.decisions.len()).sum::<usize>();
-    assert!(decisions > 20, "{decisions} decisions prove little");
+    let notices = once.iter().map(|result| result.notices.len()).sum::<usize>();
+    assert!(decisions > 20 && notices > 6, "{decisions} decisions and {notices} notices of groups prove little");
 
     // Stored and read, in the days that wait for what the site has in common too, and agents in another order.
     let mut other = Site::default();
@@ -72,7 +76,10 @@ fn a_year_is_told_the_same_however_often_it_is_interrupted() {
     for stopped in [17, 28, 143, 301] {
         let mut next = Site::default();
         let on = fold(&mut next, &days, 0, |at, _| if at < stopped { told(&once[at]) } else { DayLog::default() });
-        assert!(on[..stopped].iter().all(|result| result.decisions.is_empty()), "what was told is not told again");
+        assert!(
+            on[..stopped].iter().all(|result| result.decisions.is_empty() && result.notices.is_empty()),
+            "what was told is not told again"
+        );
         assert_eq!(on[stopped..], once[stopped..], "stopped before day {stopped}");
         let scores = |results: &[SiteDayResult]| results.iter().map(|result| result.scores.clone()).collect::<Vec<_>>();
         assert!(scores(&on[..stopped]) == scores(&once[..stopped]) && next == site, "stopped before day {stopped}");

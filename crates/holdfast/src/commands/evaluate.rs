@@ -2,7 +2,8 @@
 
 use super::Format;
 use crate::error::Error;
-use evaluation::{Evaluation, Named, Scorer, Settings, Summary, evaluate, summarise};
+use attrition::hazard::{HazardModel, PRIOR_MODEL};
+use evaluation::{Evaluation, Named, Scorer, Settings, Summary, evaluate, summarise, unknown_inputs};
 use indicatif::{ProgressBar, ProgressStyle};
 use simulator::attrition::{WORLDS, World};
 use std::path::{Path, PathBuf};
@@ -37,6 +38,9 @@ pub(super) struct Args {
     /// Tables for people, every number over all seeds as CSV, or JSON that holds every seed as well
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
+    /// Judge this model, as `holdfast train` writes it, in place of one that is fitted in the world; "prior" is the shipped one
+    #[arg(long, value_name = "FILE|prior")]
+    model: Option<PathBuf>,
     /// Print the world as a file and evaluate nothing
     #[arg(long)]
     show_world: bool,
@@ -51,6 +55,7 @@ fn examples() -> String {
   holdfast evaluate --seeds 10 --agents 1500 --days 720 --format json > evaluation.json
   holdfast evaluate --world loud --show-world > world.toml      a file to change
   holdfast evaluate --world-file world.toml
+  holdfast evaluate --model prior                               the shipped model, as it is
 
 Worlds:{worlds}
 
@@ -74,10 +79,11 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
         let text = toml::to_string_pretty(&world).map_err(|error| Error::configuration(error.to_string()))?;
         return printed(&text);
     }
-    let judged = all_seeds(&world, args)?;
+    let settings = Settings { model: args.model.as_deref().map(model).transpose()?, ..Settings::default() };
+    let judged = all_seeds(&world, args, &settings)?;
     let summary = summarise(&judged);
     match args.format {
-        Format::Table => printed(&tables(&judged, &summary)),
+        Format::Table => printed(&(given(&settings) + &tables(&judged, &summary))),
         Format::Csv => {
             let text = |value: Option<f64>| value.map(|value| value.to_string()).unwrap_or_default();
             let row = |of: &Summary| {
@@ -93,7 +99,8 @@ pub(super) fn run(args: &Args) -> Result<ExitCode, Error> {
             Ok(ExitCode::SUCCESS)
         }
         Format::Json => {
-            let whole = serde_json::json!({ "world": world, "seeds": judged, "summary": summary });
+            let model = settings.model.map(|model| model.id);
+            let whole = serde_json::json!({ "world": world, "model": model, "seeds": judged, "summary": summary });
             printed(&format!("{whole:#}\n"))
         }
     }
@@ -112,8 +119,26 @@ fn from_file(path: &Path) -> Result<World, Error> {
     Ok(world)
 }
 
+/// The shipped model or the one of a file.
+fn model(path: &Path) -> Result<HazardModel, Error> {
+    let wrong = |error: &dyn std::fmt::Display| Error::configuration(format!("{}: {error}", path.display()));
+    let text =
+        if path == Path::new("prior") { PRIOR_MODEL.to_owned() } else { std::fs::read_to_string(path).map_err(|error| wrong(&error))? };
+    let model: HazardModel = serde_json::from_str(&text).map_err(|error| wrong(&error))?;
+    model.check().map_err(|error| wrong(&error))?;
+    Ok(model)
+}
+
+/// Which model is judged, if it is a given one, and what of it a world cannot say.
+fn given(settings: &Settings) -> String {
+    let Some(model) = &settings.model else { return String::new() };
+    let unknown: Vec<String> = unknown_inputs(model).iter().map(ToString::to_string).collect();
+    let usual = if unknown.is_empty() { String::new() } else { format!("; not in a world and so as usual: {}", unknown.join(", ")) };
+    format!("The product with model {}, fitted elsewhere{usual}\n", model.id)
+}
+
 /// Every seed, some at the same time; in order of seeds whatever ends first.
-fn all_seeds(world: &World, args: &Args) -> Result<Vec<Evaluation>, Error> {
+fn all_seeds(world: &World, args: &Args, settings: &Settings) -> Result<Vec<Evaluation>, Error> {
     let bar = ProgressBar::new(args.seeds);
     if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len} seeds, {eta} left") {
         bar.set_style(style);
@@ -121,7 +146,7 @@ fn all_seeds(world: &World, args: &Args) -> Result<Vec<Evaluation>, Error> {
     bar.set_message(args.world_file.as_ref().map_or_else(|| args.world.clone(), |path| path.display().to_string()));
     bar.tick();
     let next = AtomicU64::new(0);
-    let one = |seed: u64| evaluate(&World { seed, ..world.clone() }, &Settings::default());
+    let one = |seed: u64| evaluate(&World { seed, ..world.clone() }, settings);
     let worker = || {
         let mut done = Vec::new();
         while let Some(position) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|position| *position < args.seeds) {
@@ -284,8 +309,29 @@ mod tests {
     #[test]
     fn too_small_a_world_says_what_to_change() {
         let too_small = args(&["--agents", "3", "--days", "40", "--seeds", "1"]).unwrap();
-        let error = all_seeds(&World::named("reference", 1, 3, 40).unwrap(), &too_small).unwrap_err();
+        let error = all_seeds(&World::named("reference", 1, 3, 40).unwrap(), &too_small, &Settings::default()).unwrap_err();
         assert!(error.text.contains("--agents and --days may be too few"), "{error}");
+    }
+
+    /// A file that `holdfast train` could have written, with an input that worlds do not have; and one that may not be used.
+    #[test]
+    fn a_model_is_the_shipped_one_or_a_file_that_may_be_used() {
+        let shipped = model(Path::new("prior")).unwrap();
+        let told = |model: &HazardModel| given(&Settings { model: Some(model.clone()), ..Settings::default() });
+        assert_eq!(told(&shipped), format!("The product with model {}, fitted elsewhere\n", shipped.id));
+        let folder = tempfile::tempdir().unwrap();
+        let written = |model: &HazardModel| {
+            let path = folder.path().join("model.json");
+            std::fs::write(&path, serde_json::to_string(model).unwrap()).unwrap();
+            path
+        };
+        let mut own = HazardModel { id: "own".to_owned(), ..shipped };
+        own.terms[0].input = attrition::features::Input::Month(3);
+        let read = model(&written(&own)).unwrap();
+        assert_eq!(told(&read), "The product with model own, fitted elsewhere; not in a world and so as usual: month.3\n");
+        own.format += 1;
+        assert!(model(&written(&own)).unwrap_err().text.contains("model.json"));
+        assert!(model(Path::new("no_such_file")).unwrap_err().text.contains("no_such_file"));
     }
 
     #[test]
