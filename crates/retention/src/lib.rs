@@ -3,16 +3,19 @@
 //! [`leaders`]: leavers of each leader against those expected from what a leader does not choose ([`mix`]), in a funnel and never as a league table;
 //! [`cohorts`]: how many of those hired together are still there; [`grooves`]: teams and agents whose speed rises while their care falls; [`scorecards`]:
 //! targets that invite it; [`follow_ups`]: whom nobody has asked yet how it goes; [`effects`]: whether a session helped, against others like those who had
-//! it.
+//! it; [`coaching_loop`]: what became of what evaluations found; [`plateaus`]: who is coached in vain; [`monitoring`]: what listening takes and says.
 //!
 //! Nothing is shown of fewer than eight agents, and every number has its interval beside it.
 
+pub mod coaching_loop;
 pub mod cohorts;
 pub mod effects;
 pub mod follow_ups;
 pub mod grooves;
 pub mod leaders;
 pub mod mix;
+pub mod monitoring;
+pub mod plateaus;
 pub mod scorecards;
 
 /// Below so many agents nothing is shown.

@@ -25,6 +25,12 @@ pub const NEW_HIRES: &str = include_str!("attrition_reports/new_hires.sql");
 pub const MEMBERS: &str = include_str!("attrition_reports/members.sql");
 /// Sessions (observations of kind other with dimension session) of a kind: agent, day, role of who held it.
 pub const SESSIONS: &str = include_str!("attrition_reports/sessions.sql");
+/// Evaluations of a site's agents: agent, team, leader, at_s, call_s, contact, finding, points, random, took_ms, week.
+pub const EVALUATIONS: &str = include_str!("attrition_reports/evaluations.sql");
+/// Coachings of a site's agents: agent, at_s, contact, took_ms, week.
+pub const COACHINGS: &str = include_str!("attrition_reports/coachings.sql");
+/// The last training of each agent, and the days on which somebody asked since.
+pub const TRAININGS: &str = include_str!("attrition_reports/trainings.sql");
 /// Group of each agent, and one measure by day: sum and weight.
 pub const MEASURE_DAYS: &str = include_str!("attrition_reports/measure_days.sql");
 /// First and last agent-day of a site, and how many there are.

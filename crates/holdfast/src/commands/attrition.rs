@@ -18,6 +18,7 @@ use std::process::ExitCode;
   holdfast attrition groove --site berlin                          teams whose speed rises while their care falls
   holdfast attrition follow-ups --overdue                          new hires whom nobody has asked yet how it goes
   holdfast attrition effects --site berlin --kind coaching --measure quality
+  holdfast attrition coaching --site berlin                        what was found in calls, coached, and found again
   holdfast attrition fairness --site berlin --attribute age_band   warnings by group, small groups hidden
   holdfast attrition uplift --site berlin                          whether talks keep people, against signals kept silent
   holdfast attrition retention --dry-run        what is too old

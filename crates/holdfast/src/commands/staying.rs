@@ -1,6 +1,7 @@
 //! The reports of `holdfast attrition`: what leaders, sites and the personnel department are shown of staying and leaving.
 
 pub(crate) mod asking;
+mod coaching;
 mod effects;
 mod fairness;
 mod follow_ups;
@@ -23,10 +24,12 @@ pub(super) enum Report {
     Survival(survival::Args),
     /// Grooves of teams, and scorecards that invite them
     Groove(groove::Args),
-    /// Follow-ups of new hires that are due
+    /// Follow-ups of new hires, or of trainings, that are due
     FollowUps(follow_ups::Args),
     /// Whether sessions helped, against others like those who had them
     Effects(effects::Args),
+    /// What became of what evaluations found, who is coached in vain, and what listening takes
+    Coaching(coaching::Args),
     /// Whether warnings treat groups alike
     Fairness(fairness::Args),
 }
@@ -43,6 +46,7 @@ pub(super) fn run(report: &Report, context: &Context) -> Result<ExitCode, Error>
         Report::Groove(args) => groove::run(args, &config),
         Report::FollowUps(args) => follow_ups::run(args, &config),
         Report::Effects(args) => effects::run(args, &config),
+        Report::Coaching(args) => coaching::run(args, &config),
         Report::Fairness(args) => fairness::run(args, &config),
     }
 }

@@ -4,9 +4,9 @@ use super::counting::Member;
 use crate::commands::staying::asking::{Row, answer, number, text, whole, wholes};
 use crate::config::Config;
 use crate::error::Error;
-use retention::follow_ups::{Due, due};
+use retention::follow_ups::{Due, due, due_after_training};
 use retention::grooves::AgentWeek;
-use warehouse::attrition_reports::{AGENT_WEEKS, MEMBERS, NEW_HIRES, Place, SPAN_OF_SITE};
+use warehouse::attrition_reports::{AGENT_WEEKS, MEMBERS, NEW_HIRES, Place, SPAN_OF_SITE, TRAININGS};
 
 /// In the order of [`AgentWeek`]: three of speed, six of care.
 const MEASURES: [&str; 9] =
@@ -19,8 +19,8 @@ pub(crate) struct FollowUp {
     pub(crate) leader: String,
     /// Whom to ask.
     pub(crate) agent: String,
-    /// Since when the agent is here, days since 1970.
-    pub(crate) hired_day: i32,
+    /// Day of hiring, or of the training, since 1970.
+    pub(crate) since_day: i32,
     /// Which one.
     pub(crate) due: Due,
 }
@@ -30,13 +30,34 @@ pub(crate) struct FollowUp {
 /// # Errors
 /// HF-W… if ClickHouse refuses.
 pub(crate) fn follow_ups(config: &Config, tenant: &str, zone: &str, today: i32) -> Result<Vec<FollowUp>, Error> {
+    follow_ups_of(config, (NEW_HIRES, "hired_day", due), tenant, zone, today)
+}
+
+/// The same of those who were trained.
+///
+/// # Errors
+/// HF-W… if ClickHouse refuses.
+pub(crate) fn follow_ups_of_trainings(config: &Config, tenant: &str, zone: &str, today: i32) -> Result<Vec<FollowUp>, Error> {
+    follow_ups_of(config, (TRAININGS, "trained_day", due_after_training), tenant, zone, today)
+}
+
+/// A statement, its column with the day since which it is counted, and what is due.
+type Asked<'a> = (&'a str, &'a str, fn(i32, &[i32], i32) -> Option<Due>);
+
+fn follow_ups_of(
+    config: &Config,
+    (statement, since, due): Asked<'_>,
+    tenant: &str,
+    zone: &str,
+    today: i32,
+) -> Result<Vec<FollowUp>, Error> {
     let values = [("tenant", Place::Text(tenant)), ("zone", Place::Text(zone)), ("today", Place::Whole(today.into()))];
     let of = |row: &Row| {
-        let hired_day = whole(row, "hired_day") as i32;
-        let due = due(hired_day, &wholes(row, "asked_days"), today)?;
-        Some(FollowUp { leader: text(row, "leader").to_owned(), agent: text(row, "agent").to_owned(), hired_day, due })
+        let since_day = whole(row, since) as i32;
+        let due = due(since_day, &wholes(row, "asked_days"), today)?;
+        Some(FollowUp { leader: text(row, "leader").to_owned(), agent: text(row, "agent").to_owned(), since_day, due })
     };
-    Ok(answer(config, NEW_HIRES, &values)?.iter().filter_map(of).collect())
+    Ok(answer(config, statement, &values)?.iter().filter_map(of).collect())
 }
 
 /// Weeks of a site's agents.
