@@ -72,12 +72,21 @@ fn gauges_go_with_what_is_not_shown_and_come_back() {
     let address = until(Duration::from_secs(60), "the process is up", || {
         std::fs::read_to_string(site.address_file("run", "1")).ok().filter(|address| !address.is_empty())
     });
-    let is = |what: &str, wanted: &[&str]| until(Duration::from_secs(120), what, || (shown(&address) == wanted).then_some(()));
-    is("no warnings of a site that is suspended", &["scored_agents", "group_events", "group_moved_agents", "told_day"]);
-    // Another day is told, and enough came true.
+    let suspended = ["scored_agents", "group_events", "group_moved_agents", "told_day"];
+    let tell = |days: std::ops::Range<usize>| {
+        for day in days {
+            form(&site, day, &world[day..=day], 1);
+            until(Duration::from_secs(120), "the day is told", || {
+                log::progress(&kafka(&site)).expect("the progress").into_values().next().filter(|told| *told == FIRST_DAY + day as i32)
+            });
+        }
+    };
+    // When the second of two days is told, the turn of the first is over, at whose end it is judged.
+    tell(94..96);
+    assert_eq!(shown(&address), suspended);
+    // Enough came true: with the next day they are back.
     warnings(&site, "other 0", FIRST_DAY..FIRST_DAY + 30);
-    form(&site, 94, &world[94..95], 1);
-    is("they are back", &all);
-    assert_eq!(log::progress(&kafka(&site)).expect("the progress").into_values().collect::<Vec<_>>(), [FIRST_DAY + 94]);
+    tell(96..97);
+    until(Duration::from_secs(60), "they are back", || (shown(&address) == all).then_some(()));
     site.stop("run", "1");
 }

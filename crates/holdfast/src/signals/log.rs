@@ -31,13 +31,12 @@ pub fn read_keyed(kafka: &KafkaSettings, visit: &mut dyn FnMut(&[u8], &SignalEve
     })
 }
 
+/// Takes the key and the value of a record, or says by which code it cannot read it.
+type Take<'v> = dyn FnMut(&[u8], &[u8]) -> Result<(), &'static str> + 'v;
+
 /// Hands the last record of every key of a topic to `visit`, partition by partition in the order in which they were written; those that it cannot read come back,
 /// with its code.
-fn last_of_each_key(
-    kafka: &KafkaSettings,
-    topic: &str,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<(), &'static str>,
-) -> Result<Vec<Unreadable>, Error> {
+fn last_of_each_key(kafka: &KafkaSettings, topic: &str, visit: &mut Take<'_>) -> Result<Vec<Unreadable>, Error> {
     let topic = kafka.name(topic);
     let mut unreadable = Vec::new();
     for partition in 0..partitions(kafka, &topic)? {

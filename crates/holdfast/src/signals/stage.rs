@@ -157,6 +157,10 @@ impl Stage {
 
     /// Reads again, where another day may have changed it, at which sites warnings are good enough to be shown; a site that is not has no count of them.
     fn judge(&mut self, config: &Config, sites: &[Site], told: bool) -> Result<(), Error> {
+        if self.at_their_time {
+            // A replay shows nobody anything.
+            return Ok(());
+        }
         if told || self.suspended.is_none() {
             self.suspended = Some(self.runtime.block_on(suspensions(config))?);
         }

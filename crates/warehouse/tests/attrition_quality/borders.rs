@@ -73,6 +73,58 @@ fn a_signal_comes_true_from_the_next_day_to_the_45th() {
     assert_eq!(outcomes(&berlin, "came_true, left_day, lead_days"), expected);
 }
 
+/// Eight agents are scored on one day. Who leaves on it was not foreseen; within 30 days are two, within 45 four. A leaver was scored before the day of leaving and at most 45 days before:
+/// four of them.
+#[test]
+fn a_score_is_of_those_who_leave_from_the_next_day_on() {
+    let berlin = Berlin::new("weeks");
+    let days = [Some(0), Some(1), Some(30), Some(31), Some(45), Some(46), None, None];
+    for (number, days) in days.iter().enumerate() {
+        let agent = format!("a{number}");
+        insert(
+            &berlin,
+            "scores",
+            &[
+                json!({"tenant": "default", "site": "berlin", "day": FIRST, "agent": agent, "standing": "scored", "probability": 0.25, "base": 0.1, "version": 1}),
+            ],
+        );
+        if let Some(days) = days {
+            leaves(&berlin, &agent, FIRST + days, "voluntary");
+        }
+    }
+    formed(&berlin, FIRST + 46 + 45);
+    let columns = "agent_weeks, observed, observed_outcome, leavers, leavers_warned, expected, observed_over_expected";
+    let rows = ask(&berlin, &format!("SELECT {columns} FROM v_signal_quality{VIEW} AS q WHERE q.period = 'all'"));
+    let found: Vec<f64> = columns.split(", ").map(|column| rows[0][column].as_f64().unwrap()).collect();
+    assert_eq!(found, [8.0, 2.0, 4.0, 4.0, 0.0, 2.0, 1.0]);
+    signals_of(&berlin);
+}
+
+/// One of a4 is told and another ten days later: its leaving was foreseen for 45 days, by the first. Seven silent ones, of which three came true, say nothing of themselves; eight do.
+fn signals_of(berlin: &Berlin) {
+    let opened = |agent: &str, day: i32, silent: bool| {
+        let share = silent.then_some(0.1);
+        event(agent, day, "opened", day, json!({"actor": "system", "silent": silent, "silent_share": share}))
+    };
+    let silent = ["a0", "a1", "a2", "a3", "a5", "a6", "a7"].map(|agent| opened(agent, FIRST, true));
+    insert(berlin, "signal_events", &[&silent[..], &[opened("a4", FIRST, false), opened("a4", FIRST + 10, false)]].concat());
+    let ask = || {
+        let columns = "precision, precision_of, leavers_warned, lead_days_quartiles";
+        let row = ask(berlin, &format!("SELECT {columns} FROM v_signal_quality{VIEW} AS q WHERE q.period = 'all'")).remove(0);
+        (
+            row["precision"].as_f64().unwrap(),
+            row["precision_of"].clone(),
+            row["leavers_warned"].as_i64(),
+            row["lead_days_quartiles"].clone(),
+        )
+    };
+    // 1, 30, 31 and 45 days before.
+    let leads = json!([22.75, 30.5, 34.5]);
+    assert_eq!(ask(), (5.0 / 9.0, json!("all"), Some(4), leads.clone()));
+    insert(berlin, "signal_events", &[opened("a6", FIRST + 1, true)]);
+    assert_eq!(ask(), (3.0 / 8.0, json!("silent"), Some(4), leads));
+}
+
 /// A signal is matured 45 days after it opened and not a day before; one that the product took back is none, one that an objection took back is; a contested one is, whatever becomes
 /// of the objection; and of one that was erased, whose events are gone, nothing is left but that the agent has gone.
 #[test]
@@ -207,4 +259,12 @@ fn what_has_no_denominator_has_no_number() {
             ["told_left_share", "silent_left_share", "kept_share", "precision", "talked_share"].map(|column| rows[0][column].as_f64());
         assert_eq!(found, [share.as_f64(), None, None, Some(0.0), Some(0.0)]);
     }
+    // One of the eight is talked about; a ninth that is kept silent is none of those who could be.
+    let more = [
+        at("a0", "talked", FIRST + 1, 0, json!({})),
+        event("a8", FIRST, "opened", FIRST, json!({"actor": "system", "silent": true, "silent_share": 0.1})),
+    ];
+    insert(&berlin, "signal_events", &more);
+    let rows = ask(&berlin, &format!("SELECT signals, told, talked, talked_share FROM v_signal_quality{VIEW} AS q WHERE q.period = 'all'"));
+    assert_eq!(["signals", "told", "talked", "talked_share"].map(|column| rows[0][column].as_f64()), [9.0, 8.0, 1.0, 0.125].map(Some));
 }
