@@ -97,32 +97,6 @@ fn a_score_is_of_those_who_leave_from_the_next_day_on() {
     let rows = ask(&berlin, &format!("SELECT {columns} FROM v_signal_quality{VIEW} AS q WHERE q.period = 'all'"));
     let found: Vec<f64> = columns.split(", ").map(|column| rows[0][column].as_f64().unwrap()).collect();
     assert_eq!(found, [8.0, 2.0, 4.0, 4.0, 0.0, 2.0, 1.0]);
-    signals_of(&berlin);
-}
-
-/// One of a4 is told and another ten days later: its leaving was foreseen for 45 days, by the first. Seven silent ones, of which three came true, say nothing of themselves; eight do.
-fn signals_of(berlin: &Berlin) {
-    let opened = |agent: &str, day: i32, silent: bool| {
-        let share = silent.then_some(0.1);
-        event(agent, day, "opened", day, json!({"actor": "system", "silent": silent, "silent_share": share}))
-    };
-    let silent = ["a0", "a1", "a2", "a3", "a5", "a6", "a7"].map(|agent| opened(agent, FIRST, true));
-    insert(berlin, "signal_events", &[&silent[..], &[opened("a4", FIRST, false), opened("a4", FIRST + 10, false)]].concat());
-    let ask = || {
-        let columns = "precision, precision_of, leavers_warned, lead_days_quartiles";
-        let row = ask(berlin, &format!("SELECT {columns} FROM v_signal_quality{VIEW} AS q WHERE q.period = 'all'")).remove(0);
-        (
-            row["precision"].as_f64().unwrap(),
-            row["precision_of"].clone(),
-            row["leavers_warned"].as_i64(),
-            row["lead_days_quartiles"].clone(),
-        )
-    };
-    // 1, 30, 31 and 45 days before.
-    let leads = json!([22.75, 30.5, 34.5]);
-    assert_eq!(ask(), (5.0 / 9.0, json!("all"), Some(4), leads.clone()));
-    insert(berlin, "signal_events", &[opened("a6", FIRST + 1, true)]);
-    assert_eq!(ask(), (3.0 / 8.0, json!("silent"), Some(4), leads));
 }
 
 /// A signal is matured 45 days after it opened and not a day before; one that the product took back is none, one that an objection took back is; a contested one is, whatever becomes
