@@ -45,13 +45,15 @@ CREATE OR REPLACE VIEW holdfast_leaders.v_team_sizes DEFINER = holdfast_attritio
 SELECT * FROM holdfast_attrition.v_team_sizes;
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_signals DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
-SELECT * FROM holdfast_attrition.v_team_signals;
+SELECT c.* FROM holdfast_attrition.v_team_signals AS c
+WHERE (c.tenant, c.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.shown);
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_group_events DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT * FROM holdfast_attrition.v_group_events;
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_burdens DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
-SELECT * FROM holdfast_attrition.v_team_burdens;
+SELECT c.* FROM holdfast_attrition.v_team_burdens AS c
+WHERE (c.tenant, c.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.shown);
 
 -- Counts of a whole site, of eight people and more; parameters: tenant, site, zone.
 CREATE OR REPLACE VIEW holdfast_leaders.v_signal_quality DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS

@@ -18,6 +18,8 @@ mod alertmanager;
 mod centre;
 #[path = "care/counts.rs"]
 mod counts;
+#[path = "care/groups.rs"]
+mod groups;
 #[path = "care/notice.rs"]
 mod notice;
 #[path = "care/shown.rs"]
@@ -224,6 +226,13 @@ fn who_is_on_watch_is_a_number_of_at_least_eight() {
     assert_eq!((&red["team"]["agents"], &red["team"]["on_watch"]), (&Value::from(8), &Value::from(2)), "{red}");
     assert_eq!(centre.json(&["list"], &LEO)["team"], Value::Null);
     assert!(!red.to_string().contains("agent-1"), "nobody by name: {red}");
+    // Switched off there, not even the number is told; and it is again when it is on.
+    for (site, agents) in [("north", Value::Null), ("south", Value::from(8))] {
+        let off = format!("attrition.sites.{site}.enabled=false");
+        let words = [&["--set", off.as_str()], &*centre.words(&["list"], &LEA, &["--json"])].concat();
+        let listed: Value = serde_json::from_str(&centre.site.run(&words)).expect("JSON");
+        assert_eq!(listed["team"]["agents"], agents, "{site} is off");
+    }
 }
 
 #[test]

@@ -10,6 +10,8 @@
     reason = "a test may panic"
 )]
 
+#[path = "signals/gauges.rs"]
+mod gauges;
 #[path = "signals/groups.rs"]
 mod groups;
 mod site;

@@ -125,13 +125,13 @@ fn every_tier_at_its_border() {
     }
     // Twice the base rate, and two families.
     assert_eq!(tier_of(Candidate { probability: 0.08, ..told }, 2), Some(Tier::Concern));
-    assert_eq!(tier_of(Candidate { probability: 0.079, ..told }, 2), None);
+    assert_eq!(tier_of(Candidate { probability: 0.08_f64.next_down(), ..told }, 2), None);
     assert_eq!(tier_of(Candidate { families: 1, ..high }, 0), Some(Tier::Watch));
     // Whatever the rank: 0.35, or a rule and four times the base rate.
     assert_eq!(tier_of(Candidate { probability: 0.35, ..usual }, 40), Some(Tier::Urgent));
-    assert_eq!(tier_of(Candidate { probability: 0.349, ..usual }, 40), Some(Tier::Watch));
+    assert_eq!(tier_of(Candidate { probability: 0.35_f64.next_down(), ..usual }, 40), Some(Tier::Watch));
     assert_eq!(tier_of(Candidate { probability: 0.16, rule: true, ..usual }, 40), Some(Tier::Urgent));
-    assert_eq!(tier_of(Candidate { probability: 0.159, rule: true, ..usual }, 40), Some(Tier::Watch));
+    assert_eq!(tier_of(Candidate { probability: 0.16_f64.next_down(), rule: true, ..usual }, 40), Some(Tier::Watch));
     // Equal scores never exceed the budget: six of a hundred with the same score are one too many for 5 %.
     let mut site = vec![usual; 100];
     site[..6].fill(high);
@@ -153,6 +153,11 @@ fn capacity_is_kept_and_urgent_goes_first() {
     assert_eq!(admit(&openings, Team { agents: 30, opened: 1 }), [false, true, false, true]);
     assert_eq!(admit(&openings, Team { agents: 31, opened: 0 }), [true; 4]);
     assert_eq!(admit(&openings[..1], Team { agents: 3, opened: 0 }), [true], "a small team has one talk");
+    // Of equal ones the first by id, in whichever order they come.
+    let equal = ["b", "a", "c"].map(|agent| opening(agent, Tier::Concern, 0.3));
+    assert_eq!(admit(&equal, Team { agents: 20, opened: 0 }), [true, true, false]);
+    assert_eq!(admit(&equal, Team { agents: 20, opened: 1 }), [false, true, false]);
+    assert_eq!(admit(&equal, Team { agents: 20, opened: 2 }), [false; 3]);
 }
 
 fn scoring(day: i32, tier: Option<Tier>, probability: f64) -> Scoring {
@@ -192,12 +197,13 @@ fn with_signal(settings: &TrackerSettings, day: i32) -> SignalTracker {
 fn a_signal_fades_after_ten_low_worked_days_in_a_row() {
     let settings = TrackerSettings::default();
     let mut tracker = with_signal(&settings, 100);
-    // Low is below 0.6 · 0.2 = 0.12.
+    // Low is below 0.6 · 0.2 = 0.12, by however little.
+    let low = (0.6_f64 * 0.2).next_down();
     for day in 101..110 {
-        assert_eq!(tracker.observe(&settings, &scoring(day, None, 0.119)), []);
+        assert_eq!(tracker.observe(&settings, &scoring(day, None, low)), []);
     }
-    assert_eq!(tracker.observe(&settings, &scoring(110, None, 0.121)), [], "not low: counting begins anew");
-    let low: Vec<usize> = (111..=120).map(|day| tracker.observe(&settings, &scoring(day, None, 0.119)).len()).collect();
+    assert_eq!(tracker.observe(&settings, &scoring(110, None, 0.6 * 0.2)), [], "not low: counting begins anew");
+    let low: Vec<usize> = (111..=120).map(|day| tracker.observe(&settings, &scoring(day, None, low)).len()).collect();
     assert_eq!(low, [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]);
     assert_eq!(tracker.episode(), None);
     // Cool-down of 28 days for concern: 148 is the first day. Urgent does not wait.
@@ -214,6 +220,8 @@ fn a_signal_expires_after_45_days_but_not_while_contested() {
     let mut tracker = with_signal(&settings, 100);
     assert_eq!(tracker.observe(&settings, &scoring(144, Some(Tier::Concern), 0.2)), []);
     let mut contested = tracker.clone();
+    let muted = Scoring { muted: true, ..scoring(145, None, 0.2) };
+    assert!(tracker.clone().note(&settings, &muted).expired, "a day that says nothing of the agent is a day all the same");
     assert_eq!(
         tracker.observe(&settings, &scoring(145, None, 0.2)),
         [TrackerEvent::Changed { number: 1, from: State::Open, to: State::Expired }]

@@ -9,6 +9,8 @@
     reason = "a test; each uses its part"
 )]
 
+#[path = "attrition_quality/borders.rs"]
+mod borders;
 mod common;
 #[path = "fact_kpis/facts.rs"]
 mod facts;

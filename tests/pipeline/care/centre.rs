@@ -1,8 +1,8 @@
 //! A centre with two teams, and its commands.
 
 use crate::site::{Site, http, until};
-use events::{SignalEvent, SignalKind, SignalReason};
-use holdfast::signals::log::Writer;
+use events::{GroupNotice, SignalEvent, SignalKind, SignalReason};
+use holdfast::signals::log::{self, ToldDay, Writer};
 use runtime::settings::KafkaSettings;
 use serde_json::Value;
 use std::process::{Child, Stdio};
@@ -73,6 +73,20 @@ impl Centre {
     /// What the product tells.
     pub fn tell(&self, events: &[SignalEvent<'_>]) {
         Writer::new(&self.kafka(), "test").expect("a writer").write(events, None).expect("they are written");
+    }
+
+    /// What the product tells of groups.
+    pub fn notify(&self, notices: &[GroupNotice<'_>]) {
+        Writer::new(&self.kafka(), "test").expect("a writer").tell(&ToldDay { notices, ..ToldDay::default() }).expect("they are written");
+    }
+
+    /// Site, id and kind of the notices of the topic, in order.
+    pub fn notices(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut take = |notice: &GroupNotice<'_>| found.push(format!("{} {} {}", notice.site, notice.notice_id, notice.kind.name()));
+        let unreadable = log::notices(&self.kafka(), &mut take).expect("they are read");
+        assert!(unreadable.is_empty());
+        found
     }
 
     /// Ids of the signals of the topic.

@@ -32,7 +32,17 @@ pub fn a_leaders_sql_shows_what_is_shown(centre: &Centre, access: &Access<'_>) {
         let sql = format!("INSERT INTO display_states SELECT 'default', '{site}', '{reason}', {at}, {at}, {version}");
         centre.execute(&sql);
     };
+    // Red has eight agents, so that its signals are counted for the dashboard: where they are shown.
+    let columns = "tenant, site, agent, day, team, leader, version";
+    centre.execute(&format!(
+        "INSERT INTO agent_days ({columns}) SELECT 'default', 'north', concat('agent-', toString(101 + number)), 19783, 'red', 'default', 1 FROM numbers(8)"
+    ));
+    let of_teams = || {
+        let said = access.ask("teams", "SELECT sum(opened) AS n FROM holdfast_leaders.v_team_signals").expect("it is read");
+        said.lines().nth(1).map(str::to_owned)
+    };
     assert_eq!((seen(), display()), (vec![], vec!["\"north\",false,\"not_checked\"".to_owned()]), "nobody has said that they are shown");
+    assert_eq!(of_teams().as_deref(), Some("0"));
     state("south", "", 0, 1);
     assert_eq!(seen(), [""; 0], "another site's are");
     state("north", "", 14, 1);
@@ -40,9 +50,11 @@ pub fn a_leaders_sql_shows_what_is_shown(centre: &Centre, access: &Access<'_>) {
         (seen(), display()),
         (["\"s1\",\"[]\"", "\"s2\",\"['After-call work']\""].map(str::to_owned).to_vec(), vec!["\"north\",true,\"\"".to_owned()])
     );
+    assert_eq!(of_teams().as_deref(), Some("4"), "all but the silent one");
     for (version, reason) in [(2, "switched_off"), (3, "little_better_than_chance")] {
         state("north", reason, 0, version);
         assert_eq!((seen(), display()), (vec![], vec![format!("\"north\",false,\"{reason}\"")]));
+        assert_eq!(of_teams().as_deref(), Some("0"));
     }
     state("north", "", 16, 4);
     assert_eq!((seen(), display()), (vec![], vec!["\"north\",false,\"not_checked\"".to_owned()]), "nobody has looked for a while");

@@ -16,7 +16,7 @@ use std::time::Duration;
 type Line = (String, &'static str, i32, String, i32, Vec<(String, f64)>);
 
 /// From day 90 on the third team is two standard deviations worse in everything, for a week.
-fn world() -> Vec<Vec<DayFacts>> {
+pub fn world() -> Vec<Vec<DayFacts>> {
     let world = World::named("outage", 11, 60, DAYS).unwrap();
     let (mut centre, mut facts) = (Centre::open(&world).unwrap(), evaluation::facts::Site::default());
     let mut days = Vec::new();

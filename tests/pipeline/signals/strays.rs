@@ -90,6 +90,10 @@ fn strays_stop_nothing_and_all_readers_take_the_same_of_two() {
     // What the loader has not read of the log counts as behind.
     let written = records(&site);
     assert_eq!(lag(&site), written.to_string());
+    // Two of the log of notices.
+    for (number, value) in [CANARY.as_bytes().to_vec(), encoded(&AgentEvent::default())].iter().enumerate() {
+        injector.put_keyed("attrition-notices", 0, format!("key {number}").as_bytes(), Some(value), &[]);
+    }
 
     // The scoring goes on, over several turns, and says of each once where it lies.
     site.spawn_with("run", "0", &["signals", &since(SINCE), "--set", "attrition.score_every_s=1"]);
@@ -99,12 +103,13 @@ fn strays_stop_nothing_and_all_readers_take_the_same_of_two() {
             log::progress(&kafka(&site)).expect("the progress").into_values().next().filter(|told| *told == FIRST_DAY + day as i32)
         });
     }
-    assert_eq!(site.metric("run", "0", "holdfast_attrition_unreadable_records"), 5.0);
+    assert_eq!(site.metric("run", "0", "holdfast_attrition_unreadable_records"), 7.0, "five of signals, two of notices");
     site.stop("run", "0");
     assert_eq!(told(&site), expected(&world, &[]), "it tells what it tells without them");
     let text = std::fs::read_to_string(site.folder.path().join("run-0.log")).expect("a log");
     let said = |code: &str| text.lines().filter(|line| line.contains(&format!("\"code\":\"{code}\""))).count();
-    assert_eq!(["not_avro", "unknown_fingerprint", "malformed_avro", "wrong_kind"].map(said), [2, 1, 1, 1], "{text}");
+    assert_eq!(["not_avro", "unknown_fingerprint", "malformed_avro", "wrong_kind"].map(said), [3, 1, 1, 2], "each once: {text}");
+    assert_eq!(text.lines().filter(|line| line.contains("attrition-notices") && line.contains("cannot be read")).count(), 2, "{text}");
     assert!(!text.contains(CANARY), "{text}");
 
     // People go on too, and everybody takes the last of two.
@@ -121,10 +126,13 @@ fn strays_stop_nothing_and_all_readers_take_the_same_of_two() {
     site.run(&["attrition", "erase", CANARY, "--tenant", "world", "--as", "hr:hanna", "--reason", "asked"]);
     assert_eq!(topic::read(&kafka(&site)).expect("the signals").keys_of(|_, agent, _| agent == CANARY), []);
 
-    // A log of which much cannot be read belongs to another version.
-    for number in 0..20 {
-        injector.put_keyed("attrition-signals", 0, format!("key {number}").as_bytes(), Some(b"newer"), &[]);
+    // A log of which much cannot be read belongs to another version, be it of notices or of signals.
+    for topic in ["attrition-notices", "attrition-signals"] {
+        for number in 10..30 {
+            injector.put_keyed(topic, 0, format!("key {number}").as_bytes(), Some(b"newer"), &[]);
+        }
+        let output = site.output(&["run", "signals", "--once"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains("HF-I007") && said.contains(topic), "{said}");
     }
-    let output = site.output(&["run", "signals", "--once"]);
-    assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("HF-I007"), "{output:?}");
 }

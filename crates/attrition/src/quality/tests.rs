@@ -90,6 +90,17 @@ fn nothing_is_counted_of_fewer_than_eight_agents_or_on_days_that_are_not_matured
     assert!(quality(&record(), 99..=99).is_some_and(|found| found.agents == 8 && found.agent_days == 8 && found.warnings == 1));
 }
 
+/// Nobody is warned, leaves or is led, and every score is zero: what would be divided by nothing is no number.
+#[test]
+fn what_has_no_denominator_is_none() {
+    let mut nothing = record();
+    (nothing.warnings, nothing.left, nothing.led) = (Vec::new(), Vec::new(), BTreeSet::new());
+    nothing.scores.iter_mut().for_each(|(_, _, probability)| *probability = 0.0);
+    let found = quality(&nothing, 0..=1_000).unwrap();
+    assert_eq!((found.precision, found.recall, found.observed_over_expected, found.false_per_leader_month), (None, None, None, None));
+    assert_eq!((found.lead_days, found.days_to_talk, found.drawn.uplift(), found.chance_recall), (None, None, None, Some(0.0)));
+}
+
 /// A thousand agent-weeks of which 60 left; of so many warnings none came true.
 fn facts(warnings: u64, calibrated: bool) -> DisplayFacts {
     DisplayFacts {

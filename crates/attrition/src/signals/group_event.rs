@@ -246,4 +246,14 @@ mod tests {
         assert_eq!(strength_of_measures(&[], &[(2.0, Some(0.99))]), Strength::Nothing);
         assert_eq!(strength_of_measures(&[], &[(2.0, None)]), Strength::Nothing);
     }
+
+    /// Every border, and the number next to it.
+    #[test]
+    fn how_many_are_absent_or_alarmed() {
+        use Strength::{Begins, Lasts, Nothing};
+        let times = [1.25_f64.next_down(), 1.25, 1.75_f64.next_down(), 1.75];
+        assert_eq!(times.map(strength_of_absence), [Nothing, Lasts, Lasts, Begins]);
+        let shares = [0.15_f64.next_down(), 0.15, 0.3, 0.3_f64.next_up()];
+        assert_eq!(shares.map(strength_of_alarms), [Nothing, Lasts, Lasts, Begins]);
+    }
 }

@@ -64,6 +64,14 @@ mod tests {
         assert_eq!(found, [25_096, 963_083, 784_620], "worked out in Python");
     }
 
+    /// Day 20 000 of agent 17 lies at 0.025: silent at a higher share than that. No share is above the highest, which is what is written down.
+    #[test]
+    fn it_is_silent_below_the_share_it_was_drawn_at() {
+        let drawn = |share| draw(&signal_id("acme", "17", 20_000), Tier::Concern, share);
+        assert_eq!((drawn(0.026), drawn(0.025)), (Draw { silent: true, share: Some(0.026) }, Draw { silent: false, share: Some(0.025) }));
+        assert_eq!([0.19, 0.2, 0.21, 1.0].map(|share| drawn(share).share), [0.19, 0.2, 0.2, 0.2].map(Some));
+    }
+
     #[test]
     fn what_is_no_share_keeps_none_silent_and_no_share_is_above_the_highest() {
         for share in [0.0, -0.1, f64::NAN, f64::NEG_INFINITY] {

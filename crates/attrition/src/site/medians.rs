@@ -172,12 +172,34 @@ mod tests {
         assert_eq!(middle(&found, &team("red")), Some((0.0, 8)));
         assert_eq!(middle(&found, &team("blue")), Some((-3.5, 20)));
         assert_eq!(middle(&found, &Group::Site), Some((8.5, 15)), "of those that are not moved red are the middle");
+        // The site's own event says nothing of who is a part that moved.
+        let found = of(&|group| *group == team("blue") || *group == Group::Site);
+        assert_eq!(middle(&found, &Group::Site), Some((8.5, 15)));
+        // Eight that are left are a rest, and seven are none: then everybody counts.
+        let rest = |moved: &str| middle(&of(&|group| *group == team(moved) || *group == team("blue")), &Group::Site);
+        assert_eq!((rest("green"), rest("red")), (Some((8.5, 8)), Some((5.0, 35))));
+    }
+
+    /// Ten of red are of calls and ten of chats, and calls moved as a whole: the team is all twenty, the site the ten of chats.
+    #[test]
+    fn a_team_is_all_of_it_though_a_part_of_it_moved() {
+        let mut facts = agents("red", 20);
+        facts.iter_mut().skip(10).for_each(|facts| facts.group = Some("chats".to_owned()));
+        let day: Vec<&DayFacts> = facts.iter().collect();
+        let mut values = vec![FeatureValues::default(); 20];
+        values.iter_mut().enumerate().for_each(|(at, values)| values.set(Feature::Hold, if at < 10 { 4.0 } else { 0.0 }));
+        let pools = [Some(Pool { sd: 1.0, ..Pool::default() })];
+        let moved = |group: &Group| *group == Group::QueueGroup("calls".to_owned());
+        let found = medians(&[Feature::Hold], &day, &values, &[None; 20], &pools, &moved);
+        let of = |group: &Group| found[group][0].map(|median| (median.middle, median.members));
+        assert_eq!((of(&Group::Team("red".to_owned())), of(&Group::Site)), (Some((2.0, 20)), Some((0.0, 10))));
     }
 
     #[test]
     fn a_team_lies_within_a_queue_group_if_all_of_it_do() {
-        let mut facts = [agents("red", 2), agents("blue", 2)].concat();
+        let mut facts = [agents("red", 2), agents("blue", 2), agents("green", 2)].concat();
         facts[3].group = None;
+        facts[5].group = Some("chats".to_owned());
         let found = wider(&facts.iter().collect::<Vec<_>>());
         assert_eq!(found.into_iter().collect::<Vec<_>>(), [(Group::Team("red".to_owned()), Group::QueueGroup("calls".to_owned()))]);
     }
@@ -201,5 +223,16 @@ mod tests {
         // However far, a day counts for nine variances.
         let far = Level::learn(Some(level), &SETTINGS, 10, at(1e6));
         near(far.spread, spread + gain(28.0) * (9.0 - spread));
+    }
+
+    /// The second day counts as much as the first; and of a group whose days never differ half of what was expected is.
+    #[test]
+    fn few_days_are_a_mean_and_no_group_is_steadier_than_half() {
+        let at = |middle: f64| Median { middle, members: 10 };
+        let second = Level::learn(Some(Level::learn(None, &SETTINGS, 0, at(1.0))), &SETTINGS, 1, at(3.0));
+        near(second.middle, 2.0);
+        let steady = (0..60).fold(None, |level, day| Some(Level::learn(level, &SETTINGS, day, at(1.0)))).unwrap();
+        assert!(steady.spread < 0.3, "{steady:?}");
+        near(steady.distance(&SETTINGS, at(2.0)).unwrap().sds, 1.0 / libm::sqrt((0.1 + std::f64::consts::PI / 20.0) * 0.5));
     }
 }

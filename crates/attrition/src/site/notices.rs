@@ -1,6 +1,9 @@
 //! Events of groups: what moves everybody is taken off the individuals, and the organisation is told of it once, as of a group. Facts come from medians, absences
 //! and charts; [`crate::signals::decide_group`] decides; on a day that was told the log does.
 
+#[cfg(test)]
+mod tests;
+
 use super::group::{Cause, Group, Moved, Notice};
 use super::medians::{Level, Median, Medians, medians};
 use super::told::DayLog;
@@ -134,10 +137,12 @@ impl Notices {
                     let (agents, moved) = (notice.agents, notice.moved.clone());
                     self.events.insert(key, Event { living: Living::from(notice.began_day), agents, moved });
                 }
-                Some(ending) => {
+                // Of the event that it tells of: one that began since, on the same day even, lives on.
+                Some(ending) if self.events.get(&key).is_some_and(|event| event.living.began_day == notice.began_day) => {
                     self.events.remove(&key);
                     self.forget(&notice.group, notice.cause, ending);
                 }
+                Some(_) => {}
             }
         }
     }

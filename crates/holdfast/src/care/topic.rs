@@ -4,6 +4,7 @@ use super::signal::Signals;
 use crate::error::Error;
 use crate::signals::log;
 use crate::signals::unreadable::SaidOf;
+use crate::topology;
 use runtime::settings::KafkaSettings;
 
 /// Under this name people's actions are written: a later command takes the right to write from an earlier one, so no two of them decide by the same state.
@@ -16,7 +17,7 @@ pub const WRITER: &str = "signal-actions";
 pub fn read(kafka: &KafkaSettings) -> Result<Signals, Error> {
     let mut signals = Signals::default();
     let unreadable = log::read_keyed(kafka, &mut |key, event| signals.take(key, event))?;
-    SaidOf::default().warn(kafka, &unreadable);
+    SaidOf::default().warn(kafka, topology::ATTRITION_SIGNALS, &unreadable);
     unreadable.into_iter().for_each(|record| signals.cannot_read(record.key));
     Ok(signals)
 }

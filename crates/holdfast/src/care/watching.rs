@@ -1,6 +1,9 @@
 //! A thread that follows the topic of signals and the reference data, keeps Alertmanager told, serves the counts of teams as gauges, and writes for a leader's own SQL which
 //! sites' warnings are shown. It writes nothing to Kafka, so any number of it may run; Alertmanager takes the same alert from several as one.
 
+#[cfg(test)]
+mod tests;
+
 use super::alerts::{Alert, alerts};
 use super::display::{self, DisplayState};
 use super::roster::Roster;
@@ -56,17 +59,22 @@ impl Known {
         if !is_on(config, None) {
             return (firing, counts);
         }
-        let shown = |signal: &Signal| is_on(config, Some(&signal.site)) && !suspended.holds(&signal.tenant, &signal.site);
-        let signals: Vec<Signal> = self.signals.all().into_values().filter(shown).collect();
+        let shows = |tenant: &str, site: &str| is_on(config, Some(site)) && !suspended.holds(tenant, site);
+        let signals: Vec<Signal> = self.signals.all().into_values().filter(|signal| shows(&signal.tenant, &signal.site)).collect();
         let tenants: BTreeSet<&str> =
             entries.keys().map(|key| key.tenant.as_str()).chain(signals.iter().map(|signal| signal.tenant.as_str())).collect();
         let today = jiff::Timestamp::from_microsecond(now_us).unwrap_or_default().to_string();
         let today = today.split('T').next().unwrap_or_default();
         for tenant in tenants {
             let roster = Roster::at(&entries, tenant, now_us, today);
-            let of_tenant = || signals.iter().filter(|signal| signal.tenant == tenant);
+            // An alert is of the team where the agent is now: that site must be shown too.
+            let here = |signal: &Signal| {
+                roster.place(&signal.agent).and_then(|place| place.site.as_deref()).is_none_or(|site| shows(tenant, site))
+            };
+            let of_tenant = || signals.iter().filter(|signal| signal.tenant == tenant && here(signal));
             firing.extend(alerts(of_tenant(), &roster, &config.care.link));
-            counts.extend(team_counts(tenant, of_tenant(), &roster));
+            // Of a site that is not shown not even that nobody waits.
+            counts.extend(team_counts(tenant, of_tenant(), &roster).into_iter().filter(|(team, _)| shows(tenant, &team.site)));
         }
         (firing, counts)
     }

@@ -48,6 +48,12 @@ pub fn due(care: &Care, today: i32, now_us: i64, left: &BTreeSet<(String, String
         first(care.keep_signals_days)
     );
     due.push(Due { table: "signal_events", cause: "retention", condition: of_signals });
+    // So does what was told of a group: its beginning and its end. Nobody is in it, so nobody's leaving takes it.
+    let of_groups = format!(
+        "(tenant, site, notice_id) NOT IN (SELECT n.tenant, n.site, n.notice_id FROM {{database}}.group_notices AS n WHERE toInt32(n.day) >= {})",
+        first(care.keep_signals_days)
+    );
+    due.push(Due { table: "group_notices", cause: "retention", condition: of_groups });
     let first_us = now_us.saturating_sub(i64::from(care.keep_access_log_days) * 86_400_000_000);
     due.push(Due { table: "access_log", cause: "retention", condition: format!("at_us < {first_us}") });
     if !left.is_empty() {
@@ -92,8 +98,10 @@ mod tests {
         assert_eq!(conditions[0], ("agent_days", "retention", "toInt32(day) < 19600"));
         assert_eq!(conditions[1], ("scores", "retention", "toInt32(day) < 19635"));
         assert!(conditions[2].2.ends_with("toInt32(e.day) >= 19635)"));
-        assert_eq!(conditions[3], ("access_log", "retention", "at_us < 23328000000000"));
-        assert_eq!(conditions[4], ("agent_days", "left", "(tenant, agent) IN (('t', 'o\\'neil'))"));
-        assert_eq!(due.len(), 7);
+        assert_eq!((conditions[3].0, conditions[3].1), ("group_notices", "retention"));
+        assert!(conditions[3].2.ends_with("toInt32(n.day) >= 19635)"));
+        assert_eq!(conditions[4], ("access_log", "retention", "at_us < 23328000000000"));
+        assert_eq!(conditions[5], ("agent_days", "left", "(tenant, agent) IN (('t', 'o\\'neil'))"));
+        assert_eq!(due.len(), 8);
     }
 }

@@ -26,7 +26,18 @@ pub fn read(kafka: &KafkaSettings, visit: &mut dyn FnMut(&SignalEvent<'_>)) -> R
 /// # Errors
 /// As [`read`].
 pub fn read_keyed(kafka: &KafkaSettings, visit: &mut dyn FnMut(&[u8], &SignalEvent<'_>)) -> Result<Vec<Unreadable>, Error> {
-    let topic = kafka.name(topology::ATTRITION_SIGNALS);
+    last_of_each_key(kafka, topology::ATTRITION_SIGNALS, &mut |key, value| {
+        decode::<SignalEvent<'_>>(value).map(|event| visit(key, &event)).map_err(|error| error.code())
+    })
+}
+
+/// Takes the key and the value of a record, or says by which code it cannot read it.
+type Take<'v> = dyn FnMut(&[u8], &[u8]) -> Result<(), &'static str> + 'v;
+
+/// Hands the last record of every key of a topic to `visit`, partition by partition in the order in which they were written; those that it cannot read come back,
+/// with its code.
+fn last_of_each_key(kafka: &KafkaSettings, topic: &str, visit: &mut Take<'_>) -> Result<Vec<Unreadable>, Error> {
+    let topic = kafka.name(topic);
     let mut unreadable = Vec::new();
     for partition in 0..partitions(kafka, &topic)? {
         // An erasure is a record of its own until the topic is compacted: what it erases must be known before anything is handed on.
@@ -38,12 +49,11 @@ pub fn read_keyed(kafka: &KafkaSettings, visit: &mut dyn FnMut(&[u8], &SignalEve
             }
             Ok(())
         })?;
-        let mut events: Vec<(i64, Vec<u8>, Vec<u8>)> = values.into_iter().map(|(key, (offset, value))| (offset, key, value)).collect();
-        events.sort_unstable();
-        for (offset, key, value) in events {
-            match decode::<SignalEvent<'_>>(&value) {
-                Ok(event) => visit(&key, &event),
-                Err(error) => unreadable.push(Unreadable { partition, offset, code: error.code(), key }),
+        let mut records: Vec<(i64, Vec<u8>, Vec<u8>)> = values.into_iter().map(|(key, (offset, value))| (offset, key, value)).collect();
+        records.sort_unstable();
+        for (offset, key, value) in records {
+            if let Err(code) = visit(&key, &value) {
+                unreadable.push(Unreadable { partition, offset, code, key });
             }
         }
     }
@@ -75,22 +85,15 @@ pub fn progress(kafka: &KafkaSettings) -> Result<BTreeMap<(String, String), i32>
     Ok(days)
 }
 
-/// Hands every notice about a group to `visit`, in the order in which they were written. Only the product writes them; one that cannot be read is left out.
+/// Hands every notice about a group to `visit`, in the order in which they were written, each once; those that were deleted are not there. Only the product writes
+/// them. What cannot be read is left out and comes back: see [`super::unreadable`].
 ///
 /// # Errors
 /// As [`read`].
-pub fn notices(kafka: &KafkaSettings, visit: &mut dyn FnMut(&GroupNotice<'_>)) -> Result<(), Error> {
-    let topic = kafka.name(topology::ATTRITION_NOTICES);
-    partitions(kafka, &topic)?;
-    runtime::kafka::read_all(kafka, &topic, 0, &mut |_, value| {
-        match value.map(decode::<GroupNotice<'_>>) {
-            Some(Ok(notice)) => visit(&notice),
-            Some(Err(error)) => tracing::warn!(topic, code = error.code(), "a notice cannot be read by this version and is left out"),
-            None => {}
-        }
-        Ok(())
-    })?;
-    Ok(())
+pub fn notices(kafka: &KafkaSettings, visit: &mut dyn FnMut(&GroupNotice<'_>)) -> Result<Vec<Unreadable>, Error> {
+    last_of_each_key(kafka, topology::ATTRITION_NOTICES, &mut |_, value| {
+        decode::<GroupNotice<'_>>(value).map(|notice| visit(&notice)).map_err(|error| error.code())
+    })
 }
 
 /// What is written about a day that is told: events of signals, notices about groups, and (tenant, site, day) up to which the site has been told by them.
@@ -175,6 +178,23 @@ impl Writer {
                 keys.iter().try_for_each(|(key, agent_key)| {
                     let partition = runtime::partitioner::partition(agent_key.as_bytes(), *partitions);
                     producer.send(&Outgoing { topic: signals, partition, key: key.as_bytes(), value: None, headers: &[] })
+                })
+            })
+            .map_err(named)
+    }
+}
+
+impl Writer {
+    /// Deletes notices about groups by their keys ([`GroupNotice::key`]).
+    ///
+    /// # Errors
+    /// As [`Self::write`].
+    pub fn delete_notices(&mut self, keys: &[String]) -> Result<(), Error> {
+        let Writer { notices, producer, .. } = self;
+        producer
+            .all_or_nothing(|producer| {
+                keys.iter().try_for_each(|key| {
+                    producer.send(&Outgoing { topic: notices, partition: 0, key: key.as_bytes(), value: None, headers: &[] })
                 })
             })
             .map_err(named)

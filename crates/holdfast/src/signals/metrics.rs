@@ -1,11 +1,23 @@
 //! What the stage reports about itself: counts per site, none of fewer than eight agents, none of a person.
 
-use attrition::site::{Notice, SiteDayResult};
+use attrition::site::Notice;
 use prometheus::core::Collector;
 use prometheus::{IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
 
 /// Smaller sites are not shown.
 const FEWEST_AGENTS: usize = 8;
+
+/// What is shown of a site after its latest day.
+pub(super) struct Latest<'a> {
+    /// Days since 1970-01-01.
+    pub(super) day: i32,
+    /// Agents scored.
+    pub(super) scored: usize,
+    /// Signals that live and that somebody is told of; none: the site's warnings are not shown at present.
+    pub(super) told_of: Option<usize>,
+    /// Events of groups that live. They are of the organisation: whether warnings about persons are any good says nothing of them.
+    pub(super) moved: &'a [Notice],
+}
 
 /// Metrics of the stage.
 #[derive(Clone)]
@@ -48,7 +60,7 @@ impl Metrics {
             told_day: gauges("holdfast_attrition_told_day", "Latest local day that was told, days since 1970-01-01.")?,
             unreadable: IntGauge::new(
                 "holdfast_attrition_unreadable_records",
-                "Records of the log of signals that this version cannot read; they stay in the topic and are left out.",
+                "Records of the logs of signals and of notices that this version cannot read; they stay in the topic and are left out.",
             )?,
             waiting: IntGauge::new(
                 "holdfast_attrition_waiting",
@@ -82,13 +94,13 @@ impl Metrics {
         self.unreadable.set(records as i64);
     }
 
-    /// Shows a site after its latest day: `told_of` are signals that live and that somebody is told of, `moved` events of groups that live.
-    pub(super) fn show(&self, tenant: &str, site: &str, latest: &SiteDayResult, told_of: usize, moved: &[Notice]) {
+    /// Shows a site after its latest day.
+    pub(super) fn show(&self, tenant: &str, site: &str, latest: &Latest<'_>) {
         let labels = [tenant, site];
         self.told_day.with_label_values(&labels).set(i64::from(latest.day));
-        let shown = [(&self.scored, latest.scores.len()), (&self.live, told_of), (&self.group_events, moved.len())];
+        let shown = [(&self.scored, Some(latest.scored)), (&self.live, latest.told_of), (&self.group_events, Some(latest.moved.len()))];
         for (gauge, count) in shown {
-            if latest.scores.len() >= FEWEST_AGENTS {
+            if let Some(count) = count.filter(|_| latest.scored >= FEWEST_AGENTS) {
                 gauge.with_label_values(&labels).set(count as i64);
             } else {
                 // Not there before either: then there is nothing to remove.
@@ -96,7 +108,7 @@ impl Metrics {
             }
         }
         self.forget_groups(tenant, site);
-        for notice in moved {
+        for notice in latest.moved {
             let labels = [tenant, site, notice.group.kind(), notice.group.name(), notice.cause.name()];
             self.group_moved.with_label_values(&labels).set(i64::from(notice.agents));
         }
@@ -134,29 +146,64 @@ mod tests {
         Notice { group, cause: Cause::Measures, began_day: 1, ended: None, held_day: 1, agents: 9, moved: Vec::new() }
     }
 
+    /// Series of a metric, as the values of their labels and their value.
+    fn series(registry: &Registry, name: &str) -> Vec<String> {
+        let families = registry.gather();
+        let family = families.iter().find(|family| family.name() == name);
+        let labels = |metric: &prometheus::proto::Metric| {
+            let labels = metric.get_label().iter().map(|label| label.value().to_owned()).collect::<Vec<_>>().join(" ");
+            format!("{labels} {}", metric.get_gauge().get_value())
+        };
+        family.map(|family| family.get_metric().iter().map(labels).collect()).unwrap_or_default()
+    }
+
     /// A group has a series while its event lives, and none of another site's go with it.
     #[test]
     fn a_group_has_a_series_while_its_event_lives() {
         let registry = Registry::new();
         let metrics = Metrics::new(&registry).unwrap();
-        let shown = || {
-            let families = registry.gather();
-            let family = families.iter().find(|family| family.name() == "holdfast_attrition_group_moved_agents");
-            let of = |family: &prometheus::proto::MetricFamily| {
-                let labels = |metric: &prometheus::proto::Metric| {
-                    metric.get_label().iter().map(|label| label.value().to_owned()).collect::<Vec<_>>().join(" ")
-                };
-                family.get_metric().iter().map(labels).collect::<Vec<_>>()
-            };
-            family.map(of).unwrap_or_default()
-        };
-        let day = SiteDayResult::default();
-        metrics.show("t", "north", &day, 0, &[notice("red"), notice("blue")]);
-        metrics.show("t", "south", &day, 0, &[notice("red")]);
+        let shown = || series(&registry, "holdfast_attrition_group_moved_agents");
+        let show = |site: &str, moved: &[Notice]| metrics.show("t", site, &Latest { day: 1, scored: 0, told_of: Some(0), moved });
+        show("north", &[notice("red"), notice("blue")]);
+        show("south", &[notice("red")]);
         assert_eq!(shown().len(), 3);
-        metrics.show("t", "north", &day, 0, &[notice("blue")]);
-        assert_eq!(shown(), ["measures blue team north t", "measures red team south t"]);
+        show("north", &[notice("blue")]);
+        assert_eq!(shown(), ["measures blue team north t 9", "measures red team south t 9"]);
         metrics.hide("t", "south");
-        assert_eq!(shown(), ["measures blue team north t"]);
+        assert_eq!(shown(), ["measures blue team north t 9"]);
+    }
+
+    const COUNTS: [&str; 4] = ["scored_agents", "live_signals", "group_events", "told_day"];
+
+    /// Eight agents are counted and seven are not, also where there were eight before; a site whose warnings are not shown has no count of them, and one that is switched off none
+    /// at all, until they are shown again. Another site's stay.
+    #[test]
+    fn counts_go_with_what_is_not_shown_and_come_back() {
+        let registry = Registry::new();
+        let metrics = Metrics::new(&registry).unwrap();
+        let of = |site: &str| {
+            COUNTS.map(|name| {
+                let found = series(&registry, &format!("holdfast_attrition_{name}"));
+                found.iter().find_map(|line| line.strip_prefix(&format!("{site} t ")).map(str::to_owned)).unwrap_or_default()
+            })
+        };
+        let red = [notice("red")];
+        let show =
+            |site: &str, scored: usize, told_of: Option<usize>| metrics.show("t", site, &Latest { day: 7, scored, told_of, moved: &red });
+        show("south", 8, Some(3));
+        let south = ["8", "3", "1", "7"];
+        assert_eq!((of("south").each_ref().map(String::as_str), of("north")), (south, [const { String::new() }; 4]));
+        show("north", 9, Some(2));
+        assert_eq!(of("north"), ["9", "2", "1", "7"]);
+        show("north", 7, Some(2));
+        assert_eq!(of("north"), ["", "", "", "7"]);
+        show("north", 9, None);
+        assert_eq!(of("north"), ["9", "", "1", "7"], "suspended");
+        show("north", 9, Some(2));
+        metrics.hide("t", "north");
+        assert_eq!(of("north"), [""; 4], "switched off");
+        show("north", 9, Some(0));
+        assert_eq!(of("north"), ["9", "0", "1", "7"]);
+        assert_eq!(of("south"), south);
     }
 }

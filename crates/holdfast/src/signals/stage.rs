@@ -3,25 +3,27 @@
 use super::calendar::closes_us;
 use super::history::{Basis, History, SiteHistory};
 use super::log::{ToldDay, Writer};
-use super::metrics::Metrics;
+use super::metrics::{Latest, Metrics};
+use super::resting::rest;
 use super::telling::{self, Place};
 use super::unreadable::{SaidOf, flood, is_flood};
 use super::{log, telling::hexadecimal};
+use crate::care::{Suspensions, suspensions};
 use crate::config::{Config, Origin};
 use crate::error::Error;
 use crate::stages::{Process, Running};
+use crate::topology;
 use attrition::features::DayFacts;
 use attrition::hazard::{HazardModel, PRIOR_MODEL};
 use attrition::site::{SiteDayResult, SiteSettings};
 use jiff::tz::TimeZone;
 use prometheus::Registry;
 use runtime::clock::{Clock, SystemClock};
-use runtime::health::Pulse;
 use runtime::settings::KafkaSettings;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use warehouse::attrition::{Attrition, Site};
 use warehouse::signals::{formed_days, write_scores};
 
@@ -45,6 +47,8 @@ struct Held {
     versions: BTreeMap<i32, u64>,
     /// What was known of the log.
     history: SiteHistory,
+    /// Agents scored on the latest day.
+    scored: usize,
 }
 
 /// See the module.
@@ -63,7 +67,10 @@ pub struct Stage {
     /// Days are decided as they were at their time, although the log holds what people did later.
     at_their_time: bool,
     metrics: Metrics,
-    said_of: SaidOf,
+    /// Sites whose warnings are not good enough to be shown; none: not known yet, and nothing is counted of warnings.
+    suspended: Option<Suspensions>,
+    /// What was said of records of the two logs that cannot be read.
+    said_of: [SaidOf; 2],
 }
 
 impl Stage {
@@ -99,7 +106,8 @@ impl Stage {
             since_day,
             at_their_time: false,
             metrics,
-            said_of: SaidOf::default(),
+            suspended: None,
+            said_of: Default::default(),
         })
     }
 
@@ -143,7 +151,33 @@ impl Stage {
             told += self.fold(site, &zone, versions, &mut held, silent_share)?;
             self.held.insert(key, held);
         }
+        self.judge(config, &sites, told > 0)?;
         Ok(told)
+    }
+
+    /// Reads again, where another day may have changed it, at which sites warnings are good enough to be shown; a site that is not has no count of them.
+    fn judge(&mut self, config: &Config, sites: &[Site], told: bool) -> Result<(), Error> {
+        if self.at_their_time {
+            // A replay shows nobody anything.
+            return Ok(());
+        }
+        if told || self.suspended.is_none() {
+            self.suspended = Some(self.runtime.block_on(suspensions(config))?);
+        }
+        for site in sites {
+            if let Some(held) = self.held.get(&(site.tenant.clone(), site.site.clone())) {
+                self.show(site, held);
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows a site after the latest day that was folded.
+    fn show(&self, site: &Site, held: &Held) {
+        let Some(day) = held.through else { return };
+        let shown = self.suspended.as_ref().is_some_and(|suspended| !suspended.holds(&site.tenant, &site.site));
+        let told_of = shown.then(|| held.history.told_of(held.state.living()));
+        self.metrics.show(&site.tenant, &site.site, &Latest { day, scored: held.scored, told_of, moved: &held.state.group_events() });
     }
 
     /// Whether a stage is too far behind for any day to be told.
@@ -159,17 +193,26 @@ impl Stage {
 
     /// The log, without what cannot be read of it.
     fn read(&mut self) -> Result<History, Error> {
-        let (mut history, mut readable) = (History::default(), 0);
-        let unreadable = log::read(&self.kafka, &mut |event| {
-            readable += 1;
+        let (mut history, mut events, mut notices) = (History::default(), 0, 0);
+        let of_signals = log::read(&self.kafka, &mut |event| {
+            events += 1;
             history.take(event, &self.basis);
         })?;
-        log::notices(&self.kafka, &mut |notice| history.notice(notice))?;
-        self.metrics.cannot_read(unreadable.len());
-        if is_flood(unreadable.len(), readable) {
-            return Err(flood(&self.kafka, unreadable.len(), readable));
+        let of_notices = log::notices(&self.kafka, &mut |notice| {
+            notices += 1;
+            history.notice(notice);
+        })?;
+        self.metrics.cannot_read(of_signals.len() + of_notices.len());
+        let [said_of_signals, said_of_notices] = &mut self.said_of;
+        for (topic, unreadable, readable, said_of) in [
+            (topology::ATTRITION_SIGNALS, of_signals, events, said_of_signals),
+            (topology::ATTRITION_NOTICES, of_notices, notices, said_of_notices),
+        ] {
+            if is_flood(unreadable.len(), readable) {
+                return Err(flood(&self.kafka, topic, unreadable.len(), readable));
+            }
+            said_of.warn(&self.kafka, topic, &unreadable);
         }
-        self.said_of.warn(&self.kafka, &unreadable);
         Ok(history)
     }
 
@@ -224,9 +267,9 @@ impl Stage {
                     told += 1;
                 }
                 held.through = Some(*day);
+                held.scored = result.scores.len();
                 held.versions.extend(versions.get(day).map(|version| (*day, *version)));
-                let told_of = held.history.told_of(held.state.living());
-                self.metrics.show(&site.tenant, &site.site, &result, told_of, &held.state.group_events());
+                self.show(site, held);
             }
         }
         Ok(told)
@@ -263,7 +306,7 @@ impl Stage {
 }
 
 /// Starts the loop. Where another process takes the right to write away, this one ends if it does nothing else (`alone`); otherwise its other stages go on.
-/// The configuration is read anew before every turn, so that a site that is switched off is off at once.
+/// The configuration is read anew before every turn and every second between two, so that a site that is switched off is off at once, and on again as soon.
 ///
 /// # Errors
 /// As [`Stage::new`].
@@ -285,7 +328,7 @@ pub fn start(origin: Origin, process: &Process, since_day: Option<i32>, alone: b
                     Err(error) if error.code == "HF-W001" => tracing::warn!(%error, "signals wait for ClickHouse"),
                     Err(error) => return Err(error),
                 }
-                rest(&process, &pulse, Duration::from_secs(config.attrition.score_every_s));
+                rest(&process, &pulse, &origin, &config);
             }
             Ok(())
         };
@@ -303,15 +346,6 @@ pub fn start(origin: Origin, process: &Process, since_day: Option<i32>, alone: b
     let thread = std::thread::Builder::new().name(name.clone()).spawn(body)?;
     // Killed anywhere it goes on where it was: an end of the process need not wait for a turn.
     Ok(vec![Running { name, thread, idle }])
-}
-
-/// Waits until the next turn, or until the process ends.
-fn rest(process: &Process, pulse: &Pulse, time: Duration) {
-    let until = Instant::now() + time;
-    while !process.stopping() && Instant::now() < until {
-        pulse.turned(SystemClock.now_ms(), true);
-        std::thread::park_timeout(Duration::from_millis(100));
-    }
 }
 
 /// Whether every folded day is formed as it was, and the log says of it what it said.

@@ -1,13 +1,12 @@
-//! Records of the log that this version cannot read: of a newer schema, or no events at all. They stay in the topic, for the version that can read them; who
+//! Records of the logs of signals and of notices that this version cannot read: of a newer schema, or no events at all. They stay in the topic, for the version that can read them; who
 //! reads the log leaves them out, counts them, and says once where they lie, never what is in them.
 //!
 //! Leaving one out is safe in this sense: nothing that was told is told again or taken back for it. An opening that is not read leaves the agent without a live
 //! signal here, so that another one may open; an end that is not read leaves a signal open until it fades or expires; and of an objection that is not read
-//! the leader goes on to see the signal. As soon as a version reads the record, the days are folded anew with it. Therefore one lost record stops nothing, and a flood
+//! the leader goes on to see the signal. A notice of a group that is not read may be told again, or its end is. As soon as a version reads the record, the days are folded anew with it. Therefore one lost record stops nothing, and a flood
 //! of them stops the scoring: then this is not the version that belongs to the log.
 
 use crate::error::Error;
-use crate::topology;
 use runtime::settings::KafkaSettings;
 use std::collections::BTreeSet;
 use std::fmt;
@@ -26,7 +25,7 @@ pub struct Unreadable {
     pub offset: i64,
     /// Why, as a code of [`events::codec::Error`].
     pub code: &'static str,
-    /// Key of the record: it names a person, so it is for erasing only, and not shown.
+    /// Key of the record: that of a signal names a person, so it is for erasing only, and not shown.
     pub key: Vec<u8>,
 }
 
@@ -57,16 +56,16 @@ impl SaidOf {
         found.iter().filter(|record| !known.contains(&(record.partition, record.offset))).cloned().collect()
     }
 
-    /// Warns of those of which nothing was said yet.
-    pub fn warn(&mut self, kafka: &KafkaSettings, found: &[Unreadable]) {
-        let topic = kafka.name(topology::ATTRITION_SIGNALS);
+    /// Warns of those of a topic ([`crate::topology`]) of which nothing was said yet. Each topic has its own places.
+    pub fn warn(&mut self, kafka: &KafkaSettings, topic: &str, found: &[Unreadable]) {
+        let topic = kafka.name(topic);
         for Unreadable { partition, offset, code, .. } in self.news(found) {
             tracing::warn!(
                 topic,
                 partition,
                 offset,
                 code,
-                "a record of the log of signals cannot be read by this version; it stays there and is left out"
+                "a record of the log cannot be read by this version; it stays there and is left out"
             );
         }
     }
@@ -84,10 +83,10 @@ pub fn is_flood(unreadable: usize, readable: usize) -> bool {
     unreadable >= FLOOD_LEAST && unreadable * FLOOD_SHARE >= unreadable + readable
 }
 
-/// The error of a flood.
+/// The error of a flood in a topic ([`crate::topology`]).
 #[must_use]
-pub fn flood(kafka: &KafkaSettings, unreadable: usize, readable: usize) -> Error {
-    let topic = kafka.name(topology::ATTRITION_SIGNALS);
+pub fn flood(kafka: &KafkaSettings, topic: &str, unreadable: usize, readable: usize) -> Error {
+    let topic = kafka.name(topic);
     Error::new(
         "HF-I007",
         format!("topic {topic}: {unreadable} of {} records cannot be read by this version, so nothing is scored", unreadable + readable),

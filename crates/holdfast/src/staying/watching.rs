@@ -81,6 +81,11 @@ impl Gauges {
     }
 }
 
+/// The teams of sites where early warnings are on.
+fn shown(states: &BTreeMap<TeamName, TeamState>, config: &Config) -> BTreeMap<TeamName, TeamState> {
+    states.iter().filter(|(team, _)| is_on(config, Some(&team.site))).map(|(team, state)| (team.clone(), *state)).collect()
+}
+
 fn labels(team: &TeamName) -> [&str; 3] {
     [&team.tenant, &team.site, &team.team]
 }
@@ -120,8 +125,7 @@ impl Watcher {
             };
             self.next_us = now_us.saturating_add(pause_s * 1_000_000);
         }
-        let shown = self.states.iter().filter(|(team, _)| is_on(config, Some(&team.site))).map(|(team, state)| (team.clone(), *state));
-        self.gauges.show(shown.collect()).map_err(wrong)
+        self.gauges.show(shown(&self.states, config)).map_err(wrong)
     }
 
     fn read(&mut self, config: &Config, now_us: i64) -> Result<BTreeMap<TeamName, TeamState>, Error> {
@@ -212,5 +216,56 @@ fn rest(process: &Process, pulse: &Pulse) {
     while !process.stopping() && Instant::now() < until {
         pulse.turned(SystemClock.now_ms(), true);
         std::thread::park_timeout(Duration::from_millis(100));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::counting::TeamGroove;
+    use super::*;
+
+    /// What was read of red at north, which is judged, and of blue at south, which is not.
+    #[test]
+    fn the_gauges_follow_what_is_shown() {
+        let name = |site: &str, team: &str| TeamName { tenant: "t".to_owned(), site: site.to_owned(), team: team.to_owned() };
+        let groove = Some(TeamGroove { team: true, agents: 3 });
+        let red = TeamState { follow_ups_overdue: 2, groove };
+        let read =
+            BTreeMap::from([(name("north", "red"), red), (name("south", "blue"), TeamState { follow_ups_overdue: 1, groove: None })]);
+        let registry = prometheus::Registry::new();
+        let mut gauges = Gauges::new(&registry).unwrap();
+        let mut lines = |states: BTreeMap<TeamName, TeamState>| {
+            gauges.show(states).unwrap();
+            let mut found = Vec::new();
+            for family in registry.gather() {
+                for metric in family.get_metric() {
+                    let labels: Vec<&str> = metric.get_label().iter().map(|label| label.value()).collect();
+                    found.push(format!(
+                        "{} {} {}",
+                        family.name().trim_start_matches("holdfast_"),
+                        labels.join(" "),
+                        metric.get_gauge().get_value()
+                    ));
+                }
+            }
+            found
+        };
+        let all = [
+            "attrition_follow_ups_overdue north red t 2",
+            "attrition_follow_ups_overdue south blue t 1",
+            "groove_agents north red t 3",
+            "groove_team north red t 1",
+        ];
+        let config = |text: &str| toml::from_str::<Config>(text).unwrap();
+        assert_eq!(lines(shown(&read, &config(""))), all);
+        let off = config("[attrition.sites.north]\nenabled = false");
+        assert_eq!(lines(shown(&read, &off)), all[1..2]);
+        assert_eq!(lines(shown(&read, &config(""))), all, "on again");
+        assert_eq!(lines(shown(&read, &config("[attrition]\nenabled = false"))), [""; 0]);
+        lines(read.clone());
+        // Too few weeks to judge red any more: no groove, and what is overdue stays.
+        let mut unjudged = read;
+        unjudged.insert(name("north", "red"), TeamState { groove: None, ..red });
+        assert_eq!(lines(unjudged), all[..2]);
     }
 }

@@ -54,6 +54,9 @@ fn a_signal_ends_for_what_has_happened() {
     let high = scored(0.4, Some(Tier::Concern), 1);
     assert_eq!(decided(with_signal(DAY - 45), &ann, Some(&high)), ended(Action::Expire, State::Expired));
     assert_eq!(decided(with_signal(DAY - 44), &ann, Some(&high)), []);
+    let mut away = with_signal(90);
+    away.last_row_day = Some(DAY - 7);
+    assert_eq!(decided(away, &ann, Some(&high)), [], "a week away is not gone");
     let mut gone = with_signal(90);
     gone.last_row_day = Some(DAY - 8);
     assert_eq!(decided(gone, &ann, Some(&high)), ended(Action::Close(Outcome::Moved), State::Closed(Outcome::Moved)));
@@ -110,6 +113,22 @@ fn a_leaders_talks_are_shared_by_the_teams() {
     assert_eq!(openings, [("lea".to_owned(), vec![DAY])].into());
     forget(DAY + 14, &mut openings);
     assert_eq!(openings, Openings::new());
+}
+
+/// Eleven agents of whom one is not scored are ten at risk: one talk, and with the eleventh two.
+#[test]
+fn talks_are_of_agents_at_risk() {
+    let names: Vec<String> = (0..11).map(|number| format!("a{number:02}")).collect();
+    let (days, concern) = (names.iter().map(|name| facts(name)).collect::<Vec<_>>(), scored(0.3, Some(Tier::Concern), 1));
+    let opened = |at_risk: usize| {
+        let judged: Vec<Judged<'_>> =
+            days.iter().enumerate().map(|(at, facts)| judged(facts, (at < at_risk).then_some(&concern))).collect();
+        let wish = Noted { opens: Some(Tier::Concern), ..Noted::default() };
+        let noted = names[..3].iter().map(|name| (name.clone(), wish)).collect();
+        let mut states = names.iter().map(|name| (name.clone(), AgentState::default())).collect();
+        decide(DAY, &DayLog::default(), &judged, &noted, &mut states, &mut Openings::new()).len()
+    };
+    assert_eq!([9, 10, 11].map(opened), [1, 1, 2]);
 }
 
 /// A signal that was told is doubtful if its agent's own data are others now, and nothing would be told by them.

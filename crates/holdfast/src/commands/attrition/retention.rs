@@ -5,9 +5,9 @@ use crate::commands::{Context, Format, asynchronous, print};
 use crate::error::Error;
 use crate::privacy::proof::{self, Proof, oldest_day};
 use crate::privacy::retention::{Due, day_of, due, left_before};
-use crate::signals::log::Writer;
+use crate::signals::log::{self, Writer};
 use runtime::clock::{Clock, SystemClock};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitCode;
 use warehouse::Server;
 use warehouse::privacy::{delete, tables_with, would_delete};
@@ -47,7 +47,7 @@ pub(super) fn retention(args: &Retention, context: &Context) -> Result<ExitCode,
     let run = format!("retention {clock_us}");
     let line = Proof { run, at_us: clock_us, ..Proof::default() };
     // The topic first: what is still in it would be loaded again.
-    let mut proofs = vec![in_topic(&config, today, &left, &line, args.dry_run)?];
+    let mut proofs = vec![in_topic(&config, today, &left, &line, args.dry_run)?, notices_in_topic(&config, today, &line, args.dry_run)?];
     let known: BTreeSet<String> = runtime.block_on(tables_with(&attrition, "tenant"))?.into_iter().collect();
     for due in due(&config.care, today, now_us, &left).iter().filter(|due| known.contains(due.table)) {
         proofs.push(runtime.block_on(in_table(&attrition, due, &line, args.dry_run))?);
@@ -92,6 +92,31 @@ fn in_topic(
     }
     let (before, gone) = (signals.records() as u64, keys.len() as u64);
     let place = format!("topic {}", config.kafka.name(crate::topology::ATTRITION_SIGNALS));
+    let after = if dry_run { before } else { before - gone };
+    Ok(Proof { cause: "retention".to_owned(), place, rows_before: before, rows_deleted: gone, rows_after: after, ..line.clone() })
+}
+
+/// Notices of groups of which the last is too old get tombstones, as signals do: the beginning of an event and its end go together.
+fn notices_in_topic(config: &crate::config::Config, today: i32, line: &Proof, dry_run: bool) -> Result<Proof, Error> {
+    let writer = if dry_run { None } else { Some(Writer::new(&config.kafka, topic::WRITER)?) };
+    let mut told: BTreeMap<[String; 3], (i32, Vec<String>)> = BTreeMap::new();
+    let mut before = 0;
+    log::notices(&config.kafka, &mut |notice| {
+        before += 1;
+        let (last_day, keys) =
+            told.entry([notice.tenant, notice.site, notice.notice_id].map(str::to_owned)).or_insert((notice.day, Vec::new()));
+        *last_day = notice.day.max(*last_day);
+        keys.push(notice.key());
+    })?;
+    let first = i64::from(today) - i64::from(config.care.keep_signals_days);
+    let keys: Vec<String> = told.into_values().filter(|(last_day, _)| i64::from(*last_day) < first).flat_map(|(_, keys)| keys).collect();
+    if let Some(mut writer) = writer
+        && !keys.is_empty()
+    {
+        writer.delete_notices(&keys)?;
+    }
+    let gone = keys.len() as u64;
+    let place = format!("topic {}", config.kafka.name(crate::topology::ATTRITION_NOTICES));
     let after = if dry_run { before } else { before - gone };
     Ok(Proof { cause: "retention".to_owned(), place, rows_before: before, rows_deleted: gone, rows_after: after, ..line.clone() })
 }

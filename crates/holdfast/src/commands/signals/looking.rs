@@ -2,6 +2,7 @@
 
 use super::asking::{Asking, Session, missing};
 use super::say;
+use crate::care::switch::is_on;
 use crate::care::{Role, Sight, Signal, Told, is_listed, sight, text, told, word};
 use crate::commands::{Context, Format, print};
 use crate::error::Error;
@@ -130,7 +131,7 @@ fn watch(session: &Session<'_>) -> Result<Option<Watch>, Error> {
     let Some(count) = counted(agents.len()) else { return Ok(None) };
     let tenant = &session.asking.tenant;
     let sites = agents.iter().filter_map(|agent| session.roster.place(agent)?.site.as_deref());
-    if sites.into_iter().any(|site| session.suspensions.holds(tenant, site)) {
+    if sites.into_iter().any(|site| session.suspensions.holds(tenant, site) || !is_on(&session.config, Some(site))) {
         return Ok(None);
     }
     let list = agents.iter().map(|agent| quoted(agent)).collect::<Vec<_>>().join(", ");

@@ -4,8 +4,9 @@ SELECT s.tenant AS tenant, s.site AS site, s.agent AS agent, s.signal_id AS sign
     if(first_left_day > 0, first_left_day, NULL) AS left_day, left_day IS NOT NULL AS came_true, left_day - s.opened_day AS lead_days,
     s.drawn_silent AS drawn_silent, s.silent_share AS silent_share, NOT s.silent AS told,
     s.state AS state, s.outcome AS outcome, t.contested AS contested, s.state = 'expired' AS expired, t.talked_us > 0 AS talked,
-    if(t.acknowledged_us > 0, toInt32(intDiv(t.acknowledged_us - toUnixTimestamp64Micro(s.told_at), 86400000000)), NULL) AS days_to_acknowledge,
-    if(t.talked_us > 0, toInt32(intDiv(t.talked_us - toUnixTimestamp64Micro(s.told_at), 86400000000)), NULL) AS days_to_talk
+    -- Nobody answers what was not told: what somebody did before, or about one that was kept silent to its end, has no time.
+    if(told AND t.acknowledged_us >= toUnixTimestamp64Micro(s.told_at), toInt32(intDiv(t.acknowledged_us - toUnixTimestamp64Micro(s.told_at), 86400000000)), NULL) AS days_to_acknowledge,
+    if(told AND t.talked_us >= toUnixTimestamp64Micro(s.told_at), toInt32(intDiv(t.talked_us - toUnixTimestamp64Micro(s.told_at), 86400000000)), NULL) AS days_to_talk
 FROM {database}.v_signals AS s
 INNER JOIN
 (
