@@ -87,10 +87,7 @@ fn findings_are_followed_to_where_they_are_not_found_again() {
     let own = folder.path().join("evaluation.toml");
     std::fs::write(&own, EVALUATIONS).unwrap();
     let source = |name: &str, mapping: &PathBuf| {
-        format!(
-            "[[sources]]\nname = \"{name}\"\nkind = \"mapping\"\nsystem = \"pbx\"\nmapping_file = \"{}\"\n\n",
-            mapping.display()
-        )
+        format!("[[sources]]\nname = \"{name}\"\nkind = \"mapping\"\nsystem = \"pbx\"\nmapping_file = \"{}\"\n\n", mapping.display())
     };
     let mut site = Site::new("coaching", &(source("quality", &own) + &source("sessions", &mapping)));
     let mut agents = "id,valid_from,site,team,leader,hire_date\n".to_owned();

@@ -36,7 +36,7 @@ pub fn run(factor: u32) {
 
     let begin = Instant::now();
     site.start_all();
-    site.settle(limit_s);
+    site.settle_within(limit_s);
     let settled_s = begin.elapsed().as_secs_f64();
     println!("processed and audited in {settled_s:.1} s: {:.0} rows/s from raw to ClickHouse", rows as f64 / settled_s);
     for stage in STAGES {
