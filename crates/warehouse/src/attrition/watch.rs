@@ -125,7 +125,7 @@ impl Watch {
         let marks = attrition.marks(asked).await?;
         let full_due = self.full_at.is_none_or(|at| at.elapsed() >= self.full_every);
         let inserted = match change(&self.parts, &marks.parts) {
-            Change::Inserted(inserted) if self.site.as_ref() == Some(asked.site) => Some(inserted),
+            Change::Inserted(inserted) if self.site.as_ref() == Some(asked.site) && shown(&marks.parts) => Some(inserted),
             _ => None,
         };
         let mut observed = self.observed.clone();
@@ -211,6 +211,11 @@ impl Watch {
     }
 }
 
+/// Whether the server shows parts at all: a site is known from reference data, so there are some. To a user without the right to see them everything is unknown, always.
+fn shown(parts: &Parts) -> bool {
+    parts.keys().any(|(table, _)| table == "reference")
+}
+
 /// Last block of observations.
 fn last_block(parts: &Parts) -> i64 {
     let of = parts.iter().filter(|((table, _), _)| table == "observations").flat_map(|(_, parts)| parts);
@@ -230,7 +235,7 @@ fn ranges(days: &BTreeSet<i32>) -> Vec<Range> {
 }
 
 impl Attrition {
-    /// The parts of the tables that days are formed of. Of a table that the user may not look into there are none: then everything is looked at, always.
+    /// The parts of the tables that days are formed of.
     async fn marks(&self, asked: &Asked<'_>) -> Result<Marks, Error> {
         let names: Vec<String> = TABLES.iter().map(|table| quoted(table)).collect();
         let sql = format!(
