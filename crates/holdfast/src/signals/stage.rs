@@ -179,12 +179,13 @@ impl Stage {
     }
 
     fn form(&mut self, site: &Site) -> Result<(), Error> {
-        let watch = self.watches.entry((site.tenant.clone(), site.site.clone())).or_insert_with(|| Watch::new(LOOK_AT_ALL_EVERY));
-        self.runtime.block_on(async {
-            let Some(closed) = self.attrition.closed_days(site).await? else { return Ok(()) };
-            let stale = watch.stale_days(&self.attrition, site, &closed, LOOK_BACK_DAYS).await?;
+        let Stage { attrition, runtime, watches, .. } = self;
+        let watch = watches.entry((site.tenant.clone(), site.site.clone())).or_insert_with(|| Watch::new(LOOK_AT_ALL_EVERY));
+        runtime.block_on(async {
+            let Some(closed) = attrition.closed_days(site).await? else { return Ok(()) };
+            let stale = watch.stale_days(attrition, site, &closed, LOOK_BACK_DAYS).await?;
             if !stale.is_empty() {
-                self.attrition.form_agent_days(site, &stale, closed.as_of_us).await?;
+                attrition.form_agent_days(site, &stale, closed.as_of_us).await?;
             }
             Ok(())
         })
