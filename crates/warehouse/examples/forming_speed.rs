@@ -4,7 +4,7 @@
 #![allow(clippy::print_stdout, clippy::disallowed_methods, reason = "it measures, and says what it measured")]
 
 use std::time::Instant;
-use warehouse::attrition::{Attrition, ClosedDays, Site};
+use warehouse::attrition::{Attrition, ClosedDays, Site, Watch};
 use warehouse::{Error, Server, Settings};
 
 const DATABASE: &str = "forming_speed";
@@ -58,8 +58,37 @@ async fn measure(server: &Server, attrition: &Attrition, agents: i32, days: i32)
     let begin = Instant::now();
     let stale = attrition.stale_days(&site, &ClosedDays { first_day: last - 55, ..closed }, 30).await?;
     println!("which of the last 30 days are stale: {:.2} s ({} are)", begin.elapsed().as_secs_f64(), stale.len());
+    asked_again(server, attrition, &site, &ClosedDays { first_day: last - 55, ..closed }).await?;
     // As text: the hash of a row in which anything is null is null, and would be left out of the sum.
     let sum = "SELECT count() AS agent_days, toString(sum(cityHash64(toString(tuple(*))))) AS checksum FROM (SELECT * EXCEPT (version) FROM agent_days FINAL)";
     println!("what was formed: {}", serde_json::json!(attrition.server().rows(sum).await?));
+    Ok(())
+}
+
+/// The same, asked again and again: at first, with nothing new, after five minutes of today (one agent in a hundred), and after a late span.
+async fn asked_again(server: &Server, attrition: &Attrition, site: &Site, closed: &ClosedDays) -> Result<(), Error> {
+    let mut watch = Watch::new(std::time::Duration::from_secs(3_600));
+    let today =
+        "SELECT * REPLACE (started_at + INTERVAL 3 DAY AS started_at, ended_at + INTERVAL 3 DAY AS ended_at) FROM {database}.activity_spans
+WHERE started_at >= (SELECT max(started_at) FROM {database}.activity_spans) - INTERVAL 5 MINUTE";
+    let surveys = "SELECT * REPLACE (observed_at + INTERVAL 3 DAY AS observed_at, concat(observation_id, 'again') AS observation_id) FROM {database}.observations
+WHERE kind = 'survey_answered' ORDER BY observed_at DESC LIMIT 20";
+    let late = "SELECT * REPLACE (started_at - INTERVAL 10 DAY - INTERVAL 1 SECOND AS started_at) FROM {database}.activity_spans ORDER BY started_at DESC LIMIT 1";
+    let steps: [(&str, &[(&str, &str)]); 5] = [
+        ("at first", &[]),
+        ("nothing new", &[]),
+        ("five minutes of today", &[("activity_spans", today)]),
+        ("… and surveys", &[("activity_spans", today), ("observations", surveys)]),
+        ("a late span", &[("activity_spans", late)]),
+    ];
+    for (what, inserts) in steps {
+        for (table, rows) in inserts {
+            server.execute(&format!("INSERT INTO {{database}}.{table} {rows}")).await?;
+        }
+        let (begin, before) = (Instant::now(), watch.looked_at_days());
+        let stale = watch.stale_days(attrition, site, closed, 30).await?;
+        let looked = watch.looked_at_days() - before;
+        println!("asked again, {what}: {:.2} s ({looked} days looked at, {} are stale)", begin.elapsed().as_secs_f64(), stale.len());
+    }
     Ok(())
 }

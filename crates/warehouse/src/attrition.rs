@@ -10,15 +10,19 @@
 mod comments;
 mod days;
 mod forming;
+mod parts;
 mod quality;
 mod recent;
 mod schema;
 mod statement;
 mod teams;
+mod touched;
+mod watch;
 
 pub use days::{ClosedDays, Site};
 pub use quality::PeriodQuality;
 pub use schema::migrate;
+pub use watch::Watch;
 
 pub(crate) use comments::columns as columns_of_view;
 pub(crate) use schema::{MIGRATIONS, views};
@@ -43,6 +47,11 @@ impl Attrition {
     #[must_use]
     pub fn server(&self) -> &Server {
         &self.own
+    }
+
+    /// Name of the database of the facts.
+    fn facts_database(&self) -> &str {
+        &self.facts
     }
 
     /// Puts the name of the database of the facts into a statement.

@@ -80,13 +80,22 @@ impl Server {
         format!("`{}`.{name}", self.database.replace('\\', "\\\\").replace('`', "\\`"))
     }
 
-    /// Runs a statement; `{database}` is replaced by the name of the database.
+    /// Runs a statement that belongs to no database, or names its own: `{database}` is replaced by the name of this one.
     ///
     /// # Errors
     /// [`Error::ClickHouse`].
     pub async fn execute(&self, sql: &str) -> Result<(), Error> {
         let sql = sql.replace("{database}", &self.database);
         self.client.query_raw(&sql).execute().await.map_err(|error| Error::failed(first_line(&sql), &error))
+    }
+
+    /// Runs a statement as it is in the database, which has to be there; one that makes or drops a database runs outside of any.
+    ///
+    /// # Errors
+    /// [`Error::ClickHouse`].
+    pub async fn execute_inside(&self, sql: &str) -> Result<(), Error> {
+        let client = if is_of_databases(sql) { &self.client } else { &self.bound };
+        client.query_raw(sql).execute().await.map_err(|error| Error::failed(first_line(sql), &error))
     }
 
     /// Runs a query in the database and returns its answer in a format of ClickHouse.
@@ -113,6 +122,12 @@ impl Server {
             })
             .collect()
     }
+}
+
+/// Whether a statement makes or drops a database: the one that it would run in may not be there.
+fn is_of_databases(sql: &str) -> bool {
+    let mut words = sql.split_whitespace().map(str::to_uppercase);
+    matches!(words.next().as_deref(), Some("CREATE" | "DROP")) && words.next().as_deref() == Some("DATABASE")
 }
 
 fn first_line(sql: &str) -> &str {

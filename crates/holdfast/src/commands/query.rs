@@ -21,7 +21,7 @@ pub(super) struct Args {
 enum What {
     /// Create or update tables and views
     Migrate,
-    /// Run a query in the database
+    /// Run a statement in the database, whatever it does
     Query {
         /// pretty, json (one object per line) or csv
         #[arg(long, default_value = "pretty")]
@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
                 let bytes = asynchronous()?.block_on(server(&config).fetch(sql, format))?;
                 std::io::stdout().lock().write_all(&bytes)?;
             } else {
-                asynchronous()?.block_on(server(&config).execute(sql))?;
+                asynchronous()?.block_on(server(&config).execute_inside(sql))?;
             }
         }
     }

@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use warehouse::attrition::{Attrition, Site};
+use warehouse::attrition::{Attrition, Site, Watch};
 use warehouse::signals::{formed_days, write_scores};
 
 /// Name under which the stage writes: a second one takes the right away from the first.
@@ -35,6 +35,8 @@ const DAYS_AT_ONCE: usize = 14;
 const LOOK_BACK_DAYS: u16 = 90;
 /// Days that are told late. Of what was missed for longer, a site that was switched off or a process that stood still, nobody can act on the signals.
 const CATCH_UP_DAYS: i32 = 14;
+/// All days that are looked back at are looked at so often, and otherwise those that something inserted can matter to.
+const LOOK_AT_ALL_EVERY: Duration = Duration::from_secs(3_600);
 const INSERT_LIMIT: Duration = Duration::from_secs(60);
 
 /// A site as it was folded so far.
@@ -62,6 +64,8 @@ pub struct Stage {
     settings: SiteSettings,
     basis: Basis,
     held: BTreeMap<(String, String), Held>,
+    /// What is known of the facts of each site's days.
+    watches: BTreeMap<(String, String), Watch>,
     /// First day that is told of a site of which nothing was told yet; without it the latest.
     since_day: Option<i32>,
     /// Days are decided as they were at their time, although the log holds what people did later.
@@ -92,7 +96,7 @@ impl Stage {
         let progress = log::progress(&config.kafka)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let metrics = Metrics::new(registry).map_err(|error| Error::new("HF-R002", error.to_string()))?;
-        let (kafka, held) = (config.kafka.clone(), BTreeMap::new());
+        let (kafka, held, watches) = (config.kafka.clone(), BTreeMap::new(), BTreeMap::new());
         Ok(Stage {
             kafka,
             attrition,
@@ -103,6 +107,7 @@ impl Stage {
             settings,
             basis,
             held,
+            watches,
             since_day,
             at_their_time: false,
             metrics,
@@ -216,12 +221,14 @@ impl Stage {
         Ok(history)
     }
 
-    fn form(&self, site: &Site) -> Result<(), Error> {
-        self.runtime.block_on(async {
-            let Some(closed) = self.attrition.closed_days(site).await? else { return Ok(()) };
-            let stale = self.attrition.stale_days(site, &closed, LOOK_BACK_DAYS).await?;
+    fn form(&mut self, site: &Site) -> Result<(), Error> {
+        let Stage { attrition, runtime, watches, .. } = self;
+        let watch = watches.entry((site.tenant.clone(), site.site.clone())).or_insert_with(|| Watch::new(LOOK_AT_ALL_EVERY));
+        runtime.block_on(async {
+            let Some(closed) = attrition.closed_days(site).await? else { return Ok(()) };
+            let stale = watch.stale_days(attrition, site, &closed, LOOK_BACK_DAYS).await?;
             if !stale.is_empty() {
-                self.attrition.form_agent_days(site, &stale, closed.as_of_us).await?;
+                attrition.form_agent_days(site, &stale, closed.as_of_us).await?;
             }
             Ok(())
         })

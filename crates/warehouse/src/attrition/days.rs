@@ -56,20 +56,22 @@ impl Attrition {
         Ok(found.filter(|closed| closed.as_of_us > 0 && closed.first_day <= closed.last_day))
     }
 
-    /// Closed days that were never formed, and those of the last `look_back_days` whose facts have changed since, in order.
+    /// Closed days that were never formed, and those of the last `look_back_days` whose facts have changed since, in order. All of these are looked at;
+    /// whoever asks again and again asks [`super::Watch`].
     ///
     /// # Errors
     /// [`Error::ClickHouse`].
     pub async fn stale_days(&self, site: &Site, closed: &ClosedDays, look_back_days: u16) -> Result<Vec<i32>, Error> {
         let formed = self.formed(site).await?;
-        let first_day = closed.first_day.max(closed.last_day.saturating_sub(i32::from(look_back_days)).saturating_add(1));
-        let asked = Asked { site, first_day, last_day: closed.last_day, as_of_us: closed.as_of_us, once: self.works_out_once().await? };
+        let asked = self.looked_at(site, closed, look_back_days).await?;
         let now = if formed.is_empty() { BTreeMap::new() } else { self.fingerprints(&asked).await? };
-        let stale = |day: &i32| match formed.get(day) {
-            None => true,
-            Some(fingerprint) => *day >= first_day && now.get(day).map_or("0", String::as_str) != fingerprint,
-        };
-        Ok((closed.first_day..=closed.last_day).filter(stale).collect())
+        Ok(stale(&formed, &now, closed, asked.first_day))
+    }
+
+    /// The last `look_back_days` of the closed days.
+    pub(super) async fn looked_at<'a>(&self, site: &'a Site, closed: &ClosedDays, look_back_days: u16) -> Result<Asked<'a>, Error> {
+        let first_day = closed.first_day.max(closed.last_day.saturating_sub(i32::from(look_back_days)).saturating_add(1));
+        Ok(Asked { site, first_day, last_day: closed.last_day, as_of_us: closed.as_of_us, once: self.works_out_once().await? })
     }
 
     /// Rows of these days, the last one among them, by day and agent.
@@ -96,7 +98,7 @@ SETTINGS output_format_json_quote_64bit_integers = 0",
     }
 
     /// Formed days with their fingerprints.
-    async fn formed(&self, site: &Site) -> Result<BTreeMap<i32, String>, Error> {
+    pub(super) async fn formed(&self, site: &Site) -> Result<BTreeMap<i32, String>, Error> {
         let sql = format!(
             "SELECT day, toString(fingerprint) AS fingerprint FROM formed_days FINAL WHERE tenant = {} AND site = {}",
             quoted(&site.tenant),
@@ -109,6 +111,15 @@ SETTINGS output_format_json_quote_64bit_integers = 0",
     pub(super) async fn fingerprints(&self, asked: &Asked<'_>) -> Result<BTreeMap<i32, String>, Error> {
         Ok(by_day(&self.own.rows(&self.filled(&fingerprints(asked))).await?))
     }
+}
+
+/// Closed days that were never formed, and those from `first_day` on whose fingerprint is another one now.
+pub(super) fn stale(formed: &BTreeMap<i32, String>, now: &BTreeMap<i32, String>, closed: &ClosedDays, first_day: i32) -> Vec<i32> {
+    let stale = |day: &i32| match formed.get(day) {
+        None => true,
+        Some(fingerprint) => *day >= first_day && now.get(day).map_or("0", String::as_str) != fingerprint,
+    };
+    (closed.first_day..=closed.last_day).filter(stale).collect()
 }
 
 fn by_day(rows: &[serde_json::Map<String, serde_json::Value>]) -> BTreeMap<i32, String> {

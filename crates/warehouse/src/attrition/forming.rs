@@ -17,6 +17,7 @@ impl Attrition {
     /// [`Error::ClickHouse`].
     pub async fn form_agent_days(&self, site: &Site, days: &[i32], as_of_us: i64) -> Result<(), Error> {
         let (columns, once) = (columns()?, self.works_out_once().await?);
+        self.delete_superseded(site).await?;
         for (first_day, last_day) in runs(days) {
             let asked = Asked { site, first_day, last_day, as_of_us, once };
             let version = self.next_version(site).await?;
@@ -30,6 +31,22 @@ impl Attrition {
             let values: Vec<String> = (first_day..=last_day).map(value).collect();
             let sql = "INSERT INTO {database}.formed_days (tenant, site, day, fingerprint, as_of_us, version) VALUES ";
             self.own.execute(&format!("{sql}{}", values.join(", "))).await?;
+        }
+        Ok(())
+    }
+
+    /// Deletes what no longer counted before this forming began. What it makes superfluous itself is kept until the next one: somebody may be reading it.
+    async fn delete_superseded(&self, site: &Site) -> Result<(), Error> {
+        let of = format!("tenant = {} AND site = {}", quoted(&site.tenant), quoted(&site.site));
+        // Rows that are newer than what counts are being formed, or will be superseded.
+        let sql = format!(
+            "SELECT DISTINCT a.day AS day, a.version AS version FROM (SELECT day, version FROM agent_days WHERE {of}) AS a
+INNER JOIN (SELECT day, version FROM formed_days FINAL WHERE {of}) AS f ON f.day = a.day WHERE a.version < f.version"
+        );
+        let rows = self.own.rows(&sql).await?;
+        let superseded: Vec<String> = rows.iter().map(|row| format!("({}, {})", integer(row, "day"), integer(row, "version"))).collect();
+        if !superseded.is_empty() {
+            crate::privacy::delete(&self.own, "agent_days", &format!("{of} AND (day, version) IN ({})", superseded.join(", "))).await?;
         }
         Ok(())
     }

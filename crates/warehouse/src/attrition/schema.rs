@@ -15,6 +15,7 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0005_silent_signals", include_str!("../../migrations/attrition/0005_silent_signals.sql")),
     ("0006_display_states", include_str!("../../migrations/attrition/0006_display_states.sql")),
     ("0007_group_notices", include_str!("../../migrations/attrition/0007_group_notices.sql")),
+    ("0008_generations", include_str!("../../migrations/attrition/0008_generations.sql")),
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.
@@ -23,7 +24,7 @@ pub(crate) fn views() -> Vec<View> {
         view(
             "v_agent_days",
             "Days of agents as they are now: those that are formed to the end.",
-            "SELECT * EXCEPT (version) FROM {database}.agent_days FINAL
+            "SELECT * EXCEPT (version, generation) FROM {database}.agent_days FINAL
 WHERE (tenant, site, day, version) IN (SELECT tenant, site, day, version FROM {database}.formed_days FINAL)",
         ),
         view(

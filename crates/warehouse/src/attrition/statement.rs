@@ -121,8 +121,13 @@ pub(super) fn insert(asked: &Asked<'_>, columns: &[String], version: u64) -> Str
     let names = names.join(", ");
     let over = " AND begin_us({first} + 1) + 259200000000 <= {as_of_us}";
     let shared = looking_back(&shared(), ["{first} - 28", "{first} - 31"], over);
-    let select = format!("{shared}\nSELECT {names}, {version} AS version\nFROM\n(\n{}\n)\nWHERE {NOT_ERASED}", rows());
-    format!("INSERT INTO {{database}}.agent_days ({names}, version)\n{}{}", filled(&select, asked), if asked.once { ONCE } else { "" })
+    let select =
+        format!("{shared}\nSELECT {names}, {version} AS version, {version} AS generation\nFROM\n(\n{}\n)\nWHERE {NOT_ERASED}", rows());
+    format!(
+        "INSERT INTO {{database}}.agent_days ({names}, version, generation)\n{}{}",
+        filled(&select, asked),
+        if asked.once { ONCE } else { "" }
+    )
 }
 
 /// Day and fingerprint of the days that have any fact.
@@ -132,6 +137,11 @@ pub(super) fn fingerprints(asked: &Asked<'_>) -> String {
     let shared = looking_back(&shared(), ["{first}"; 2], "");
     let select = filled(&format!("{shared}\nSELECT day, toString(fingerprint) AS fingerprint FROM\n(\n{sql}\n)"), asked);
     format!("{select}{}", if asked.once { ONCE } else { "" })
+}
+
+/// A statement in which `day_of` is the local day of a time in microseconds.
+pub(super) fn day_of(sql: &str, asked: &Asked<'_>) -> String {
+    filled(&format!("WITH (t -> toInt32(toDate(fromUnixTimestamp64Micro(t, 'UTC'), {{zone}}))) AS day_of\n{sql}"), asked)
 }
 
 /// First and last day that can be closed, and the time of the latest event.

@@ -14,7 +14,7 @@ pub(super) fn views() -> Vec<View> {
             &format!(
                 "SELECT l.tenant AS tenant, l.site AS site, l.team AS team, count() AS agents, countIf(l.tier = 'watch') AS on_watch
 FROM (
-    SELECT d.tenant AS tenant, d.agent AS agent, argMax(d.site, d.day) AS site, ifNull(argMax(d.team, d.day), '') AS team,
+    SELECT d.tenant AS tenant, d.agent AS agent, argMax(d.site, d.day) AS site, ifNull(argMax(d.team, (d.day, d.version)), '') AS team,
         max(d.day) AS last_day, any(s.tier) AS tier
     FROM {{database}}.agent_days AS d FINAL
     LEFT JOIN (

@@ -208,7 +208,7 @@ fn what_has_no_denominator_has_no_number() {
             ["lead_days_quartiles", "days_to_talk_quartiles", "chance_recall", "chance_precision", "precision_of", "signals", "leavers"];
         let expected = [json!([]), json!([]), json!(0), json!(0), json!("all"), json!(0), json!(0)];
         let found = rest.map(|column| match row[column].as_f64() {
-            Some(number) if number == 0.0 => json!(0),
+            Some(0.0) => json!(0),
             _ => row[column].clone(),
         });
         assert_eq!(found, expected);

@@ -4,7 +4,7 @@ SELECT toDate(d.day) AS day, d.agent AS agent, d.adherence_scheduled_ms AS sched
     if(d.scheduled_ms IS NULL, NULL, d.unscheduled_pause_ms) AS unscheduled_pause_ms, if(d.scheduled_ms IS NULL, NULL, d.unscheduled_pauses) AS unscheduled_pauses,
     ifNull(d.longest_run_ms, 0) AS longest_run_ms, d.handled AS handled, d.handle_ms AS handle_ms, d.acw_ms AS acw_ms, d.transfers AS transfers, d.short_talks AS short_talks,
     ifNull(e.evaluations, 0) AS evaluations, ifNull(e.score_milli_sum, 0) AS score_milli
-FROM {database}_attrition.agent_days AS d FINAL
+FROM {database}_attrition.v_agent_days AS d
 LEFT JOIN (SELECT q.day AS on_day, q.agent AS of_agent, sum(q.evaluations) AS evaluations, sum(q.score_milli_sum) AS score_milli_sum FROM v_evaluation_days(zone = '{zone}', by = 'contact') AS q GROUP BY on_day, of_agent) AS e
     ON e.of_agent = d.agent AND e.on_day = toDate(d.day)
 WHERE d.scheduled_ms IS NOT NULL OR d.staffed_ms > 0

@@ -10,6 +10,7 @@ ended AS {once}
         FROM {facts}.contacts FINAL
         WHERE tenant = {tenant} AND direction = 'inbound' AND outcome = 'handled' AND customer IS NOT NULL AND started_at >= begin_at({first} - 33)
             AND started_at < begin_at({last} + 1) AND ended_at >= begin_at({first_31}) AND ended_at < begin_at({last} + 1){if_over}
+            AND (ended_at < addDays(started_at, 30) OR started_at >= begin_at(day - 33))
     ) AS c
     ASOF LEFT JOIN
     (

@@ -29,7 +29,12 @@ FROM
     SELECT day, cityHash64('survey', agent, of, score) AS part FROM scored_surveys WHERE agent IN (SELECT agent FROM members)
     UNION ALL
     SELECT day, cityHash64('contact', contact_id, queue, if(begin_us(day + 1) + 259200000000 <= {as_of_us}, toInt8(repeated), -1)) AS part FROM ended
-    WHERE contact_id IN (SELECT contact_id FROM handled WHERE agent IN (SELECT agent FROM members))
+    -- By the day of the contact: its after-call work may end on the next one, which is not always asked for.
+    WHERE (contact_id, day) IN
+    (
+        SELECT contact_id, day_of(toUnixTimestamp64Micro(connected_at)) + arrayJoin([0, 1, 2]) FROM {facts}.handlings FINAL
+        WHERE tenant = {tenant} AND connected_at >= begin_at({first} - 2) AND connected_at < begin_at({last} + 1) AND agent IN (SELECT agent FROM members)
+    )
 )
 WHERE day BETWEEN {first} AND {last}
 GROUP BY day

@@ -9,4 +9,5 @@ handled AS {once}
     FROM {facts}.handlings FINAL
     WHERE tenant = {tenant} AND connected_at >= begin_at({first} - 30) AND connected_at < begin_at({last} + 1) AND ended_at >= begin_at({first_28})
         AND ended_at < begin_at({last} + 1) AND end NOT IN ('open', 'lost') AND talk_ms IS NOT NULL
+        AND (ended_at < addDays(connected_at, 28) OR connected_at >= begin_at(day - 30))
 )

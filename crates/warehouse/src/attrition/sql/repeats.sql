@@ -4,7 +4,7 @@ SELECT h.agent AS agent, e.day AS day, toUInt32(count()) AS matured, toUInt32(co
 FROM (SELECT * FROM ended WHERE day >= {first} AND begin_us(day + 1) + 259200000000 <= {as_of_us}) AS e
 INNER JOIN
 (
-    SELECT contact_id, argMax(agent, (connected_at, handling_number)) AS agent FROM {facts}.handlings FINAL
+    SELECT contact_id, argMax(agent, (connected_at, handling_number)) AS agent, max(connected_at) AS last_at FROM {facts}.handlings FINAL
     WHERE tenant = {tenant} AND connected_at >= begin_at({first} - 2) AND connected_at < begin_at({last} + 1)
     GROUP BY contact_id
 ) AS h ON h.contact_id = e.contact_id
@@ -15,4 +15,5 @@ LEFT JOIN
     ARRAY JOIN range(greatest(day + 4, {first}), least(day + 31, {last}) + 1) AS for_day
     GROUP BY queue, for_day
 ) AS u ON u.queue = e.queue AND u.day = e.day
+WHERE h.last_at >= begin_at(e.day - 2)
 GROUP BY agent, day
