@@ -201,6 +201,10 @@ fn only_what_can_matter_is_looked_at() {
     assert_eq!(looked(&mut watch, "today"), 0);
     berlin.write(&[span("ben", utc(-9, 17, 0), utc(-9, 18, 0), "contact")]);
     assert_eq!(looked(&mut watch, "a late span"), 3);
+    // It began on day -6 and matters to day -4, on which it ended; so might to any day until it is too long, and to those in whose 72 h it began.
+    berlin.write(&[contact("ann-4", Some("c7"), utc(-6, 9, 0), utc(-4, 9, 30), ContactOutcome::Handled)]);
+    assert_eq!(looked(&mut watch, "a late contact of two days"), 10);
+    assert!(berlin.stale(&closed).contains(&(DAY - 4)));
     berlin.database.execute("OPTIMIZE TABLE {database}.contacts FINAL");
     assert_eq!(looked(&mut watch, "merged"), 0);
     // It was told of today, and is of another day now.
