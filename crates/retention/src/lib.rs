@@ -5,7 +5,7 @@
 //! targets that invite it; [`follow_ups`]: whom nobody has asked yet how it goes; [`effects`]: whether a session helped, against others like those who had
 //! it; [`coaching_loop`]: what became of what evaluations found; [`plateaus`]: who is coached in vain; [`monitoring`]: what listening takes and says.
 //!
-//! Nothing is shown of fewer than eight agents, and every number has its interval beside it.
+//! No share or mean of fewer than eight agents is shown, and every one has its interval beside it; who is to be asked, coached or trained is listed.
 
 pub mod coaching_loop;
 pub mod cohorts;
