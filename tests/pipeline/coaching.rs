@@ -117,6 +117,9 @@ fn findings_are_followed_to_where_they_are_not_found_again() {
             "lea,agent 5,greeting,2024-03-11,20",
         ]
     );
+    // By the clock of Auckland it was found at midnight of the next day, and the month ends as many hours earlier: 27 days to the second.
+    let of_auckland = site.run(&[&["attrition", "coaching", "--show", "open", "--zone", "Pacific/Auckland"], &period[..]].concat());
+    assert_eq!(of_auckland.lines().nth(1), Some("lea,agent 7,greeting,2024-03-05,27"));
     assert_eq!(shown("plateaus"), ["lea,agent 1,3,–,0,–,0,too few evaluations"]);
     // 8 × 12 and 6 × 6 minutes of listening; 6 and 2 coachings of 20 minutes.
     assert_eq!(shown("effort"), ["2024-03-04,8,1.6,6,2.0,0.556", "2024-03-11,6,0.6,2,0.7,0.526"]);

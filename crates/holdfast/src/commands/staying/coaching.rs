@@ -4,6 +4,9 @@ use super::asking::{Period, Row, answer, between, date_of, digits, number, text,
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan};
 use retention::FEWEST_AGENTS;
 use retention::coaching_loop::{Closure, Coaching, Delay, Evaluation, Followed, LoopSettings, Progress, closure, follow};
 use retention::monitoring::{sample, weeks};
@@ -47,8 +50,21 @@ struct Known {
     coachings: Vec<Coaching>,
     /// Team and leader of each agent at the last evaluation.
     led: BTreeMap<String, (String, String)>,
+    /// Whose days they are.
+    zone: TimeZone,
     /// The moment as of which it is told: the end of the last day.
     now_s: i64,
+}
+
+impl Known {
+    fn leader(&self, agent: &str) -> String {
+        self.led.get(agent).map_or_else(String::new, |led| led.1.clone())
+    }
+
+    /// The local date of a moment.
+    fn date(&self, at_s: i64) -> String {
+        Timestamp::from_second(at_s).map_or_else(|_| at_s.to_string(), |at| self.zone.to_datetime(at).date().to_string())
+    }
 }
 
 /// Runs the command.
@@ -125,7 +141,10 @@ fn read(args: &Args, config: &Config) -> Result<Known, Error> {
         week: whole(row, "week") as i32,
     };
     let coachings = answer(config, COACHINGS, &values)?.iter().map(coaching).collect();
-    Ok(Known { evaluations, coachings, led, now_s: (i64::from(last) + 1) * DAY_S })
+    let zone = TimeZone::get(&args.period.zone).map_err(|error| Error::configuration(format!("--zone: {error}")))?;
+    let over = Date::constant(1970, 1, 1).checked_add((last + 1).days()).and_then(|date| zone.to_timestamp(date.at(0, 0, 0, 0)));
+    let now_s = over.map_err(|error| Error::configuration(format!("--to: {error}")))?.as_second();
+    Ok(Known { evaluations, coachings, led, zone, now_s })
 }
 
 /// Again found, its share and its interval; shares of few agents are not shown.
@@ -170,14 +189,13 @@ fn delays(followed: &[Followed], now_s: i64) -> Vec<Vec<String>> {
 }
 
 fn open(followed: &[Followed], known: &Known) -> Vec<Vec<String>> {
-    let mut open: Vec<&Followed> = followed.iter().filter(|one| one.progress == Progress::Open).collect();
-    open.sort_by_key(|one| (known.led.get(&one.agent).map(|led| led.1.clone()), one.found_s));
-    let leader = |agent: &str| known.led.get(agent).map_or_else(String::new, |led| led.1.clone());
-    open.iter()
-        .map(|one| {
+    let mut open: Vec<(String, &Followed)> =
+        followed.iter().filter(|one| one.progress == Progress::Open).map(|one| (known.leader(&one.agent), one)).collect();
+    open.sort_by(|a, b| (&a.0, a.1.found_s).cmp(&(&b.0, b.1.found_s)));
+    open.into_iter()
+        .map(|(leader, one)| {
             let days = (known.now_s - one.found_s).div_euclid(DAY_S);
-            let found_on = date_of(one.found_s.div_euclid(DAY_S) as i32);
-            vec![leader(&one.agent), one.agent.clone(), one.finding.clone(), found_on, days.to_string()]
+            vec![leader, one.agent.clone(), one.finding.clone(), known.date(one.found_s), days.to_string()]
         })
         .collect()
 }
@@ -193,8 +211,7 @@ fn coached_often(known: &Known) -> Vec<Vec<String>> {
                 Advice::GoOn => "better",
                 Advice::Unknown => "too few evaluations",
             };
-            let leader = known.led.get(&one.agent).map_or_else(String::new, |led| led.1.clone());
-            let mut row = vec![leader, one.agent, one.coachings.to_string()];
+            let mut row = vec![known.leader(&one.agent), one.agent, one.coachings.to_string()];
             row.extend(of(one.before));
             row.extend(of(one.after));
             row.push(advice.to_owned());
