@@ -110,18 +110,19 @@ fn every_action_by_every_actor() {
 
 #[test]
 fn every_tier_at_its_border() {
-    let usual = Candidate { probability: 0.01, base: 0.04, families: 0, rule: false };
+    let usual = Candidate { probability: 0.01, base: 0.04, order: -5.0, families: 0, rule: false };
     let told = Candidate { families: 2, ..usual };
     let tier_of = |candidate: Candidate, above: usize| {
         let mut site = vec![usual; 100];
-        site[..above].fill(Candidate { probability: 0.9, ..usual });
+        site[..above].fill(Candidate { order: 1.0, ..usual });
         site[50] = candidate;
         place(&site, &TierSettings::default())[50]
     };
-    // Second of 100 is urgent by rank, third and fifth are of concern, sixth is only watched.
+    // Second of 100 is urgent by place in line, third and fifth are of concern, sixth is only watched; whatever the probability of the others is.
+    let told = Candidate { order: 0.0, ..told };
     let high = Candidate { probability: 0.10, ..told };
     for (above, expected) in [(0, Tier::Urgent), (1, Tier::Urgent), (2, Tier::Concern), (4, Tier::Concern), (5, Tier::Watch)] {
-        assert_eq!(tier_of(high, above), Some(expected), "{above} are higher");
+        assert_eq!(tier_of(high, above), Some(expected), "{above} are before");
     }
     // Twice the base rate, and two families.
     assert_eq!(tier_of(Candidate { probability: 0.08, ..told }, 2), Some(Tier::Concern));
@@ -397,9 +398,11 @@ proptest! {
 
     /// The budget holds whatever the scores, and the order of agents changes nothing.
     #[test]
-    fn the_budget_holds(site in prop::collection::vec((0_u8..34, 0_u32..4), 1..120), turn in 0_usize..120) {
+    fn the_budget_holds(site in prop::collection::vec((0_u8..34, 0_u8..34, 0_u32..4), 1..120), turn in 0_usize..120) {
         let site: Vec<Candidate> = site.into_iter()
-            .map(|(percent, families)| Candidate { probability: f64::from(percent) / 100.0, base: 0.04, families, rule: false }).collect();
+            .map(|(percent, order, families)| Candidate {
+                probability: f64::from(percent) / 100.0, base: 0.04, order: f64::from(order), families, rule: false,
+            }).collect();
         let settings = TierSettings::default();
         let tiers = place(&site, &settings);
         let count = |least: Tier| tiers.iter().filter(|tier| **tier >= Some(least)).count() as f64;

@@ -65,6 +65,17 @@ fn what_happened_while_the_site_waits_is_kept() {
     assert_eq!(part(&site, "/agents/a007/tracker/episode/state"), "acknowledged");
 }
 
+/// Scores are remembered for as long as a later one is compared with them, and no longer.
+#[test]
+fn the_latest_scores_are_remembered() {
+    let (site, results) = run(&usual(), FIRST + 80);
+    let scores = results.iter().flat_map(|result| result.scores.iter().map(|score| (result.day, score)));
+    let of: Vec<(i32, f64)> = scores.filter(|(_, score)| score.agent == id(7)).map(|(day, score)| (day, score.log_odds[1])).collect();
+    assert!(of.len() > 40, "scored on {} days", of.len());
+    let kept: Vec<(i32, f64)> = of.into_iter().filter(|(day, _)| *day > FIRST + 79 - 21).collect();
+    assert_eq!(part(&site, "/agents/a007/latest/scores"), serde_json::to_value(kept).unwrap());
+}
+
 /// Baselines stand still as long as a signal lives: from the end of the day on which it opens, and no longer on the day on which a person ends it.
 #[test]
 fn baselines_stand_still_while_a_signal_lives() {

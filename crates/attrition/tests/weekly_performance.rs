@@ -159,7 +159,13 @@ fn alarms(scores: &[Vec<(usize, f64)>]) -> Vec<Vec<usize>> {
             .collect();
         let site: Vec<Candidate> = scored
             .iter()
-            .map(|(_, score)| Candidate { probability: attrition::numerics::probability(*score), base: 0.0, families: 2, rule: false })
+            .map(|(_, score)| Candidate {
+                probability: attrition::numerics::probability(*score),
+                base: 0.0,
+                order: *score,
+                families: 2,
+                rule: false,
+            })
             .collect();
         for ((agent, _), tier) in scored.iter().zip(place(&site, &settings)) {
             if tier == Some(Tier::Concern) && alarms[*agent].last().is_none_or(|last| week - last >= 4) {

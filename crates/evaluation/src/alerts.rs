@@ -1,4 +1,4 @@
-//! Quality by alarm: the highest share of agents is flagged on every day of scoring, each agent at most once in a while.
+//! Quality by alarm: the first share of agents in line is flagged on every day of scoring, each agent at most once in a while.
 
 use crate::rows::{Collected, Row};
 use crate::settings::Settings;
@@ -32,8 +32,8 @@ pub struct AlertQuality {
     pub lead_days: Option<(f64, f64, f64)>,
 }
 
-/// The alarms: positions among the test rows of the highest `budget` of each day, without those of an agent who had an alarm lately. `scores` belong to the test
-/// rows, in order; equal scores go by number of person.
+/// The alarms: positions among the test rows of the highest `budget` of each day, without those of an agent who had an alarm lately. `scores` (of whatever kind) belong
+/// to the test rows, in order; equal scores go by number of person.
 pub(crate) fn flagged(tests: &[&Row], settings: &Settings, scores: &[f64], budget: f64) -> Vec<usize> {
     let scored: Vec<(usize, &Row, f64)> = tests.iter().zip(scores).enumerate().map(|(at, (row, score))| (at, *row, *score)).collect();
     let mut latest: BTreeMap<u32, u32> = BTreeMap::new();

@@ -8,7 +8,7 @@ use crate::reasons::{ReasonQuality, reason_quality};
 use crate::rows::{Collected, Row};
 use crate::scorers::Scorer;
 use crate::settings::Settings;
-use crate::training::{log_odds, train};
+use crate::training::{log_odds, orders, train};
 use attrition::hazard::HazardModel;
 use attrition::numerics::probability;
 use serde::Serialize;
@@ -86,18 +86,22 @@ pub fn evaluate(world: &World, settings: &Settings) -> Result<Evaluation, Error>
             },
         };
         let oracle = |row: &Row| if scorer == Scorer::OracleS { row.oracle_s } else { row.oracle_f };
-        let probabilities: Vec<f64> = match &fitted {
-            Some(model) => log_odds(&collected, model).into_iter().map(probability).collect(),
-            None => collected.rows.iter().filter(|row| row.is_test()).map(oracle).collect(),
+        // An oracle is one of the best: it is asked for nothing but probabilities.
+        let (probabilities, line): (Vec<f64>, Vec<f64>) = match &fitted {
+            Some(model) => {
+                let scores = log_odds(&collected, model);
+                let line = orders(&collected, &scores);
+                (scores.into_iter().map(probability).collect(), line)
+            }
+            None => collected.rows.iter().filter(|row| row.is_test()).map(oracle).map(|known| (known, known)).unzip(),
         };
         let scored: Vec<(f64, bool)> = probabilities.iter().copied().zip(left.iter().copied()).collect();
         rows.push(ScorerRows { scorer, quality: row_quality(&scored) });
         if matches!(scorer, Scorer::OracleS | Scorer::OracleF | Scorer::Product) {
             for budget in settings.budgets {
-                let quality = alert_quality(&collected, settings, &probabilities, budget, f64::from(world.agents_per_team));
+                let quality = alert_quality(&collected, settings, &line, budget, f64::from(world.agents_per_team));
                 let model = fitted.as_ref().filter(|_| budget.total_cmp(&settings.budgets[0]).is_eq());
-                let reasons =
-                    model.map_or_else(Vec::new, |model| reason_quality(world, &collected, settings, model, &probabilities, budget));
+                let reasons = model.map_or_else(Vec::new, |model| reason_quality(world, &collected, settings, model, &line, budget));
                 alerts.push(ScorerAlerts { scorer, budget, quality, reasons });
             }
         }

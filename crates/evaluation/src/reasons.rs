@@ -136,7 +136,7 @@ fn worse(sign: &[f64; STAGES], stage: usize) -> bool {
     sign.get(stage).is_some_and(|here| *here > sign[0])
 }
 
-/// Judges the reasons of the alarms at a budget. `scores` belong to the test rows, in order, and are the model's.
+/// Judges the reasons of the alarms at a budget. `scores` belong to the test rows, in order, and say who is alarmed about.
 #[must_use]
 pub fn reason_quality(
     world: &World,

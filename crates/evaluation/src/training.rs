@@ -1,12 +1,14 @@
-//! Fits the product's model on training rows, and scores with it.
+//! Fits the product's model on training rows, scores with it, and puts agents in line for alarms.
 
 use crate::error::Error;
-use crate::rows::{Collected, columns};
+use crate::rows::{Collected, Row, columns};
 use crate::scorers::Scorer;
 use crate::settings::Settings;
 use attrition::features::{FEATURE_SCHEMA, Input};
 use attrition::hazard::{Fit, FitSettings, HazardModel, InputValues, MODEL_FORMAT, Recalibration, Scaling, Term, TrainingRows, fit};
+use attrition::signals::{LatestScores, TierSettings, order};
 use simulator::attrition::HORIZON_DAYS;
+use std::collections::BTreeMap;
 
 /// Fits on the training rows with the inputs that the scorer may use. Only departures that were known on the first test day count.
 ///
@@ -68,6 +70,18 @@ pub fn log_odds(collected: &Collected, model: &HazardModel) -> Vec<f64> {
             model.score(&values, &segment).log_odds
         })
         .collect()
+}
+
+/// By what every test row stands in line for an alarm, in order, as on a site: see [`attrition::signals::order()`]. `scores` are its log-odds.
+pub(crate) fn orders(collected: &Collected, scores: &[f64]) -> Vec<f64> {
+    let mut latest: BTreeMap<u32, LatestScores> = BTreeMap::new();
+    let place = |(row, score): (&Row, &f64)| {
+        let (mine, day) = (latest.entry(row.person).or_default(), row.day as i32);
+        let before = mine.before(day);
+        mine.remember(day, *score);
+        order(*score, before, TierSettings::default().rise_weight)
+    };
+    collected.rows.iter().filter(|row| row.is_test()).zip(scores).map(place).collect()
 }
 
 /// Inputs of a model that a world does not give.

@@ -1,4 +1,4 @@
-//! Tiers under a budget: the highest few of a site, if they are also high in themselves and for more than one reason.
+//! Tiers under a budget: the first few of a site in the order of [`super::order`], if they are also high in themselves and for more than one reason.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,8 @@ impl Tier {
 /// Where the tiers begin.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TierSettings {
+    /// How much the rise of a score counts for the place under the budget, see [`super::order()`].
+    pub rise_weight: f64,
     /// Share of the site's agents at risk that may be of concern.
     pub concern_share: f64,
     /// Share that may be urgent by rank.
@@ -51,7 +53,15 @@ pub struct TierSettings {
 
 impl Default for TierSettings {
     fn default() -> Self {
-        Self { concern_share: 0.05, urgent_share: 0.02, least_factor: 2.0, least_families: 2, urgent_probability: 0.35, rule_factor: 4.0 }
+        Self {
+            rise_weight: 0.175,
+            concern_share: 0.05,
+            urgent_share: 0.02,
+            least_factor: 2.0,
+            least_families: 2,
+            urgent_probability: 0.35,
+            rule_factor: 4.0,
+        }
     }
 }
 
@@ -62,41 +72,43 @@ pub struct Candidate {
     pub probability: f64,
     /// The same of the agent's segment.
     pub base: f64,
+    /// By what the agent stands in line for the budget: the higher, the earlier.
+    pub order: f64,
     /// Families that raise the score, see [`crate::reasons::Explanation::raising_families`].
     pub families: u32,
     /// A named rule holds.
     pub rule: bool,
 }
 
-/// The tier of each of a site's agents at risk, in order. An agent is among the highest share if no more than that share have a score at least as high, so
-/// that equal scores never exceed the budget and the order of agents changes nothing.
+/// The tier of each of a site's agents at risk, in order. An agent is among the first share if no more than that share stand at least as high in the order, so
+/// that equal ones never exceed the budget and the order of agents changes nothing.
 ///
 /// ```
 /// use attrition::signals::{Candidate, Tier, TierSettings, place};
-/// let usual = Candidate { probability: 0.03, base: 0.04, families: 0, rule: false };
+/// let usual = Candidate { probability: 0.03, base: 0.04, order: -3.5, families: 0, rule: false };
 /// let mut site = vec![usual; 100];
-/// site[7] = Candidate { probability: 0.20, families: 3, ..usual };
+/// site[7] = Candidate { probability: 0.20, order: -1.4, families: 3, ..usual };
 /// assert_eq!(place(&site, &TierSettings::default())[7], Some(Tier::Urgent));
 /// site[7].families = 1;
 /// assert_eq!(place(&site, &TierSettings::default())[7], Some(Tier::Watch));
 /// ```
 #[must_use]
 pub fn place(site: &[Candidate], settings: &TierSettings) -> Vec<Option<Tier>> {
-    let mut scores: Vec<f64> = site.iter().map(|candidate| candidate.probability).collect();
-    scores.sort_by(f64::total_cmp);
-    let at_least_as_high = |score: f64| scores.len() - scores.partition_point(|other| other.total_cmp(&score).is_lt());
-    let among = |score: f64, share: f64| at_least_as_high(score) as f64 <= share * scores.len() as f64;
+    let mut line: Vec<f64> = site.iter().map(|candidate| candidate.order).collect();
+    line.sort_by(f64::total_cmp);
+    let at_least_as_high = |order: f64| line.len() - line.partition_point(|other| other.total_cmp(&order).is_lt());
+    let among = |order: f64, share: f64| at_least_as_high(order) as f64 <= share * line.len() as f64;
     site.iter()
         .map(|candidate| {
-            let Candidate { probability, base, families, rule } = *candidate;
+            let Candidate { probability, base, order, families, rule } = *candidate;
             let high = probability >= settings.least_factor * base;
             let told = high && families >= settings.least_families;
             let urgent = probability >= settings.urgent_probability
                 || (rule && probability >= settings.rule_factor * base)
-                || (told && among(probability, settings.urgent_share));
+                || (told && among(order, settings.urgent_share));
             if urgent {
                 Some(Tier::Urgent)
-            } else if told && among(probability, settings.concern_share) {
+            } else if told && among(order, settings.concern_share) {
                 Some(Tier::Concern)
             } else {
                 high.then_some(Tier::Watch)

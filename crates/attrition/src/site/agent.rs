@@ -9,7 +9,7 @@ use crate::detectors::Rule;
 use crate::features::{DayFacts, Feature, FeatureValues, Input};
 use crate::hazard::{InputValues, StageDay, StageFilter, StageParameters};
 use crate::reasons::month;
-use crate::signals::{SignalTracker, Standing, StandingFacts, families_known, standing};
+use crate::signals::{LatestScores, SignalTracker, Standing, StandingFacts, families_known, standing};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -38,6 +38,7 @@ pub(crate) struct AgentState {
     pub(crate) charts: Charts,
     pub(crate) naturals: Naturals,
     pub(crate) tracker: SignalTracker,
+    pub(crate) latest: LatestScores,
     /// The latest day with a row, whatever it says.
     pub(crate) last_row_day: Option<i32>,
     /// The latest day that was looked at.
@@ -86,6 +87,8 @@ pub(crate) struct Observed {
     pub(crate) standing: Standing,
     pub(crate) worked_days: u32,
     pub(crate) rules: Vec<Rule>,
+    /// Log-odds a fortnight ago, where there was a score.
+    pub(crate) before: Option<f64>,
 }
 
 impl AgentState {
@@ -173,7 +176,8 @@ impl AgentState {
         self.expect(method, &standardised);
         inputs.insert(Input::Outlook, self.filter.leaving(stages, occupancy, tenure_days));
         let standing = self.standing(facts, &inputs);
-        Observed { standing, worked_days: self.history.worked_days(), rules: self.charts.rules(facts.day), inputs }
+        let before = self.latest.before(facts.day);
+        Observed { standing, worked_days: self.history.worked_days(), rules: self.charts.rules(facts.day), before, inputs }
     }
 
     /// What is expected of the next day against peers: for what the stage filter looks at, what it expects; for the rest, what is usual.
@@ -291,6 +295,14 @@ mod tests {
         // Day 20 is the first of the 28 until day 47.
         assert_eq!(standing_on(&mut state.clone(), &off(47)), Standing::Scored);
         assert_eq!(standing_on(&mut state, &off(48)), Standing::NotAtRisk, "four are fewer than five");
+    }
+
+    #[test]
+    fn a_day_is_seen_beside_the_score_of_a_fortnight_ago() {
+        let mut state = AgentState::default();
+        state.latest.remember(10, -3.0);
+        assert_eq!(take(&mut state.clone(), &worked(24), &DAY).before, None);
+        assert_eq!(take(&mut state, &worked(25), &DAY).before, Some(-3.0));
     }
 
     /// The filter sees deviations in the usual day's; where occupancy and tenure are not known it takes those that say nothing.

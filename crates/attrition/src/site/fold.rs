@@ -129,6 +129,7 @@ impl Site {
         self.begin_anew(facts);
         let (observed, groups) = self.observe(settings, common, facts);
         let scored = score(model, &settings.tiers, &observed);
+        self.remember(&observed, &scored);
         let alarmed: Vec<Option<i32>> =
             observed.iter().map(|(facts, _)| self.agents.get(&facts.agent).and_then(|state| state.charts.alarmed_day())).collect();
         let (alarms, withheld) = alarms(day, &observed, &alarmed);
@@ -212,6 +213,15 @@ impl Site {
             })
             .collect();
         (observed, groups)
+    }
+
+    /// What later days are compared with.
+    fn remember(&mut self, observed: &[(&DayFacts, Observed)], scored: &[Option<Scored>]) {
+        for ((facts, _), scored) in observed.iter().zip(scored) {
+            if let (Some(scored), Some(state)) = (scored, self.agents.get_mut(&facts.agent)) {
+                state.latest.remember(facts.day, scored.explanation.log_odds);
+            }
+        }
     }
 
     /// For each agent of a day how many times as often as usual the others are absent these days; 1 where there is no shift.

@@ -1,4 +1,4 @@
-//! Scores of a day: each agent at risk against the mean of the segment, then all of the site in one rank.
+//! Scores of a day: each agent at risk against the mean of the segment, then all of the site in one line.
 
 use super::agent::Observed;
 use super::group::Group;
@@ -9,7 +9,7 @@ use crate::features::{DayFacts, Family};
 use crate::hazard::{HazardModel, InputValues};
 use crate::numerics::probability;
 use crate::reasons::{Explanation, explain};
-use crate::signals::{Candidate, FEWEST_IN_EVENT, Standing, Tier, TierSettings, hash128, is_site_event, place};
+use crate::signals::{Candidate, FEWEST_IN_EVENT, Standing, Tier, TierSettings, hash128, is_site_event, order, place};
 use std::collections::BTreeMap;
 
 /// A score with what follows from it.
@@ -44,7 +44,8 @@ pub(crate) fn score(model: &HazardModel, tiers: &TierSettings, day: &[(&DayFacts
         .filter_map(|(found, (_, observed))| {
             let Scored { probability, base, explanation, .. } = found.as_ref()?;
             let (families, rule) = (explanation.raising_families, !observed.rules.is_empty());
-            Some(Candidate { probability: *probability, base: *base, families, rule })
+            let order = order(explanation.log_odds, observed.before, tiers.rise_weight);
+            Some(Candidate { probability: *probability, base: *base, order, families, rule })
         })
         .collect();
     for (found, tier) in found.iter_mut().flatten().zip(place(&candidates, tiers)) {
@@ -118,7 +119,7 @@ mod tests {
 
     fn observed(value: Option<f64>, standing: Standing) -> Observed {
         let inputs = value.map(|value| (INPUT, value)).into_iter().collect();
-        Observed { inputs, standing, worked_days: 100, rules: Vec::new() }
+        Observed { inputs, standing, worked_days: 100, rules: Vec::new(), before: None }
     }
 
     fn of(group: &str) -> DayFacts {
@@ -170,6 +171,29 @@ mod tests {
             score(&model(), &TierSettings::default(), &day)[39].as_ref().unwrap().tier
         };
         assert_eq!((tier(Vec::new()), tier(vec![Rule::Absence])), (Some(Tier::Watch), Some(Tier::Urgent)));
+    }
+
+    /// Of two with the same probability the one of whom it is new takes the one place of sixty; the other comes next.
+    #[test]
+    fn whoever_rose_comes_first() {
+        let facts = of("sales");
+        let second = Input::Rate(Feature::Absent);
+        let mut model = model();
+        model.terms.push(Term { input: second, ..model.terms[0].clone() });
+        let usual = |input: f64, before| {
+            let inputs = [(INPUT, input), (second, input)].into();
+            Observed { inputs, before, ..observed(None, Standing::Scored) }
+        };
+        let tiers = |befores: [Option<f64>; 2]| {
+            let mut day: Vec<_> = (0..58).map(|_| (&facts, usual(0.0, None))).collect();
+            day.extend(befores.map(|before| (&facts, usual(0.6, before))));
+            let found = score(&model, &TierSettings::default(), &day);
+            [58, 59].map(|at| found[at].as_ref().unwrap().tier)
+        };
+        assert_eq!(tiers([Some(-2.5), Some(-2.0)]), [Some(Tier::Urgent), Some(Tier::Concern)]);
+        assert_eq!(tiers([None, Some(-2.0)]), [Some(Tier::Concern), Some(Tier::Urgent)], "without a score of before there is no rise");
+        assert_eq!(tiers([None, Some(-1.0)]), [Some(Tier::Urgent), Some(Tier::Concern)], "and whoever fell comes after");
+        assert_eq!(tiers([None, None]), [Some(Tier::Concern); 2], "equal ones do not exceed the budget");
     }
 
     #[test]
