@@ -3,7 +3,8 @@
 use crate::alerts::{AlertQuality, alert_quality};
 use crate::collecting::collect;
 use crate::error::Error;
-use crate::ranking::{RowQuality, row_quality};
+use crate::parts::{PartQuality, part_quality};
+use crate::ranking::{RowErrors, RowQuality, row_errors, row_quality};
 use crate::reasons::{ReasonQuality, reason_quality};
 use crate::rows::{Collected, Row};
 use crate::scorers::Scorer;
@@ -13,6 +14,7 @@ use attrition::hazard::HazardModel;
 use attrition::numerics::probability;
 use serde::Serialize;
 use simulator::attrition::{HORIZON_DAYS, World};
+use std::collections::BTreeMap;
 
 const DAYS_PER_YEAR: f64 = 365.0;
 
@@ -27,6 +29,8 @@ pub struct Evaluation {
     pub rows: Vec<ScorerRows>,
     /// Alarms by scorer and budget.
     pub alerts: Vec<ScorerAlerts>,
+    /// The product by kind of agent, at the lowest budget.
+    pub parts: Vec<PartQuality>,
 }
 
 /// What a world is like.
@@ -49,6 +53,8 @@ pub struct ScorerRows {
     pub scorer: Scorer,
     /// How well.
     pub quality: RowQuality,
+    /// How far the numbers would lie from themselves with other agents; only of the product.
+    pub errors: Option<RowErrors>,
 }
 
 /// Alarms of a scorer.
@@ -73,7 +79,7 @@ pub fn evaluate(world: &World, settings: &Settings) -> Result<Evaluation, Error>
     let collected = collect(world, settings)?;
     let left: Vec<bool> =
         collected.rows.iter().filter(|row| row.is_test()).map(|row| collected.left_within(row.person, row.day, HORIZON_DAYS)).collect();
-    let (mut rows, mut alerts) = (Vec::new(), Vec::new());
+    let (mut rows, mut alerts, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     for scorer in Scorer::ALL {
         let fitted = match (scorer, &settings.model) {
             (Scorer::OracleS | Scorer::OracleF, _) => None,
@@ -96,7 +102,11 @@ pub fn evaluate(world: &World, settings: &Settings) -> Result<Evaluation, Error>
             None => collected.rows.iter().filter(|row| row.is_test()).map(oracle).map(|known| (known, known)).unzip(),
         };
         let scored: Vec<(f64, bool)> = probabilities.iter().copied().zip(left.iter().copied()).collect();
-        rows.push(ScorerRows { scorer, quality: row_quality(&scored) });
+        let errors = (scorer == Scorer::Product).then(|| row_errors(&by_person(&collected, &scored)));
+        rows.push(ScorerRows { scorer, quality: row_quality(&scored), errors });
+        if scorer == Scorer::Product {
+            parts = part_quality(&collected, settings, &probabilities, &line, settings.budgets[0]);
+        }
         if matches!(scorer, Scorer::OracleS | Scorer::OracleF | Scorer::Product) {
             for budget in settings.budgets {
                 let quality = alert_quality(&collected, settings, &line, budget, f64::from(world.agents_per_team));
@@ -106,7 +116,16 @@ pub fn evaluate(world: &World, settings: &Settings) -> Result<Evaluation, Error>
             }
         }
     }
-    Ok(Evaluation { seed: world.seed, world: facts(world, &collected), rows, alerts })
+    Ok(Evaluation { seed: world.seed, world: facts(world, &collected), rows, alerts, parts })
+}
+
+/// Test rows by person.
+fn by_person(collected: &Collected, scored: &[(f64, bool)]) -> Vec<Vec<(f64, bool)>> {
+    let mut found: BTreeMap<u32, Vec<(f64, bool)>> = BTreeMap::new();
+    for (row, scored) in collected.rows.iter().filter(|row| row.is_test()).zip(scored) {
+        found.entry(row.person).or_default().push(*scored);
+    }
+    found.into_values().collect()
 }
 
 fn facts(world: &World, collected: &Collected) -> WorldFacts {

@@ -1,7 +1,7 @@
 //! Quality by row: one agent on one day.
 
 use attrition::hazard::Recalibration;
-use attrition::measures::{area_under_curve, at_top, average_precision, brier, log_loss, observed_over_expected};
+use attrition::measures::{area_under_curve, at_top, average_precision, bootstrap, brier, log_loss, observed_over_expected, reliability};
 use attrition::numerics::logit;
 use serde::Serialize;
 
@@ -28,6 +28,35 @@ pub struct RowQuality {
     pub slope: Option<f64>,
     /// Intercept of calibration beside it: 0 is right.
     pub intercept: Option<f64>,
+    /// Mean probability and share that left, of rows in ten parts of equal size by rising probability; equal probabilities stay together, so there may be fewer.
+    pub reliability: Vec<(f64, f64)>,
+}
+
+/// Standard errors with other agents of the same kind: agents are drawn anew, with all their rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct RowErrors {
+    /// Of the area under the receiver operating characteristic.
+    pub auc: Option<f64>,
+    /// Of the average precision.
+    pub average_precision: Option<f64>,
+    /// Of leavers ÷ expected.
+    pub observed_over_expected: Option<f64>,
+}
+
+/// Draws of agents.
+const DRAWS: u32 = 100;
+
+/// Errors of (probability, left) rows by agent.
+///
+/// ```
+/// let agents: Vec<_> = (0..40).map(|agent| vec![(f64::from(agent) / 50.0, agent % 3 == 0); 5]).collect();
+/// let errors = evaluation::row_errors(&agents);
+/// assert!(errors.auc.is_some_and(|error| error > 0.05 && error < 0.15), "{errors:?}");
+/// ```
+#[must_use]
+pub fn row_errors(agents: &[Vec<(f64, bool)>]) -> RowErrors {
+    let of = |measure: fn(&[(f64, bool)]) -> Option<f64>| bootstrap(agents, DRAWS, 1, measure).map(|spread| spread.error);
+    RowErrors { auc: of(area_under_curve), average_precision: of(average_precision), observed_over_expected: of(observed_over_expected) }
 }
 
 /// Judges (probability, left) rows.
@@ -54,5 +83,6 @@ pub fn row_quality(scored: &[(f64, bool)]) -> RowQuality {
         observed_over_expected: observed_over_expected(scored),
         slope: calibration.map(|line| line.slope),
         intercept: calibration.map(|line| line.intercept),
+        reliability: reliability(scored, 10).into_iter().map(|bin| (bin.expected_share, bin.observed_share)).collect(),
     }
 }

@@ -61,6 +61,27 @@ pub fn metrics(judged: &Evaluation) -> Vec<Metric> {
         push(scorer, "observed_over_expected", quality.observed_over_expected);
         push(scorer, "slope", quality.slope);
         push(scorer, "intercept", quality.intercept);
+        for (bin, (expected, observed)) in quality.reliability.iter().enumerate() {
+            push(scorer, &format!("reliability_{}.expected", bin + 1), Some(*expected));
+            push(scorer, &format!("reliability_{}.observed", bin + 1), Some(*observed));
+        }
+        if let Some(errors) = &row.errors {
+            push(scorer, "auc_error", errors.auc);
+            push(scorer, "ap_error", errors.average_precision);
+            push(scorer, "observed_over_expected_error", errors.observed_over_expected);
+        }
+    }
+    for of in &judged.parts {
+        let mut push = |name: &str, value: Option<f64>| push(Some(Scorer::Product), &format!("{}.{name}", of.part.code()), value);
+        push("rows", Some(of.rows as f64));
+        push("base_rate", of.base_rate);
+        push("auc", of.auc);
+        push("best_auc", of.best_auc);
+        push("observed_over_expected", of.observed_over_expected);
+        push("alerts_per_agent_year", of.alerts_per_agent_year);
+        push("precision", of.precision);
+        push("recall", of.recall);
+        push("chance_recall", of.chance_recall);
     }
     for alerts in &judged.alerts {
         let best = judged.alerts.iter().find(|other| other.scorer == Scorer::OracleF && other.budget.total_cmp(&alerts.budget).is_eq());

@@ -1,7 +1,7 @@
 //! Counting of alarms, on a centre that can be counted by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp, reason = "a test may panic")]
 
-use evaluation::{AlertQuality, Collected, Row, Settings, alert_quality};
+use evaluation::{AlertQuality, Collected, Part, Row, Settings, alert_quality, part_quality};
 use simulator::attrition::{Cause, Departure};
 
 fn row(day: u32, person: u32) -> Row {
@@ -66,4 +66,34 @@ fn an_alarm_after_leaving_is_false() {
 #[test]
 fn equal_scores_go_by_number() {
     assert_eq!(judge(|_, _| 0.5), judge(|_, person| if person == 0 { 1.0 } else { 0.0 }));
+}
+
+/// The same centre in parts: agents 0 to 4 are in the group and were hired 100 days before, the others 50. Alarms are of agent 0 alone, so all are the group's: 4 in 500 agent-days. Agent 0
+/// leaves with an alarm in time, agent 1 without, and nobody else does.
+#[test]
+fn parts_are_counted_by_hand() {
+    let mut centre = centre();
+    for row in &mut centre.rows {
+        row.in_group = row.person < 5;
+        row.tenure_days = if row.person < 5 { 100.0 } else { 50.0 };
+    }
+    let settings = Settings { score_every_days: 10, ..Settings::default() };
+    let line: Vec<f64> = centre.rows.iter().map(|row| f64::from(u8::from(row.person == 0))).collect();
+    // A fifth for everybody, so nobody is ranked.
+    let found = part_quality(&centre, &settings, &vec![0.2; centre.rows.len()], &line, 0.1);
+    let of = |part: Part| found.iter().find(|one| one.part == part).unwrap();
+    let group = of(Part::InGroup);
+    let years = 500.0 / 365.0;
+    assert_eq!((group.rows, group.alerts_per_agent_year, group.precision, group.recall), (50, Some(4.0 / years), Some(0.5), Some(0.5)));
+    // Rows of which the agent leaves within 30 days: of agent 0 those of days 40, 50, 60 and of agent 1 those of 30, 40, 50 (day 55 − 30 = 25).
+    assert_eq!((group.base_rate, group.auc), (Some(6.0 / 50.0), Some(0.5)));
+    assert!((group.observed_over_expected.unwrap() - 6.0 / 10.0).abs() < 1e-12);
+    assert!((group.chance_recall.unwrap() - (1.0 - (-4.0 / 500.0 * 45.0_f64).exp())).abs() < 1e-12);
+    let others = of(Part::OutsideGroup);
+    assert_eq!((others.rows, others.alerts_per_agent_year, others.precision, others.recall), (50, Some(0.0), None, None));
+    assert_eq!((others.base_rate, others.auc), (Some(0.0), None));
+    let same = |a: Part, b: Part| assert_eq!((of(a).rows, of(a).recall, of(a).precision), (of(b).rows, of(b).recall, of(b).precision));
+    same(Part::Settled, Part::InGroup);
+    same(Part::New, Part::OutsideGroup);
+    assert_eq!((of(Part::BackFromLeave).rows, of(Part::BackFromLeave).alerts_per_agent_year), (0, None));
 }

@@ -3,7 +3,7 @@
 use super::Format;
 use crate::error::Error;
 use attrition::hazard::{HazardModel, PRIOR_MODEL};
-use evaluation::{Evaluation, Named, Scorer, Settings, Summary, evaluate, summarise, unknown_inputs};
+use evaluation::{Evaluation, Named, Part, Scorer, Settings, Summary, evaluate, summarise, unknown_inputs};
 use indicatif::{ProgressBar, ProgressStyle};
 use simulator::attrition::{WORLDS, World};
 use std::path::{Path, PathBuf};
@@ -168,7 +168,7 @@ fn all_seeds(world: &World, args: &Args, settings: &Settings) -> Result<Vec<Eval
     judged.map_err(|error| Error::configuration(format!("{error}; --agents and --days may be too few")))
 }
 
-/// The three tables: ranking, calibration, alarms.
+/// The tables: ranking, calibration, alarms, reasons, kinds of agents.
 fn tables(judged: &[Evaluation], summary: &[Summary]) -> String {
     let cell = |scorer: Option<Scorer>, name: &str| {
         let of = summary.iter().find(|of| of.scorer == scorer && of.name == name);
@@ -240,7 +240,49 @@ fn tables(judged: &[Evaluation], summary: &[Summary]) -> String {
             &names,
         );
     }
-    text + &reasons(&cell)
+    text + &reliability(&cell) + &reasons(&cell) + &parts(&cell)
+}
+
+/// Whether the product's probabilities mean what they say, from the lowest to the highest.
+fn reliability(cell: &dyn Fn(Option<Scorer>, &str) -> String) -> String {
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header(vec!["tenth of the rows", "mean probability", "share that left"]);
+    for bin in 1..=10 {
+        let value = |name: &str| cell(Some(Scorer::Product), &format!("reliability_{bin}.{name}"));
+        table.add_row([bin.to_string(), value("expected"), value("observed")]);
+    }
+    let error = |name: &str| cell(Some(Scorer::Product), name);
+    format!(
+        "\nReliability of the product. With other agents (drawn anew a hundred times, within one seed) its AUC has a standard error of {}, its AP of {}, O/E of {}\n{table}\n",
+        error("auc_error"),
+        error("ap_error"),
+        error("observed_over_expected_error")
+    )
+}
+
+/// The product by kind of agent.
+fn parts(cell: &dyn Fn(Option<Scorer>, &str) -> String) -> String {
+    let percent = Settings::default().budgets[0] * 100.0;
+    let mut table = comfy_table::Table::new();
+    table.load_style(comfy_table::presets::UTF8_BORDERS_ONLY).set_header(vec![
+        "",
+        "rows",
+        "left",
+        "AUC",
+        "Oracle-F's",
+        "O/E",
+        "alarms per year",
+        "precision",
+        "recall",
+        "by chance",
+    ]);
+    let names =
+        ["rows", "base_rate", "auc", "best_auc", "observed_over_expected", "alerts_per_agent_year", "precision", "recall", "chance_recall"];
+    for part in Part::ALL {
+        let values = names.map(|name| cell(Some(Scorer::Product), &format!("{}.{name}", part.code())));
+        table.add_row([[part.name().to_owned()].as_slice(), &values].concat());
+    }
+    format!("\nThe product by kind of agent; everybody stands in one line for alarms at {percent} %\n{table}\n")
 }
 
 /// Whether the reasons of the product's alarms are true, beside chance.
