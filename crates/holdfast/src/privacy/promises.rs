@@ -147,7 +147,7 @@ mod tests {
         let team = |site: &str| entry(ReferenceKind::Team, format!("of-{site}"), ("site", site));
         let agents = |site: &str, count: usize| {
             let team = format!("of-{site}");
-            (0..count).map(|number| entry(ReferenceKind::Agent, format!("{site}-{number}"), ("team", &team))).collect::<Vec<_>>()
+            (0..count).map(|number| entry(ReferenceKind::Agent, format!("{site}-{number}"), ("team", team.as_str()))).collect::<Vec<_>>()
         };
         sites.iter().flat_map(|(site, count)| agents(site, *count).into_iter().chain([team(site)])).collect()
     }
