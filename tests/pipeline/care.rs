@@ -14,14 +14,20 @@
 mod access;
 #[path = "care/alertmanager.rs"]
 mod alertmanager;
+#[path = "care/canaries.rs"]
+mod canaries;
 #[path = "care/centre.rs"]
 mod centre;
 #[path = "care/counts.rs"]
 mod counts;
 #[path = "care/groups.rs"]
 mod groups;
+#[path = "care/kept.rs"]
+mod kept;
 #[path = "care/notice.rs"]
 mod notice;
+#[path = "care/promises.rs"]
+mod promises;
 #[path = "care/shown.rs"]
 mod shown;
 #[path = "care/silent.rs"]
@@ -32,9 +38,8 @@ mod topics;
 use access::Access;
 use alertmanager::Alertmanager;
 use centre::{AGENT, Centre, DAY, opened};
-use events::SignalEvent;
 use serde_json::Value;
-use site::{http, until};
+use site::until;
 use std::time::Duration;
 
 const LEA: [&str; 4] = ["--as", "leader:lea", "--purpose", "retention-talk"];
@@ -275,120 +280,6 @@ fn alertmanager_hears_of_every_signal_and_of_its_end_even_if_it_was_away() {
         "{page}"
     );
     assert!(!page.contains("team=\"blue\""), "{page}");
-}
-
-#[test]
-fn retention_and_erasure_leave_counts_and_nothing_else() {
-    let centre = Centre::new("erase");
-    // On 2026-03-01 (day 20 513) days before 20 113 and signals before 20 148 go: s1 with its later event stays.
-    let late = SignalEvent { kind: events::SignalKind::Expired, state: "expired", ..opened(AGENT, "s1", "concern", 20_148) };
-    let log =
-        [opened(AGENT, "s1", "concern", 20_103), late, opened(AGENT, "s4", "concern", 20_147), opened("agent-102", "s2", "urgent", 20_500)];
-    centre.tell(&log);
-    for event in &log {
-        let (kind, day) = (event.kind.name(), event.day);
-        let values = format!("'default', 'north', '{}', '{}', 1, '{kind}', 'open', 'urgent', {day}, 1", event.agent, event.signal_id);
-        centre.execute(&format!(
-            "INSERT INTO signal_events (tenant, site, agent, signal_id, episode, kind, state, tier, day, version) VALUES ({values})"
-        ));
-    }
-    for (agent, day) in [(AGENT, 20_147), (AGENT, 20_148), ("agent-102", 20_500), ("left-1", 20_400), ("left-2", 20_400)] {
-        let columns = "tenant, site, day, agent, standing, probability, base, model_id, feature_schema, version";
-        centre.execute(&format!(
-            "INSERT INTO scores ({columns}) VALUES ('default', 'north', {day}, '{agent}', 'scored', 0.1, 0.1, 'm', 1, 1)"
-        ));
-    }
-    let count = |table: &str| centre.number(&format!("SELECT count() FROM {table}"));
-    let retention =
-        |more: &[&str]| centre.site.run(&[&["attrition", "retention", "--as-of", "2026-03-01", "--format", "csv"], more].concat());
-    let dry = retention(&["--dry-run"]);
-    assert!(dry.contains("scores,retention,5,1,5,") && dry.contains("scores,left,5,1,5,"), "{dry}");
-    assert_eq!((count("scores"), count("signal_events"), count("erasures")), (5, 4, 0), "a dry run does nothing");
-    // left-1 left on 2025-11-30, 91 days before; left-2 on 2025-12-01, 90 days before.
-    let done = retention(&[]);
-    assert!(
-        done.contains("scores,retention,5,1,4,2025-03-01")
-            && done.contains("scores,left,4,1,3,")
-            && done.contains("signal_events,retention,4,1,3,"),
-        "{done}"
-    );
-    assert_eq!((count("scores"), count("signal_events")), (3, 3));
-    assert_eq!(centre.ids(), ["s1", "s2"], "s4 is gone from the topic");
-    assert!(retention(&[]).contains("scores,retention,3,0,3,"), "once more there is nothing to do");
-
-    let erase = ["attrition", "erase", AGENT, "--as", "hr:hanna", "--reason", "asked"];
-    centre.json(&["list"], &LEA);
-    centre.site.run(&[&erase[..], &["--dry-run"]].concat());
-    assert_eq!(centre.ids(), ["s1", "s2"]);
-    let leader = centre.site.output(&["attrition", "erase", AGENT, "--as", "leader:lea", "--reason", "x"]);
-    assert!(!leader.status.success());
-    centre.site.run(&erase);
-    assert_eq!((centre.ids(), count("scores"), count("signal_events")), (vec!["s2".to_owned()], 2, 1));
-    for table in ["scores", "signal_events", "access_log", "erasures"] {
-        let rows = centre.rows(&format!("SELECT * FROM {table}"));
-        assert!(!rows.is_empty() && !rows.iter().any(|row| row.to_string().contains(AGENT)), "{table}: {rows:?}");
-    }
-    let proof =
-        centre.rows("SELECT place, rows_before, rows_deleted, rows_after FROM erasures WHERE cause = 'erasure' AND place = 'scores'");
-    assert_eq!(proof, [serde_json::json!({"place": "scores", "rows_before": 3, "rows_deleted": 1, "rows_after": 2})]);
-}
-
-/// A name and a number that nobody else has go through everything.
-#[test]
-fn canaries_stay_where_somebody_may_see_them() {
-    const NAME: &str = "agent-108";
-    const NUMBER: &str = "01709128675309";
-    let mut centre = Centre::new("canary");
-    let alertmanager = Alertmanager::start(&centre.site);
-    centre.site.spawn("load", "0");
-    centre.tell(&[opened(NAME, "s1", "concern", DAY), opened("agent-102", "s2", "urgent", DAY)]);
-    // What is no signal event, with both in it.
-    topics::Injector::new(&centre.site).put("attrition-signals", 1, Some(format!("{NAME} called {NUMBER}").as_bytes()), &[]);
-    let process = centre.alerts(&alertmanager.url);
-    let alerts = until(Duration::from_secs(60), "alerts fire", || alertmanager.firing().filter(|alerts| alerts.len() == 2));
-    let refused = centre.site.output(&centre.words(&["acknowledge", "s1", "--saw", &format!("she called {NUMBER}")], &LEA, &[]));
-    let unknown = centre.site.output(&centre.words(&["show", NUMBER], &LEA, &[]));
-    assert!(!refused.status.success() && !unknown.status.success());
-    let shown = centre.text(&["list"], &LEA);
-    assert!(shown.contains(NAME), "the search finds what is there: {shown}");
-    until(Duration::from_secs(60), "signals are loaded", || (centre.number("SELECT count() FROM signal_events") == 2).then_some(()));
-    let erased = centre.site.output(&["attrition", "erase", NAME, "--as", "hr:hanna", "--reason", "asked", "--dry-run"]);
-    // The scoring passes over what it cannot read, and says where it is.
-    let scoring = centre.site.output(&["run", "signals", "--once"]);
-
-    let pages = ["/metrics", "/livez", "/readyz"].map(|page| process.page(page)).concat();
-    let loader = std::fs::read_to_string(centre.site.address_file("load", "0")).expect("an address");
-    let log = |name: &str| std::fs::read_to_string(centre.site.folder.path().join(name)).expect("a log");
-    let told = |output: &std::process::Output| String::from_utf8_lossy(&output.stderr).into_owned();
-    let dry = centre.site.output(&["signals", "alerts", "--dry-run"]);
-    let mut places = vec![
-        ("alerts", serde_json::to_string(&alerts).unwrap()),
-        ("alerts as they would be sent", String::from_utf8_lossy(&dry.stdout).into_owned()),
-        ("pages", pages),
-        ("log", process.log()),
-        ("pages of the loader", http(&loader, "GET", "/metrics", "").expect("a page")),
-        ("log of the loader", log("load-0.log")),
-        ("log of a refused command", told(&refused)),
-        ("log of the scoring", told(&scoring)),
-        ("log of an erasure", told(&erased)),
-        ("log of retention", String::from_utf8_lossy(&centre.site.output(&["attrition", "retention", "--dry-run"]).stderr).into_owned()),
-    ];
-    for topic in ["dead-letters", "attrition-progress"] {
-        let mut text = String::new();
-        topics::read(&format!("{}{topic}", centre.site.prefix), &mut |message| {
-            text.push_str(&String::from_utf8_lossy(&topics::bytes(message)))
-        });
-        places.push((topic, text));
-    }
-    for (place, text) in &places {
-        assert!(!text.contains(NAME) && !text.contains(NUMBER), "{place}: {text}");
-    }
-    for (place, text) in places.iter().take(8) {
-        assert!(!text.is_empty(), "{place} was searched");
-    }
-    let signals = centre.rows("SELECT * FROM signal_events");
-    assert!(!signals.iter().any(|row| row.to_string().contains(NUMBER)));
-    assert!(http(&alertmanager.address(), "GET", "/api/v2/status", "").is_some());
 }
 
 /// Operations read the facts and nothing of early warnings; the dashboard of the care loop counts of teams; a leader the own team, and no more of it than

@@ -30,8 +30,9 @@ pub enum Error {
         /// What the fingerprint says.
         found: Kind,
     },
-    /// The datum breaks off or contradicts its schema.
-    #[error("the datum does not follow its schema: {0}")]
+    /// The datum breaks off or contradicts its schema. What the decoder said may quote what it met, somebody's name or number; it is not in the message, which goes
+    /// into logs and dead letters.
+    #[error("the datum does not follow its schema, or breaks off")]
     Malformed(String),
     /// More bytes than the datum has.
     #[error("{0} bytes left over after the datum")]

@@ -172,20 +172,20 @@ impl Task for IngestTask {
         let line = record.header(LINE).and_then(|line| line.parse().ok()).unwrap_or(0);
         let place =
             |code, reason, redacted| Reject { code, reason, redacted, source: source.to_owned(), file: file.to_owned(), line: line as i64 };
-        let Some(payload) = record.payload else { return Err(place("empty", "the record has no value".to_owned(), None)) };
+        let Some(payload) = record.payload else { return Err(place("empty", "the record has no value".to_owned(), Vec::new())) };
         let adapter = match self.adapters.get_mut(source) {
             Some(adapter) => adapter,
             None => {
                 let Some(config) = self.sources.configured.get(source) else {
                     // What an unknown source holds is not known either: nothing of it is kept.
                     let reason = format!("no source named {source:?} is configured; add it to [[sources]], then re-drive the dead letter");
-                    return Err(place("unknown_source", reason, Some(Vec::new())));
+                    return Err(place("unknown_source", reason, Vec::new()));
                 };
                 let snapshot = self.snapshots.get(source).map_or(&[][..], Vec::as_slice);
                 let made = Adapter::from_config(config).and_then(|mut adapter| adapter.restore(snapshot).map(|()| adapter));
                 let adapter = match made {
                     Ok(adapter) => adapter,
-                    Err(error) => return Err(place("source_damaged", error.to_string(), Some(Vec::new()))),
+                    Err(error) => return Err(place("source_damaged", error.to_string(), Vec::new())),
                 };
                 self.adapters.entry(source.to_owned()).or_insert(adapter)
             }
@@ -209,9 +209,9 @@ impl Task for IngestTask {
             self.metrics.source_seen(source, latest_us);
         }
         match applied {
-            Ok(()) if beyond => Err(place("time_ahead", "the event lies in the future of its record".to_owned(), Some(Vec::new()))),
+            Ok(()) if beyond => Err(place("time_ahead", "the event lies in the future of its record".to_owned(), Vec::new())),
             Ok(()) => Ok(()),
-            Err(reject) => Err(place(reject.code, reject.reason, Some(reject.redacted))),
+            Err(reject) => Err(place(reject.code, reject.reason, reject.redacted)),
         }
     }
 

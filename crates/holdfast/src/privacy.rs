@@ -1,8 +1,10 @@
 //! What protects the people whom early warnings are about: the log of who read what ([`access_log`]), the leave of a second person ([`two_persons`]),
-//! no count of fewer than eight ([`counted`]), how long data are kept and how they go ([`retention`], [`proof`]), and what people are told ([`notice`]).
+//! no count of fewer than eight ([`counted`]), how long data are kept and how they go ([`retention`], [`proof`]), what people are told
+//! ([`notice`]), and whether what was promised is kept ([`promises`]).
 
 pub mod access_log;
 pub mod notice;
+pub mod promises;
 pub mod proof;
 pub mod retention;
 pub mod two_persons;

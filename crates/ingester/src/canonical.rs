@@ -4,10 +4,13 @@ use crate::Error;
 use crate::adapter::{EventSink, Key, RawRecord};
 use crate::config::SourceConfig;
 use crate::emit::{Emitter, EventIds};
-use crate::reject::{Fault, Reject, redact_anything};
+use crate::reject::{Fault, Reject};
 use crate::time::Clock;
 use events::{CallEvent, CallVerb, codec};
 use std::borrow::Cow;
+
+/// Marker and fingerprint of an Avro single object.
+const HEADER_BYTES: usize = 10;
 
 /// The adapter for canonical call events.
 #[derive(Debug)]
@@ -38,10 +41,9 @@ impl CanonicalAvro {
     /// As [`crate::Adapter::apply`].
     pub fn apply(&mut self, record: &RawRecord<'_>, sink: &mut impl EventSink) -> Result<(), Reject> {
         let event = self.checked(record.payload).map_err(|fault| {
-            // Of a customer in clear nothing is kept but the header with the writer's schema.
-            let kept_max = if fault.code == "not_pseudonymised" { 10 } else { self.record_bytes_max };
-            let kept = record.payload.len().min(kept_max);
-            fault.reject(redact_anything(&record.payload[..kept]))
+            // Names of agents, and of customers where a source is wrong, lie in it in clear: nothing is kept but the header with the writer's schema, if it is one.
+            let known = codec::split(record.payload).is_ok();
+            fault.reject(record.payload.get(..HEADER_BYTES).filter(|_| known).unwrap_or_default().to_vec())
         })?;
         match (event.verb, event.event_id) {
             (CallVerb::SourceRestarted, "") => self.numbered(record, sink).broadcast(&event),
@@ -61,7 +63,7 @@ impl CanonicalAvro {
         if payload.len() > self.record_bytes_max {
             return Err(Fault::new("too_long", format!("the record has {} bytes, {} are allowed", payload.len(), self.record_bytes_max)));
         }
-        let event: CallEvent<'a> = codec::decode(payload).map_err(|error| Fault::new(error.code(), reason(&error)))?;
+        let event: CallEvent<'a> = codec::decode(payload).map_err(|error| Fault::new(error.code(), error.to_string()))?;
         if event.contact_id.is_empty() && event.verb != CallVerb::SourceRestarted {
             return Err(Fault::new("no_call_id", "contact_id is empty"));
         }
@@ -96,12 +98,4 @@ fn is_pseudonym(customer: &str) -> bool {
         let letters = hash.bytes().filter(u8::is_ascii_lowercase).count();
         !key_id.is_empty() && key_id.bytes().all(|byte| byte.is_ascii_alphanumeric()) && plain && hash.len() >= 16 && letters >= 4
     })
-}
-
-/// The decoder quotes what it met, which may be part of a number; only its fixed texts are passed on.
-fn reason(error: &codec::Error) -> String {
-    match error {
-        codec::Error::Malformed(_) => "the datum does not follow its schema, or breaks off".to_owned(),
-        other => other.to_string(),
-    }
 }

@@ -39,6 +39,7 @@ pub mod mapping;
 mod offers;
 mod pseudonym;
 mod queue_log;
+mod redact;
 mod reject;
 mod time;
 

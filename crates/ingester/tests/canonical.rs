@@ -58,6 +58,10 @@ fn damaged_and_implausible_events_are_rejected() {
         (encoded(&CallEvent { customer: Some("0301234567"), ..entered() }), "not_pseudonymised"),
         (encoded(&CallEvent { customer: Some("sip:0301234567"), ..entered() }), "not_pseudonymised"),
         (encoded(&CallEvent { customer: Some("Ann Smith"), ..entered() }), "not_pseudonymised"),
+        (encoded(&CallEvent { agent: Some("Ann Smith"), wait_ms: Some(-1), ..entered() }), "bad_number"),
+        (b"Ann Smith, 0301234567".to_vec(), "not_avro"),
+        (b"\xc3\x01Ann Smith".to_vec(), "unknown_fingerprint"),
+        ([encoded(&CallEvent { agent: Some("Ann Smith"), ..entered() }), b"Ann".to_vec()].concat(), "trailing_bytes"),
         (encoded(&CallEvent { wait_ms: Some(-1), ..entered() }), "bad_number"),
         (encoded(&CallEvent { event_time_us: -1, ..entered() }), "time_out_of_range"),
         (encoded(&CallEvent { event_time_us: i64::MAX, ..entered() }), "time_out_of_range"),
@@ -66,5 +70,7 @@ fn damaged_and_implausible_events_are_rejected() {
         assert_eq!(reject.code, code);
         let redacted = String::from_utf8_lossy(&reject.redacted).into_owned();
         assert!(!redacted.contains("0301234567") && !redacted.contains("Ann"), "{code}: {redacted}");
+        let ours = !matches!(code, "not_avro" | "unknown_fingerprint" | "too_long");
+        assert_eq!(reject.redacted, if ours { &bytes[..10] } else { &[] }, "{code}: the header of a schema that is known");
     }
 }

@@ -149,19 +149,27 @@ fn rejects_name_the_field() {
     }
 }
 
-/// What is left of a reject is enough to see what happened.
+/// What is left of a reject is enough to see what happened. An agent's id is an agent's, and a name is none of the vendor's words even in their place.
 #[test]
 fn a_redacted_record_keeps_shape_ids_times_and_words() {
     let mut record = personal();
     record["conversationEnd"] = json!("yesterday");
-    record["participants"][3]["userId"] = json!("8c88c7aa-0000-4000-8000-1234567890ab");
+    let id = "8c88c7aa-0000-4000-8000-1234567890ab";
+    record["participants"][3]["userId"] = json!(id);
+    record["participants"][3]["participantId"] = json!(id);
+    record["participants"][3]["sessions"][0]["segments"][1]["disconnectType"] = json!("Canary");
+    record["participants"][3]["agentScore"] = json!(4_711);
     let kept: Value = serde_json::from_slice(&rejected(&record).redacted).unwrap();
-    assert_eq!(kept["conversationEnd"], "<redacted>");
+    assert_eq!(kept["conversationEnd"], "a");
     assert_eq!(kept["conversationStart"], record["conversationStart"]);
-    assert_eq!(kept["participants"][0]["attributes"], "<redacted>");
-    assert_eq!(kept["participants"][3]["userId"], record["participants"][3]["userId"]);
-    assert_eq!(kept["participants"][3]["sessions"][0]["segments"][1]["segmentType"], "wrapup");
-    assert_eq!(kept["participants"][3]["sessions"][0]["segments"][1]["wrapUpNote"], "<redacted>");
+    assert_eq!(kept["participants"][0]["attributes"], "a");
+    assert_eq!((&kept["participants"][3]["userId"], &kept["participants"][3]["participantId"]), (&json!("9a9a9a-9-9-9-9a"), &json!(id)));
+    assert_eq!(kept["participants"][3]["agentScore"], "9");
+    let segment = &kept["participants"][3]["sessions"][0]["segments"][1];
+    assert_eq!(
+        (&segment["segmentType"], &segment["disconnectType"], &segment["wrapUpNote"]),
+        (&json!("wrapup"), &json!("a"), &json!("a a, 9"))
+    );
 }
 
 #[test]

@@ -132,14 +132,29 @@ fn json_records_are_read_by_path() {
 }
 
 #[test]
-fn dead_letters_show_what_the_mapping_uses_and_nothing_personal() {
+fn dead_letters_show_the_shape_of_a_record_and_nobody() {
     let mut adapter =
         csv(&format!("{TIME}[[mapping.events]]\nverb = 'queue_entered'\ntime = 't'\nqueue = '{{kind}}'\ncustomer = '{{who}}'\n"));
     let reject = reject(&mut adapter, b"1,2023-11-14,noon,unused,030 1234567,sales");
-    assert_eq!(
-        (reject.code, String::from_utf8(reject.redacted).unwrap().as_str()),
-        ("bad_time", "1,2023-11-14,noon,<redacted>,<redacted>,sales")
+    assert_eq!((reject.code, String::from_utf8(reject.redacted).unwrap().as_str()), ("bad_time", "9,9-9-9,a,a,9 9,a"));
+}
+
+/// An agent's name is in a column that the mapping writes as it is: into events, not into dead letters. Of JSON not even what no column of the mapping has.
+#[test]
+fn a_name_is_in_no_reject_of_a_mapping() {
+    let rules = format!("{TIME}[[mapping.agent_events]]\nverb = 'logged_in'\ntime = 't'\nagent = '{{who}}'\n");
+    let rejected = reject(&mut csv(&rules), b"1,2023-11-14,Ann Lee,Ann Lee,ann.lee@example.com,Ann Lee");
+    assert_eq!(String::from_utf8(rejected.redacted).unwrap(), "9,9-9-9,a a,a a,a.a@a.a,a a");
+    let json = format!(
+        "{HEAD}format = 'json'\n[mapping.times.t]\ncolumn = 'at'\n[[mapping.agent_events]]\nverb = 'logged_in'\ntime = 't'\nagent = '{{who}}'\n"
     );
+    let mut json = adapter(&json);
+    for (text, expected) in [
+        (r#"{"at":"Ann Lee","who":"Ann Lee","Ann":7,"id":1}"#, r#"{"at":"a a","id":"9","who":"a a"}"#),
+        (r#"{"who":"Ann Lee"#, r#"{"a":"a a"#),
+    ] {
+        assert_eq!(String::from_utf8(reject(&mut json, text.as_bytes()).redacted).unwrap(), expected);
+    }
 }
 
 #[test]

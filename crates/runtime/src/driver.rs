@@ -346,7 +346,6 @@ const PAYLOAD_MAX: usize = 64 << 10;
 
 fn dead_letter<'a>(stage: &'a str, topic: &'a str, record: &Record<'a>, reject: &'a Reject) -> DeadLetter<'a> {
     let original = record.payload.unwrap_or_default();
-    let payload = reject.redacted.as_deref().unwrap_or(original);
     DeadLetter {
         stage,
         code: reject.code,
@@ -357,7 +356,7 @@ fn dead_letter<'a>(stage: &'a str, topic: &'a str, record: &Record<'a>, reject: 
         topic,
         partition: record.partition,
         offset: record.offset,
-        payload: payload.get(..PAYLOAD_MAX).unwrap_or(payload),
+        payload: reject.redacted.get(..PAYLOAD_MAX).unwrap_or(&reject.redacted),
         payload_size: original.len() as i64,
     }
 }

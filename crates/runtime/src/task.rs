@@ -38,8 +38,9 @@ pub struct Reject {
     pub code: &'static str,
     /// What is wrong, for people. No personal data.
     pub reason: String,
-    /// The payload with personal data redacted; none: the payload as it is (already pseudonymised).
-    pub redacted: Option<Vec<u8>>,
+    /// What of the payload may be kept, without names and numbers of anybody; empty: nothing. The payload itself is where the record is, at its topic, partition and
+    /// offset.
+    pub redacted: Vec<u8>,
     /// Configured source, file and line, where known.
     pub source: String,
     /// File the record came from; empty: none.

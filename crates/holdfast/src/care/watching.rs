@@ -14,6 +14,7 @@ use super::switch::is_on;
 use super::team_counts::{TeamCount, TeamName, team_counts};
 use crate::config::{Config, Origin};
 use crate::error::Error;
+use crate::privacy::promises::Promises;
 use crate::reference::Held;
 use crate::stages::{Process, Running};
 use crate::topology;
@@ -173,6 +174,7 @@ pub fn watch(origin: Origin, process: &Process) -> Result<Vec<Running>, Error> {
     };
     let wrong = |error: prometheus::Error| Error::new("HF-R002", error.to_string());
     let gauges = Gauges::new(&process.registry).map_err(wrong)?;
+    let promises = Promises::new(&process.registry).map_err(wrong)?;
     let signals = config.kafka.name(topology::ATTRITION_SIGNALS);
     let reader = TopicReader::new(&config.kafka, &[signals.clone(), config.kafka.name(topology::REFERENCE)])?;
     let name = "care".to_owned();
@@ -180,7 +182,7 @@ pub fn watch(origin: Origin, process: &Process) -> Result<Vec<Running>, Error> {
     let quality = Quality { runtime: crate::commands::asynchronous()?, suspended: None, next_us: i64::MIN };
     let display = Display::default();
     let mut watcher =
-        Watcher { origin, config, known: Known::default(), reader, signals, sender, gauges, quality, display, caught_up: false };
+        Watcher { origin, config, known: Known::default(), reader, signals, sender, gauges, promises, quality, display, caught_up: false };
     let process = process.clone();
     let body = move || {
         let mut work = || -> Result<(), Error> {
@@ -211,6 +213,7 @@ struct Watcher {
     signals: String,
     sender: Option<AlertSender>,
     gauges: Gauges,
+    promises: Promises,
     quality: Quality,
     display: Display,
     caught_up: bool,
@@ -291,10 +294,15 @@ impl Watcher {
         if self.quality.turn(&self.config, now_us).is_some() {
             self.display.turn(&self.config, &self.quality, now_us);
         }
+        let wrong = |error: prometheus::Error| Error::new("HF-R002", error.to_string());
+        if self.promises.is_due(now_us) {
+            let (signals, entries) = (self.known.signals.all(), self.known.reference.entries());
+            self.promises.turn(&self.config, &signals, &entries, &self.quality.runtime, now_us).map_err(wrong)?;
+        }
         let Some(suspended) = &self.quality.suspended else { return Ok(true) };
-        self.gauges.show_suspended(suspended).map_err(|error| Error::new("HF-R002", error.to_string()))?;
+        self.gauges.show_suspended(suspended).map_err(wrong)?;
         let (firing, counts) = self.known.told(&self.config, suspended, now_us);
-        self.gauges.show(&counts).map_err(|error| Error::new("HF-R002", error.to_string()))?;
+        self.gauges.show(&counts).map_err(wrong)?;
         match self.sender.as_mut().map(|sender| sender.turn(&firing, now_us)) {
             None | Some(Ok(None)) => {}
             Some(Ok(Some(taken))) => self.gauges.sent.inc_by(taken as u64),

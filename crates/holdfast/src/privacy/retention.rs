@@ -59,7 +59,11 @@ pub fn due(care: &Care, today: i32, now_us: i64, left: &BTreeSet<(String, String
     if !left.is_empty() {
         let pairs: Vec<String> = left.iter().map(|(tenant, agent)| format!("({}, {})", quoted(tenant), quoted(agent))).collect();
         let gone = format!("(tenant, agent) IN ({})", pairs.join(", "));
-        due.extend(["agent_days", "scores", "signal_events"].map(|table| Due { table, cause: "left", condition: gone.clone() }));
+        due.extend(["agent_days", "scores", "signal_events", "protected_groups"].map(|table| Due {
+            table,
+            cause: "left",
+            condition: gone.clone(),
+        }));
     }
     due
 }
@@ -102,6 +106,7 @@ mod tests {
         assert!(conditions[3].2.ends_with("toInt32(n.day) >= 19635)"));
         assert_eq!(conditions[4], ("access_log", "retention", "at_us < 23328000000000"));
         assert_eq!(conditions[5], ("agent_days", "left", "(tenant, agent) IN (('t', 'o\\'neil'))"));
-        assert_eq!(due.len(), 8);
+        assert_eq!((due[8].table, &due[8].condition), ("protected_groups", &due[5].condition));
+        assert_eq!(due.len(), 9);
     }
 }

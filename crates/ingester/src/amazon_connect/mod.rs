@@ -72,7 +72,7 @@ impl AmazonConnect {
             return Ok(());
         }
         self.ids.start(&self.name, record);
-        self.apply_text(text, record, sink).map_err(|fault| fault.reject(redact::redact(text)))
+        self.apply_text(text, record, sink).map_err(|fault| fault.reject(redact::redact(text, &self.clock)))
     }
 
     fn apply_text(&mut self, text: &str, record: &RawRecord<'_>, sink: &mut impl EventSink) -> Result<(), Fault> {

@@ -59,12 +59,7 @@ impl GenesysCloud {
     /// # Errors
     /// As [`crate::Adapter::apply`].
     pub fn apply(&mut self, record: &RawRecord<'_>, sink: &mut impl EventSink) -> Result<(), Reject> {
-        // The common redaction leaves names; here nothing but structure is kept of what cannot be read.
-        let unreadable = |reject: Reject| {
-            let kept = &record.payload[..record.payload.len().min(reject.redacted.len().max(1024))];
-            Reject { redacted: redact::structure(&String::from_utf8_lossy(kept)), ..reject }
-        };
-        let text = text(record.payload, self.record_bytes_max).map_err(unreadable)?;
+        let text = text(record.payload, self.record_bytes_max)?;
         if text.trim().is_empty() {
             return Ok(());
         }

@@ -74,8 +74,6 @@ pub(super) struct Compiled {
     pub(super) events: Vec<EventPlan>,
     pub(super) agent_events: Vec<AgentEventPlan>,
     pub(super) observations: Vec<ObservationPlan>,
-    /// Columns that may be seen in a dead letter.
-    pub(super) shown: Vec<bool>,
 }
 
 /// Looks names up while a mapping is compiled.
@@ -110,8 +108,8 @@ pub(super) fn compile(specification: &Specification) -> Result<Compiled, Problem
         let problem = "there is none; a mapping without events or observations reads a source for nothing";
         return Err(("events".to_owned(), problem.to_owned()));
     }
-    let shown = compiler.shown(&steps)?;
-    Ok(Compiled { columns: compiler.columns, contact_id, skips, rejects, steps, events, agent_events, observations, shown })
+    compiler.nothing_personal_shows()?;
+    Ok(Compiled { columns: compiler.columns, contact_id, skips, rejects, steps, events, agent_events, observations })
 }
 
 fn at(place: &str) -> impl Fn(String) -> Problem + '_ {
@@ -165,18 +163,15 @@ impl Compiler {
         })
     }
 
-    /// Which columns may be seen in a dead letter: those that a text, time or duration uses, unless they are personal.
-    fn shown(&self, steps: &[Step]) -> Result<Vec<bool>, Problem> {
-        if let Some((name, _)) = self.public.iter().find(|(_, column)| self.personal.contains(column)) {
-            let problem = format!("column '{name}' is personal, but a field shows it that is not pseudonymised");
-            return Err(("personal".to_owned(), problem));
+    /// A personal column is in no text that is written as it is.
+    fn nothing_personal_shows(&self) -> Result<(), Problem> {
+        match self.public.iter().find(|(_, column)| self.personal.contains(column)) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let problem = format!("column '{name}' is personal, but a field shows it that is not pseudonymised");
+                Err(("personal".to_owned(), problem))
+            }
         }
-        let mut shown = vec![false; self.columns.names().len()];
-        let used = steps.iter().flat_map(Step::columns).chain(self.public.iter().map(|(_, column)| *column));
-        for column in used.filter(|column| !self.personal.contains(column)) {
-            shown[column] = true;
-        }
-        Ok(shown)
     }
 
     /// All times and durations, each behind those that it needs.

@@ -80,8 +80,7 @@ impl Mapping {
             return Ok(());
         }
         self.ids.start(&self.name, record);
-        self.apply_text(text, record.line, sink)
-            .map_err(|fault| fault.reject(self.reader.redacted(text, record.line, &self.compiled.shown)))
+        self.apply_text(text, record.line, sink).map_err(|fault| fault.reject(self.reader.redacted(text)))
     }
 
     fn apply_text(&mut self, text: &str, line: u64, sink: &mut impl EventSink) -> Result<(), Fault> {

@@ -3,7 +3,8 @@
 use super::compile::Columns;
 use super::specification::{Format, Specification};
 use crate::delimited::split_quoted;
-use crate::reject::{Fault, REDACTED, redact_anything, redact_numbers};
+use crate::redact::{shape, shape_of};
+use crate::reject::Fault;
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -77,22 +78,17 @@ impl Reader {
         Ok(self.names.iter().map(|path| Cow::Owned(at_path(&root, path))).collect())
     }
 
-    /// The record without personal data: columns that the mapping shows keep their values, all others are redacted.
-    pub(super) fn redacted(&self, text: &str, line: u64, shown: &[bool]) -> Vec<u8> {
-        let Ok(Some(values)) = self.read(text, line) else {
-            return redact_anything(text.as_bytes());
-        };
-        let clean = values.iter().zip(shown).map(|(value, shown)| match (value.is_empty(), shown) {
-            (true, _) => String::new(),
-            (false, true) => String::from_utf8_lossy(&redact_numbers(value.as_bytes(), 7, false)).into_owned(),
-            (false, false) => REDACTED.to_owned(),
-        });
+    /// The shape of the record: a mapping says what a column is used for, not that it names nobody. Of JSON the columns of the mapping.
+    pub(super) fn redacted(&self, text: &str) -> Vec<u8> {
         match self.format {
-            Format::Delimited => clean.collect::<Vec<_>>().join(self.delimiter.encode_utf8(&mut [0; 4])).into_bytes(),
-            Format::Json => {
-                let object: serde_json::Map<String, Value> = self.names.iter().cloned().zip(clean.map(Value::String)).collect();
-                Value::Object(object).to_string().into_bytes()
-            }
+            Format::Delimited => shape(text.as_bytes()),
+            Format::Json => match self.read_json(text) {
+                Err(_) => shape(text.as_bytes()),
+                Ok(values) => {
+                    let shapes = values.iter().map(|value| Value::String(shape_of(value)));
+                    Value::Object(self.names.iter().cloned().zip(shapes).collect()).to_string().into_bytes()
+                }
+            },
         }
     }
 }

@@ -79,16 +79,6 @@ impl Step {
             Step::Duration { .. } => Vec::new(),
         }
     }
-
-    /// The columns that it reads.
-    pub(super) fn columns(&self) -> Vec<usize> {
-        match self {
-            Step::Time { source: TimeSource::Stamp { column, .. }, .. } => vec![*column],
-            Step::Time { source: TimeSource::DateAndClock { date, clock, .. }, .. } => vec![*date, *clock],
-            Step::Duration { source: DurationSource::Column { column, .. }, .. } => vec![*column],
-            Step::Time { .. } | Step::Duration { .. } => Vec::new(),
-        }
-    }
 }
 
 /// What was found in a record. Times are instants; the clock rule of midnight compares them on the local clock.

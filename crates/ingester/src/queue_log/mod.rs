@@ -13,7 +13,8 @@ use crate::adapter::{EventSink, Key, RawRecord};
 use crate::config::{QueueLogForm, SourceConfig};
 use crate::emit::{Emitter, EventIds};
 use crate::pseudonym::Pseudonyms;
-use crate::reject::{Fault, Reject, redact_anything, text};
+use crate::redact::shape;
+use crate::reject::{Fault, Reject, text};
 use crate::time::Clock;
 use crate::{Error, config};
 use line::Line;
@@ -92,7 +93,7 @@ impl QueueLog {
         }
         match self.row(text) {
             Ok(Some(row)) => redact::redact(&row.joined(), &self.clock),
-            _ => redact_anything(text.as_bytes()),
+            _ => shape(text.as_bytes()),
         }
     }
 

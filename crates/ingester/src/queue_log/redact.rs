@@ -1,10 +1,12 @@
-//! A rejected `queue_log` line without personal data, but still readable.
+//! A rejected `queue_log` line without anybody's name or number, but still readable: times, ids of channels, verbs, and the durations of those verbs that have
+//! nothing else.
 
-use crate::reject::{REDACTED, redact_anything, redact_numbers};
+use super::{call_verbs, verbs};
+use crate::redact::{shape, shape_of};
 use crate::time::Clock;
 
-/// Verbs whose data hold neither numbers nor names of customers.
-const IMPERSONAL: [&str; 12] = [
+/// Verbs whose short numbers are durations and places; those of others may be extensions, which are people.
+const IMPERSONAL: [&str; 10] = [
     "CONNECT",
     "COMPLETEAGENT",
     "COMPLETECALLER",
@@ -15,38 +17,31 @@ const IMPERSONAL: [&str; 12] = [
     "RINGNOANSWER",
     "RINGCANCELED",
     "WRAPUPSTART",
-    "PAUSE",
-    "UNPAUSE",
 ];
 
-/// Keeps time, ids and short numbers; what may be a customer's number or name goes.
+/// Keeps what the line has where it belongs; of all else the shape.
 pub(super) fn redact(text: &str, clock: &Clock) -> Vec<u8> {
     let fields: Vec<&str> = text.split('|').collect();
     let [time, call_id, queue, agent, verb, data @ ..] = fields.as_slice() else {
-        return redact_anything(text.as_bytes());
+        return shape(text.as_bytes());
     };
-    let mut clean = if clock.parse(time, "").is_ok() { time.as_bytes().to_vec() } else { redact_anything(time.as_bytes()) };
-    clean.push(b'|');
-    if is_unique_id(call_id, clock) {
-        clean.extend_from_slice(call_id.as_bytes());
-    } else {
-        clean.extend(redact_numbers(call_id.as_bytes(), 7, true));
-    }
-    for field in [queue, agent, verb] {
-        clean.push(b'|');
-        clean.extend(redact_numbers(field.as_bytes(), 7, true));
-    }
-    for field in data {
-        clean.push(b'|');
-        if is_short_number(field) {
-            clean.extend_from_slice(field.as_bytes());
-        } else if IMPERSONAL.contains(&verb.trim()) {
-            clean.extend(redact_numbers(field.as_bytes(), 7, true));
-        } else {
-            clean.extend_from_slice(REDACTED.as_bytes());
-        }
-    }
-    clean
+    let known = call_verbs::is_known(verb.trim()) || verbs::is_about_agent(verb.trim());
+    let impersonal = IMPERSONAL.contains(&verb.trim());
+    let kept = |field: &str, stays: bool| if stays { field.to_owned() } else { shape_of(field) };
+    let mut clean = vec![
+        kept(time, clock.parse(time, "").is_ok()),
+        kept(call_id, is_nobody(call_id) || is_unique_id(call_id, clock)),
+        kept(queue, is_nobody(queue)),
+        kept(agent, is_nobody(agent)),
+        kept(verb, known),
+    ];
+    clean.extend(data.iter().map(|field| kept(field, impersonal && is_short_number(field))));
+    clean.join("|").into_bytes()
+}
+
+/// What Asterisk writes where there is nobody and nothing.
+fn is_nobody(field: &str) -> bool {
+    matches!(field, "NONE" | "REALTIME" | "MANAGER" | "CLI")
 }
 
 /// `epoch.serial`, as Asterisk numbers its channels.
@@ -56,6 +51,7 @@ fn is_unique_id(call_id: &str, clock: &Clock) -> bool {
     })
 }
 
+/// As durations and places in a queue are.
 fn is_short_number(field: &str) -> bool {
     field.len() <= 6 && field.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
 }
