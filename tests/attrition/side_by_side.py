@@ -1,10 +1,13 @@
 """The early warning of attrition beside other people's programs, on the same rows (see run, which writes them).
 
 rows FOLDER ...            our logistic regression, measures and ranks beside scikit-learn's; one folder per seed
-detectors PLAIN... -- GRADUAL...   our charts beside river's detectors, at equal alarms per agent-year tuned on the plain world
+detectors PROGRAM PLAIN... -- GRADUAL...   the product's charts beside river's detectors, at equal alarms per agent-year tuned on the plain world
+
+Nothing of ours is written again here: PROGRAM is the example side_by_side of crates/evaluation, which runs the product's own charts on the same days.
 """
 
 import math
+import subprocess
 import sys
 from pathlib import Path
 
@@ -109,48 +112,44 @@ ALARMS = 0.5  # per agent-year on the plain world
 class Series:
     """The days of each agent, worst first oriented: + is worse."""
 
+    FEATURES = 5
+
     def __init__(self, folder):
         names, values, _ = load(folder)
+        assert len(names) == 4 + 2 * self.FEATURES, names
         values = values[np.lexsort((values[:, 1], values[:, 0]))]
-        self.features = names[4:]
-        self.agents = []
+        self.folder, self.agents = folder, []
         for part in np.split(values, np.flatnonzero(np.diff(values[:, 0])) + 1):
-            z = part[:, 4:]
+            z = part[:, 4 : 4 + self.FEATURES]
             there = np.isfinite(z)
             n = there.sum(axis=1)
             worked = n > 0
             whole = np.where(there, z, 0.0).sum(axis=1)[worked] / np.sqrt(n[worked])
             left = part[0, 2]
-            self.agents.append((part[worked, 1], z[worked], whole, left if math.isfinite(left) else None))
+            self.agents.append((int(part[0, 0]), part[worked, 1], z[worked], whole, left if math.isfinite(left) else None))
 
 
-def cusum(reference):
-    def alarms(values, limit):
-        at, s = [], 0.0
-        for position, value in enumerate(values):
-            if value != value:
-                continue
-            s = max(s + value - reference, 0.0)
-            if s > limit:
-                at.append(position)
-                s = 0.0
-        return at
+def ours(program, chart):
+    """Alarms of a chart of ours, by agent, as the program prints them; without a limit, with that of the product."""
+
+    def alarms(world, limit, every):
+        words = [program, "alarms", chart, "own" if limit is None else repr(limit), str(world.folder)]
+        found = {}
+        for line in subprocess.run(words, check=True, capture_output=True, text=True).stdout.splitlines():
+            person, day = line.split()
+            found.setdefault(int(person), []).append(float(day))
+        return [np.searchsorted(days, found.get(person, [])).tolist() for person, days, _, _, _ in world.agents[::every]]
 
     return alarms
 
 
-def ewma(weight):
-    def alarms(values, limit):
-        at, s = [], 0.0
-        sd = math.sqrt(weight / (2 - weight))
-        for position, value in enumerate(values):
-            if value != value:
-                continue
-            s = max(s + weight * (value - s), 0.0)
-            if s > limit * sd:
-                at.append(position)
-                s = 0.0
-        return at
+def theirs(detector, each):
+    """Alarms of a detector on the one number of a day, or on every feature and put together."""
+
+    def alarms(world, limit, every):
+        if each:
+            return [[p for column in z.T for p in detector(column, limit)] for _, _, z, _, _ in world.agents[::every]]
+        return [detector(whole, limit) for _, _, _, whole, _ in world.agents[::every]]
 
     return alarms
 
@@ -207,62 +206,72 @@ def counted(days, positions):
     return days_of_alarm
 
 
-def run(detector, limit, worlds, each, every):
+def run(detector, limit, worlds, every):
     """Alarms per agent-year, and the share of leavers with an alarm in the 28 days before; of every so manieth agent."""
     alarms, years, leavers, found = 0, 0.0, 0, 0
     for world in worlds:
-        for days, z, whole, left in world.agents[::every]:
+        for (_, days, _, _, left), positions in zip(world.agents[::every], detector(world, limit, every)):
             if len(days) <= SETTLED:
                 continue
-            positions = [p for column in z.T for p in detector(column, limit)] if each else detector(whole, limit)
             at = counted(days, positions)
             alarms += len(at)
             years += (days[-1] - days[SETTLED]) / 365
             if left is not None and left - WINDOW > days[SETTLED]:
                 leavers += 1
                 found += any(left - WINDOW <= day < left for day in at)
-    return alarms / years, found / max(leavers, 1), leavers
+    return alarms / years, found / max(leavers, 1)
 
 
-def tuned(detector, plain, each, low, high, steps, every):
+def tuned(detector, plain, low, high, steps, every):
     """The limit at which the plain world has the agreed alarms: the strictest that reaches them."""
     for _ in range(steps):
         middle = (low + high) / 2
-        if run(detector, middle, plain, each, every)[0] > ALARMS:
+        if run(detector, middle, plain, every)[0] > ALARMS:
             low = middle
         else:
             high = middle
     return high
 
 
-METHODS = [
-    # name, detector, on each feature or on their sum, bounds of the limit, steps, every so manieth agent (a test of two samples every day is slow)
-    ("ours: CUSUM of the sum, k 0.5", cusum(0.5), False, 1.0, 40.0, 10, 1),
-    ("ours: CUSUM of the sum, k 0.75", cusum(0.75), False, 1.0, 40.0, 10, 1),
-    ("ours: CUSUM of each, k 0.75", cusum(0.75), True, 1.0, 40.0, 10, 1),
-    ("ours: EWMA of the sum, weight 0.10", ewma(0.10), False, 0.5, 12.0, 10, 1),
-    ("river ADWIN of the sum", adwin, False, 0.01, 30.0, 9, 1),
-    ("river ADWIN of each", adwin, True, 0.01, 30.0, 8, 1),
-    ("river PageHinkley of the sum", page_hinkley, False, 0.5, 200.0, 10, 1),
-    ("river PageHinkley of each", page_hinkley, True, 0.5, 200.0, 9, 1),
-    ("river KSWIN of the sum", kswin, False, 1.0, 25.0, 5, 10),
-]
-OURS = METHODS[0][0]  # chosen on seeds 101 and 102
+OURS = "the product's chart of the sum"  # chosen on seeds 101 and 102
 
 
-def detectors(plain, gradual):
+def methods(program):
+    """Name, detector, bounds of the limit (none: the product's own limit), steps, every so manieth agent (a test of two samples every day is slow)."""
+
+    def of(chart):
+        return ours(program, chart)
+
+    return [
+        (f"{OURS}, as it is", of("sum"), None, 0, 1),
+        ("the product's charts of each measure, as they are", of("each"), None, 0, 1),
+        (OURS, of("sum"), (1.0, 40.0), 10, 1),
+        ("the product's charts of each measure", of("each"), (1.0, 40.0), 10, 1),
+        ("not in the product: EWMA of the sum, weight 0.10", of("ewma"), (0.5, 12.0), 10, 1),
+        ("not in the product: CUSUM of the whitened sum, k 0.5", of("whitened"), (1.0, 40.0), 10, 1),
+        ("not in the product: slope of the sum over 20 days", of("slope"), (0.0, 0.5), 8, 1),
+        ("river ADWIN of the sum", theirs(adwin, False), (0.01, 30.0), 9, 1),
+        ("river ADWIN of each", theirs(adwin, True), (0.01, 30.0), 8, 1),
+        ("river PageHinkley of the sum", theirs(page_hinkley, False), (0.5, 200.0), 10, 1),
+        ("river PageHinkley of each", theirs(page_hinkley, True), (0.5, 200.0), 9, 1),
+        ("river KSWIN of the sum", theirs(kswin, False), (1.0, 25.0), 5, 10),
+    ]
+
+
+def detectors(program, plain, gradual):
     plain, worlds = [Series(folder) for folder in plain], [Series(folder) for folder in gradual]
     print(f"| detector | limit | alarms per agent-year on plain | on gradual | recall in {WINDOW} days | by chance | times chance |")
     print("|---|---|---|---|---|---|---|", flush=True)
     recalls = {}
-    for name, detector, each, low, high, steps, every in METHODS:
-        limit = tuned(detector, plain, each, low, high, steps, every)
-        rate, _, _ = run(detector, limit, plain, each, every)
-        there, recalls[name], _ = run(detector, limit, worlds, each, every)
+    for name, detector, bounds, steps, every in methods(program):
+        limit = tuned(detector, plain, *bounds, steps, every) if bounds else None
+        rate, _ = run(detector, limit, plain, every)
+        there, recalls[name] = run(detector, limit, worlds, every)
         chance = 1 - math.exp(-rate * WINDOW / 365)
-        print(f"| {name} | {limit:.2f} | {rate:.2f} | {there:.2f} | {recalls[name]:.3f} | {chance:.3f} | {recalls[name] / chance if chance else float('nan'):.1f} |", flush=True)
-    theirs = max(recall for name, recall in recalls.items() if name.startswith("river"))
-    ratio = recalls[OURS] / theirs if theirs else float("inf")
+        shown = "the product's" if limit is None else f"{limit:.2f}" if limit >= 0.5 else f"{limit:.3f}"
+        print(f"| {name} | {shown} | {rate:.2f} | {there:.2f} | {recalls[name]:.3f} | {chance:.3f} | {recalls[name] / chance if chance else float('nan'):.1f} |", flush=True)
+    best = max(recall for name, recall in recalls.items() if name.startswith("river"))
+    ratio = recalls[OURS] / best if best else float("inf")
     print(f"\nrecall of {OURS} over river's best: {ratio:.2f}, needed 1.5")
     return ratio >= 1.5
 
@@ -270,9 +279,9 @@ def detectors(plain, gradual):
 def main(words):
     if words[:1] == ["rows"] and len(words) > 1:
         return rows(words[1:])
-    if words[:1] == ["detectors"] and "--" in words:
+    if words[:1] == ["detectors"] and "--" in words[2:]:
         cut = words.index("--")
-        return detectors(words[1:cut], words[cut + 1 :])
+        return detectors(words[1], words[2:cut], words[cut + 1 :])
     print(__doc__, file=sys.stderr)
     return False
 

@@ -6,4 +6,4 @@ mod wording;
 
 pub(crate) use calendar::month;
 pub use explanation::{Explanation, FamilyReason, LEAST_LOG_ODDS, MOST_FAMILIES, explain};
-pub use wording::{Language, Measured, Unit, feature_name, footnote, sentence};
+pub use wording::{Language, Measured, Unit, feature_name, footnote, pattern_sentence, sentence};

@@ -2,7 +2,7 @@
 //! comparison with peers need the whole site in one place.
 //!
 //! In the order of a day: `told` is what is in the log already; `loads` smooths what the day asked of the agent; peers and own past come from
-//! [`crate::baseline`]; `charts` date changes and name rules; `agent` holds the state of one agent; `scoring` compares with the
+//! [`crate::baseline`]; `charts` date changes (of each measure and of their sum: `levels`; of what happens on some shifts: `shift_chart`) and name rules; `agent` holds the state of one agent; `scoring` compares with the
 //! segment (`segments`) and ranks; `deciding` opens and ends signals; `reasons` says why; `notices` tells what moves a `group` as a whole, by its `medians`. `fold` puts them together, `bytes` stores the state exactly.
 //!
 //! Laws (`tests/site.rs`, `tests/site_laws.rs`): the order of agents changes nothing; what a day gives depends on nothing later; a state stored and read
@@ -15,6 +15,7 @@ mod deciding;
 mod fold;
 mod former;
 mod group;
+mod levels;
 mod loads;
 mod measured;
 mod medians;
@@ -25,10 +26,12 @@ mod reasons;
 mod scoring;
 mod segments;
 mod settings;
+mod shift_chart;
 mod told;
 
 pub use fold::Site;
 pub use group::{Cause, Group, Moved, Notice};
+pub use levels::{LevelCharts, WholeChart};
 pub use outcome::{AgentScore, Decision, Reason, SiteDayResult, What};
 pub use segments::{Member, Segments};
 pub use settings::SiteSettings;

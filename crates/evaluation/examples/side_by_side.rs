@@ -1,16 +1,21 @@
-//! Writes what `tests/attrition/side_by_side.py` compares with other people's programs: `side_by_side rows|series WORLD SEED AGENTS DAYS FOLDER`.
+//! Writes what `tests/attrition/side_by_side.py` compares with other people's programs: `side_by_side rows|series WORLD SEED AGENTS DAYS FOLDER`, and
+//! `side_by_side alarms sum|each|ewma|whitened|slope LIMIT|own FOLDER`.
 //!
 //! `rows`: training and test rows of the evaluation with the inputs as the model sees them, our log-odds, our unsigned coefficients at the same penalty, and
 //! our measures. `series`: each agent's standardised days for detectors. Numbers go as 64-bit floats, row by row, so that nothing is rounded on the way.
+//! `alarms`: person and day of every alarm on such days. `sum` and `each` are the product's own charts (`own`: with the product's limit); the others are what the
+//! crate has beside them.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
 use attrition::baseline::{AgentHistory, HistorySettings, PeerDay, Pool, against_peers, moments};
+use attrition::detectors::{Cusum, CusumSettings, DRIFT_PER_DAY, Ewma, EwmaSettings, theil_sen};
 use attrition::features::{Feature, FeatureValues};
 use attrition::hazard::{FitSettings, Scaling, TrainingRows, fit};
 use attrition::numerics::{logit, probability};
+use attrition::site::{LevelCharts, WholeChart};
 use evaluation::{Collected, Row, Scorer, Settings, collect, columns, log_odds, row_quality, train};
 use simulator::attrition::{AgentDay, Centre, Day, HORIZON_DAYS, World};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::error::Error;
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -18,8 +23,13 @@ use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let words: Vec<String> = std::env::args().skip(1).collect();
+    if let [what, chart, limit, folder] = words.as_slice()
+        && what == "alarms"
+    {
+        return alarms(chart, if limit == "own" { None } else { Some(limit.parse()?) }, Path::new(folder));
+    }
     let [what, world, seed, agents, days, folder] = words.as_slice() else {
-        return Err("side_by_side rows|series WORLD SEED AGENTS DAYS FOLDER".into());
+        return Err("side_by_side rows|series WORLD SEED AGENTS DAYS FOLDER, or alarms CHART LIMIT|own FOLDER".into());
     };
     let (world, folder) = (World::named(world, seed.parse()?, agents.parse()?, days.parse()?)?, PathBuf::from(folder));
     std::fs::create_dir_all(&folder)?;
@@ -146,10 +156,14 @@ fn pools(world: &World) -> Result<BTreeMap<Feature, Pool>, Box<dyn Error>> {
     Ok(found.into_iter().filter_map(|(feature, series)| Some((feature, pool(series)?))).collect())
 }
 
-/// Person, day, day of leaving (else not a number), absence, the standardised features.
+/// Person, day, day of leaving (else not a number), absence, the standardised features, and what yesterday does not explain of them.
 fn series(world: &World, folder: &Path) -> Result<(), Box<dyn Error>> {
+    if WholeChart::summed() != STANDARDISED {
+        return Err("the product sums other features than these".into());
+    }
     let mut names: Vec<String> = ["person", "day", "left_day", "absent"].map(str::to_owned).to_vec();
     names.extend(STANDARDISED.map(|feature| feature.code().to_owned()));
+    names.extend(STANDARDISED.map(|feature| format!("{} whitened", feature.code())));
     let site = HistorySettings { pools: pools(world)?, ..HistorySettings::default() };
     let mut centre = Centre::open(world)?;
     let mut histories = vec![AgentHistory::default(); world.agents as usize];
@@ -163,9 +177,13 @@ fn series(world: &World, folder: &Path) -> Result<(), Box<dyn Error>> {
             let peer_day = PeerDay { day: day.day as i32, month: 1, tenure_days, worked: of.seen.worked, shifts_per_week: 5.0, values };
             let (_, standardised) = history.observe(&site, &peer_day);
             if of.seen.worked || of.seen.absent == Some(true) {
-                let z = STANDARDISED.map(|feature| standardised.get(&feature).filter(|seen| !seen.quiet).map_or(f64::NAN, |seen| seen.z));
+                let seen = STANDARDISED.map(|feature| standardised.get(&feature).filter(|seen| !seen.quiet));
+                let (z, whitened) =
+                    (seen.map(|seen| seen.map_or(f64::NAN, |seen| seen.z)), seen.map(|seen| seen.map_or(f64::NAN, |seen| seen.whitened)));
                 let absent = of.seen.absent.map_or(f64::NAN, flag);
-                lines.push([f64::from(of.truth.person), f64::from(day.day), f64::NAN, absent].into_iter().chain(z).collect());
+                lines.push(
+                    [f64::from(of.truth.person), f64::from(day.day), f64::NAN, absent].into_iter().chain(z).chain(whitened).collect(),
+                );
             }
         }
     }
@@ -174,4 +192,71 @@ fn series(world: &World, folder: &Path) -> Result<(), Box<dyn Error>> {
         line[2] = departures.get(&(line[0] as u32)).map_or(f64::NAN, |day| f64::from(*day));
     }
     write(folder, &names, lines.into_iter().flatten())
+}
+
+/// Worked days over which a slope is taken.
+const SLOPE_DAYS: usize = 20;
+
+/// What looks at the days of one agent.
+#[derive(Clone)]
+enum Chart {
+    Sum(WholeChart),
+    Each(LevelCharts),
+    Ewma(Ewma),
+    Whitened(Cusum),
+    Slope(VecDeque<(i32, f64)>, f64),
+}
+
+impl Chart {
+    /// The product's limit unless there is another: of a sum, a width in standard deviations, a slope per day.
+    fn new(name: &str, limit: Option<f64>) -> Result<Self, Box<dyn Error>> {
+        let cusum = |own: CusumSettings| CusumSettings { limit: limit.unwrap_or(own.limit), ..own };
+        Ok(match name {
+            "sum" => Self::Sum(WholeChart::new(cusum(CusumSettings::SUM))),
+            "each" => Self::Each(LevelCharts::new(cusum(CusumSettings::LEVEL))),
+            "ewma" => Self::Ewma(Ewma::new(EwmaSettings { width: limit.unwrap_or(EwmaSettings::DRIFT.width), ..EwmaSettings::DRIFT })),
+            "whitened" => Self::Whitened(Cusum::new(cusum(CusumSettings::WHITENED))),
+            "slope" => Self::Slope(VecDeque::new(), limit.unwrap_or(DRIFT_PER_DAY)),
+            other => return Err(format!("{other}: sum, each, ewma, whitened or slope").into()),
+        })
+    }
+
+    /// Takes a day, what is not known being no number, and says whether there is an alarm.
+    fn observe(&mut self, day: i32, z: &[f64], whitened: &[f64]) -> bool {
+        let of = |values: &[f64], feature: Feature| {
+            let at = STANDARDISED.iter().position(|standardised| *standardised == feature)?;
+            values.get(at).copied().filter(|value| value.is_finite())
+        };
+        let known = |feature| of(z, feature);
+        match self {
+            Self::Sum(chart) => chart.observe(day, known),
+            Self::Each(charts) => charts.observe(day, known).into_iter().any(LevelCharts::counts),
+            Self::Ewma(chart) => WholeChart::sum(known).is_some_and(|sum| chart.observe(day, sum).alarm),
+            Self::Whitened(chart) => WholeChart::sum(|feature| of(whitened, feature)).is_some_and(|sum| chart.observe(day, sum).alarm),
+            Self::Slope(days, limit) => {
+                let Some(sum) = WholeChart::sum(known) else { return false };
+                days.push_back((day, sum));
+                if days.len() > SLOPE_DAYS {
+                    days.pop_front();
+                }
+                theil_sen(days.make_contiguous()).is_some_and(|slope| slope.per_day > *limit && slope.lower > 0.0)
+            }
+        }
+    }
+}
+
+/// Prints person and day of every alarm of a chart on the days of a series.
+fn alarms(name: &str, limit: Option<f64>, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let columns = std::fs::read_to_string(folder.join("columns.txt"))?.lines().count();
+    let bytes = std::fs::read(folder.join("values.f64"))?;
+    let values: Vec<f64> = bytes.as_chunks().0.iter().map(|eight| f64::from_le_bytes(*eight)).collect();
+    let (chart, mut charts, mut out) = (Chart::new(name, limit)?, BTreeMap::<u32, Chart>::new(), BufWriter::new(std::io::stdout().lock()));
+    for line in values.chunks_exact(columns) {
+        let [person, day, _, _, z @ ..] = line else { return Err("a line of fewer than four columns".into()) };
+        let (z, whitened) = z.split_at(STANDARDISED.len().min(z.len()));
+        if charts.entry(*person as u32).or_insert_with(|| chart.clone()).observe(*day as i32, z, whitened) {
+            writeln!(out, "{person} {day}")?;
+        }
+    }
+    Ok(out.flush()?)
 }

@@ -18,6 +18,8 @@ impl AbsenceSettings {
     pub const USUAL: Self = Self { points: 10, limit: 34 };
     /// From 8 % to 20 %: about 1,080 and 45 shifts.
     pub const FREQUENT: Self = Self { points: 7, limit: 31 };
+    /// From 12 % to 28 %: about 1,130 and 38 shifts. For lateness, which is more frequent than absence.
+    pub const OFTEN: Self = Self { points: 4, limit: 19 };
 
     /// The settings for an agent whose own, shrunk rate of absence is this.
     ///
@@ -35,6 +37,20 @@ impl AbsenceSettings {
         } else {
             Self::FREQUENT
         }
+    }
+
+    /// The settings for lateness of an agent whose own, shrunk rate of it is this; `None` from 16 % on: above 20 % the points of [`Self::OFTEN`] rise by themselves,
+    /// and a date would say nothing.
+    ///
+    /// ```
+    /// use attrition::detectors::AbsenceSettings;
+    /// let of = AbsenceSettings::for_usual_lateness;
+    /// assert_eq!([of(0.05), of(0.099), of(0.1), of(0.159)], [Some(AbsenceSettings::USUAL), Some(AbsenceSettings::FREQUENT), Some(AbsenceSettings::OFTEN), Some(AbsenceSettings::OFTEN)]);
+    /// assert_eq!(of(0.16), None);
+    /// ```
+    #[must_use]
+    pub fn for_usual_lateness(rate: f64) -> Option<Self> {
+        if rate < 0.10 { Some(Self::for_usual_rate(rate)) } else { (rate < 0.16).then_some(Self::OFTEN) }
     }
 }
 

@@ -28,7 +28,9 @@ pub struct CusumSettings {
 impl CusumSettings {
     /// On standardised days: 0.22 alarms per agent-year at lag-1 correlation 0.33 with a robust baseline of 60 days.
     pub const LEVEL: Self = Self { reference: 0.75, limit: 8.0, head_start: 0.0, after_alarm: AfterAlarm::Restart };
-    /// On whitened days.
+    /// On the sum of an agent's standardised measures ÷ √(their number): half an alarm per agent-year where nothing changes (simulated world `plain`).
+    pub const SUM: Self = Self { reference: 0.5, limit: 6.71, ..Self::LEVEL };
+    /// On whitened days; for comparison only.
     pub const WHITENED: Self = Self { reference: 0.5, limit: 6.0, ..Self::LEVEL };
 }
 

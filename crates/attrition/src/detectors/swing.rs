@@ -33,7 +33,9 @@ pub struct SwingReading {
     pub value: f64,
     /// Whether it is above the limit; the chart then begins anew.
     pub alarm: bool,
-    /// First evaluation after the average was last zero.
+    /// First evaluation after the average was last zero: the beginning of the window in which evaluations differed more than usual. An average of squares
+    /// leaves zero with one wild evaluation and is above it for weeks without any change, so this is a date only at an alarm, and then the first of the evaluations
+    /// that led to it rather than the day on which something happened.
     pub onset_day: Option<i32>,
 }
 

@@ -69,9 +69,7 @@ pub fn sentence(measured: &Measured, language: Language) -> String {
                 Some(usual) => parts.extend([format!("{english} {}", value(measured.now)), format!("usually {}{peers}", value(usual))]),
                 None => parts.push(format!("{english} {}{peers}", value(measured.now))),
             }
-            parts.extend(
-                measured.since_day.map(month_and_day).map(|(month, day)| format!("since {day} {}", MONTHS[usize::from(month) - 1])),
-            );
+            parts.extend(measured.since_day.map(|day| since(day, language)));
             parts.push(format!("{} {}", measured.shifts, if measured.shifts == 1 { "shift" } else { "shifts" }));
             parts.join(", ")
         }
@@ -81,10 +79,37 @@ pub fn sentence(measured: &Measured, language: Language) -> String {
                 Some(usual) => parts.extend([format!("{chinese} {}", value(measured.now)), format!("平时 {}{peers}", value(usual))]),
                 None => parts.push(format!("{chinese} {}{peers}", value(measured.now))),
             }
-            parts.extend(measured.since_day.map(month_and_day).map(|(month, day)| format!("自 {month} 月 {day} 日起")));
+            parts.extend(measured.since_day.map(|day| since(day, language)));
             parts.push(format!("{} 个班次", measured.shifts));
             parts.join("，")
         }
+    }
+}
+
+/// Of a pattern the measures that speak for it are told, or nobody could check it; `since_day` (days since 1970-01-01) is since when the whole has been another.
+///
+/// ```
+/// use attrition::reasons::{Language, pattern_sentence};
+/// assert_eq!(pattern_sentence(Some(19_785), &[], Language::English), "Several measures together, since 3 March");
+/// assert_eq!(pattern_sentence(None, &[], Language::English), "Several measures together, over several weeks");
+/// assert_eq!(pattern_sentence(Some(19_785), &[], Language::Chinese), "多项指标共同变化，自 3 月 3 日起");
+/// ```
+#[must_use]
+pub fn pattern_sentence(since_day: Option<i32>, told: &[Measured], language: Language) -> String {
+    let (usual, known, colon, between) = match language {
+        Language::English => ("Several measures together, over several weeks", "Several measures together, ", ": ", "; "),
+        Language::Chinese => ("多项指标连续数周的共同变化", "多项指标共同变化，", "：", "；"),
+    };
+    let whole = since_day.map_or_else(|| usual.to_owned(), |day| format!("{known}{}", since(day, language)));
+    let told: Vec<String> = told.iter().map(|measured| sentence(measured, language)).collect();
+    if told.is_empty() { whole } else { format!("{whole}{colon}{}", told.join(between)) }
+}
+
+fn since(day: i32, language: Language) -> String {
+    let (month, day) = month_and_day(day);
+    match language {
+        Language::English => format!("since {day} {}", MONTHS[usize::from(month) - 1]),
+        Language::Chinese => format!("自 {month} 月 {day} 日起"),
     }
 }
 

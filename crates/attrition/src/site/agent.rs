@@ -1,6 +1,6 @@
 //! The state of one agent of a site, and what a day does to it before it is compared with others.
 
-use super::charts::Charts;
+use super::charts::{Charts, OwnRates};
 use super::former::Former;
 use super::loads::Loads;
 use super::measured::Naturals;
@@ -148,13 +148,13 @@ impl AgentState {
             shifts_per_week: facts.shifts_per_week().unwrap_or(USUAL_SHIFTS),
             values,
         };
-        // The rate as of yesterday: today is to be judged by it.
-        let absence_rate = self.absence_rate();
+        // The rates as of yesterday: today is to be judged by them.
+        let [absent, late, early] = [Feature::Absent, Feature::Late, Feature::Early].map(|feature| self.history.rate(feature));
         let (mut inputs, standardised) = self.history.observe(site, &day);
         if facts.tenure_days.is_none() {
             inputs.retain(|input, _| !matches!(input, Input::Tenure(_)));
         }
-        self.charts.observe(facts.day, &standardised, own, absence_rate, times_absent);
+        self.charts.observe(facts.day, &standardised, own, OwnRates { absent, late, early }, times_absent);
         self.naturals.observe(facts, self.has_own_signal());
         let deviation = |feature: Feature| {
             standardised.get(&feature).filter(|seen| !seen.quiet)?;
