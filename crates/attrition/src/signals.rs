@@ -5,7 +5,6 @@ mod capacity;
 mod episode;
 mod group_event;
 mod identity;
-mod showing;
 mod silent;
 mod site_event;
 mod standing;
@@ -20,7 +19,6 @@ pub use group_event::{
 };
 pub(crate) use identity::hash128;
 pub use identity::{notice_id, signal_id};
-pub use showing::{Showing, showing};
 pub use silent::{Draw, SILENT_SHARE_MAX, draw};
 pub use site_event::{SITE_EVENT_SHARE, is_site_event};
 pub use standing::{Standing, StandingFacts, families_known, standing};
