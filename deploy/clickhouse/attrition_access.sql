@@ -76,11 +76,13 @@ LEFT JOIN (
 ) AS t ON t.tenant = a.tenant AND t.team = a.team
 WHERE ifNull(nullIf(a.leader, ''), t.leader) = currentUser() AND (a.left_on IS NULL OR a.left_on >= today());
 
--- Their signals: none that is contested, withdrawn or kept silent, none of a site whose warnings are suspended or switched off, reasons only once the leader has recorded what the
--- leader saw, and no probability.
+-- Their signals: none that is contested, withdrawn or kept silent, none of a site whose warnings are suspended or switched off; reasons, what speaks against it and named rules
+-- (efficiency, absence, attitude, overload) only once the leader has recorded what the leader saw; and no probability.
 CREATE OR REPLACE VIEW holdfast_leaders.v_my_signals DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT s.tenant AS tenant, s.agent AS agent, s.signal_id AS signal_id, s.tier AS tier, s.state AS state, s.opened_day AS opened_day,
-    if(s.leader = currentUser() AND k.seen, arrayMap(r -> r.4, s.reasons), []) AS reasons
+    if(s.leader = currentUser() AND k.seen, arrayMap(r -> r.4, s.reasons), []) AS reasons,
+    if(s.leader = currentUser() AND k.seen, arrayMap(r -> r.4, s.lowering), []) AS against,
+    if(s.leader = currentUser() AND k.seen, s.rules, []) AS rules
 FROM holdfast_attrition.v_signals AS s
 INNER JOIN (
     SELECT e.tenant AS tenant, e.signal_id AS signal_id, countIf(e.kind = 'acknowledged') > 0 AS seen

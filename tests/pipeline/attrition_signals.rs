@@ -27,13 +27,16 @@ mod told;
 mod usual;
 
 use attrition::features::DayFacts;
+use attrition::signals::Tier;
+use attrition::site::AgentScore;
+use serde_json::Value;
 use simulator::attrition::{EventPlan, World};
 use site::Site;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
-use told::{Folded, Line, fold, records, since, told};
+use told::{Folded, Line, fold, records, since, told, whys};
 
 /// Twice the signs of the reference world, so that a small site has several signals in a few weeks.
 const WORLD: &str = "loud";
@@ -128,21 +131,40 @@ pub fn assert_formed(site: &Site, expected: &Expected) -> usize {
 
 /// The log says what the fold says, each once; and so do the scores of every agent on every day that was told. Returns how many scores there are.
 pub fn assert_told(site: &Site, expected: &Expected) -> usize {
-    let Folded { lines, scores } = &expected.folded;
+    let Folded { lines, scores, whys: why } = &expected.folded;
     assert_eq!(&told(site), lines);
+    assert_eq!(&whys(site), why);
+    let rules = scores.iter().flat_map(|(_, scores)| scores).filter(|score| !score.rules.is_empty()).count();
+    assert!(rules > 0 && why.values().any(|why| !why.lowering.is_empty()), "there is something of each: {rules} scores with rules");
     assert_eq!(records(site), lines.len(), "each was written once");
-    let sql = format!("SELECT day, agent, probability, inputs_hash FROM {}_attrition.scores FINAL ORDER BY day, agent", site.database);
+    let sql = format!(
+        "SELECT day, agent, probability, base, tier, rules, families, inputs_hash FROM {}_attrition.scores FINAL ORDER BY day, agent",
+        site.database
+    );
     let rows = site.query(&sql);
     let wanted: Vec<_> = scores.iter().flat_map(|(day, scores)| scores.iter().map(move |score| (*day, score))).collect();
     assert_eq!(rows.len(), wanted.len(), "scores");
     for (row, (day, score)) in rows.iter().zip(&wanted) {
         assert_eq!((row["day"].as_i64().unwrap() as i32, row["agent"].as_str().unwrap()), (*day, &*score.agent));
         assert_eq!(row["inputs_hash"].as_str().unwrap(), format!("{:016x}", score.inputs_hash), "{} on {day}", score.agent);
-        // Written and read as a decimal number, of which the reader may miss the last bit.
-        let found = row["probability"].as_f64().unwrap();
-        assert!((found - score.probability).abs() <= 1e-15, "{} on {day}: {found}, {}", score.agent, score.probability);
+        assert_score(row, score, *day);
     }
     wanted.len()
+}
+
+/// Probability, base, tier, rules and families of a row are those of the fold.
+fn assert_score(row: &Value, score: &AgentScore, day: i32) {
+    // Written and read as a decimal number, of which the reader may miss the last bit.
+    let is = |found: &Value, wanted: f64| found.as_f64().is_some_and(|found| (found - wanted).abs() <= 1e-15 * wanted.abs().max(1.0));
+    assert!(is(&row["probability"], score.probability) && is(&row["base"], score.base), "{} on {day}: {row}, {score:?}", score.agent);
+    assert_eq!(row["tier"].as_str(), score.tier.map(Tier::name), "{} on {day}", score.agent);
+    let rules: Vec<&str> = score.rules.iter().map(|rule| rule.name()).collect();
+    assert_eq!(row["rules"], Value::from(rules), "{} on {day}", score.agent);
+    let families = row["families"].as_array().unwrap();
+    assert_eq!(families.len(), score.families.len(), "{} on {day}", score.agent);
+    for (found, (family, log_odds)) in families.iter().zip(&score.families) {
+        assert!(found[0] == told::family(*family) && is(&found[1], *log_odds), "{} on {day}: {found}, {family:?} {log_odds}", score.agent);
+    }
 }
 
 /// Each of these worlds fills a small machine by itself: two at once, and its broker stands still for half a minute.

@@ -212,6 +212,9 @@ fn warnings_that_are_no_better_than_chance_are_not_shown_until_they_are() {
     // Scoring went on, and twenty came true.
     warn("left-1", 20_380..20_400);
     assert_eq!((shown(&LEO), firing()), (Some(1), Some(1)));
+    // Of eighty a quarter: 2.5 of ten. Human resources see the reasons of an urgent one.
+    let told = centre.text(&["show", "s2"], &HANNA);
+    assert!(told.contains("\n  About 3 of 10 such warnings come true.\n"), "{told}");
     assert_eq!(centre.json(&["list"], &LEA)["suspended"], Value::from(Vec::<Value>::new()));
     // Two people left: too few to tell anybody.
     assert!(centre.site.run(&["attrition", "notice"]).contains("is not known yet"));
@@ -310,7 +313,7 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
     ]);
     let event = |agent: &str, id: &str, kind: &str, state: &str, at: u32| {
         format!(
-            "('default', 'north', '{agent}', '{id}', 1, '{kind}', '{state}', 'concern', 19783, toDateTime64({at}, 6, 'UTC'), 'red', 'default', [('c', 'pace', 0.7, 'After-call work', 'zh', false)], 1)"
+            "('default', 'north', '{agent}', '{id}', 1, '{kind}', '{state}', 'concern', 19783, toDateTime64({at}, 6, 'UTC'), 'red', 'default', [('c', 'pace', 0.7, 'After-call work', 'zh', false)], [('t', 'career', -0.4, 'Hired 400 days ago', 'zh', false)], ['absence'], 1)"
         )
     };
     let rows = [
@@ -321,7 +324,8 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
         event("agent-103", "s3", "contested", "contested_open", 2),
         event("agent-201", "s4", "opened", "open", 1),
     ];
-    let columns = "tenant, site, agent, signal_id, episode, kind, state, tier, day, event_time, team, leader, reasons, version";
+    let columns =
+        "tenant, site, agent, signal_id, episode, kind, state, tier, day, event_time, team, leader, reasons, lowering, rules, version";
     centre.execute(&format!("INSERT INTO signal_events ({columns}) VALUES {}", rows.join(", ")));
     let silent = format!("{}, true)", event("agent-104", "s5", "opened", "open", 1).trim_end_matches(')'));
     centre.execute(&format!("INSERT INTO signal_events ({columns}, silent) VALUES {silent}"));

@@ -32,7 +32,7 @@ use simulator::attrition::{Centre, World};
 use site::{Site, http, until};
 use std::collections::BTreeMap;
 use std::time::Duration;
-use told::{Line, drawn, fold, kafka, records, since, told};
+use told::{Line, Point, Why, Whys, drawn, fold, kafka, records, since, told, whys};
 
 /// The share of signals that are kept silent until the last days, at the end of which none is any more.
 const SHARE: f64 = 0.2;
@@ -103,6 +103,7 @@ fn the_log_equals_the_fold_and_what_was_told_stays() {
     let first = expected(&world[..100], &[]);
     assert!(first.iter().filter(|line| line.1 == "opened").count() >= 3, "a loud world has signals: {first:?}");
     assert_eq!(told(&site), first);
+    assert_eq!(whys(&site), fold("world", FIRST_DAY, &world[..100], SINCE, &[]).whys);
     let written = records(&site);
     score(&site);
     assert_eq!(records(&site), written, "nothing new, nothing written");
@@ -193,6 +194,26 @@ fn draws(lines: &[Line], until: i32) -> BTreeMap<String, Draw> {
     opened.map(|(id, _, day, tier, _)| (id.clone(), draw(id, Tier::named(tier).unwrap(), share(*day)))).collect()
 }
 
+/// Rules, reasons and what speaks against it of every signal of the view are those of its latest opening or escalation.
+fn assert_view(site: &Site, whys: &Whys) {
+    let mut latest: BTreeMap<&str, (i32, &Why)> = BTreeMap::new();
+    for ((id, kind, day), why) in whys.iter().filter(|((_, kind, _), _)| ["opened", "escalated"].contains(&kind.as_str())) {
+        let known = latest.entry(id).or_insert((*day, why));
+        if *day > known.0 || kind == "escalated" {
+            *known = (*day, why);
+        }
+    }
+    let sql = "signal_id, rules, arrayMap(r -> r.4, reasons) AS why, arrayMap(r -> r.4, lowering) AS against, toUInt8(calibrated) AS c";
+    let rows = site.query(&format!("SELECT {sql} FROM {}_attrition.v_signals ORDER BY signal_id", site.database));
+    let texts = |points: &[Point]| points.iter().map(|point| point.3.clone()).collect::<Vec<_>>();
+    let wanted: Vec<_> = latest.iter().map(|(id, (_, why))| {
+        serde_json::json!({"signal_id": id, "rules": why.rules, "why": texts(&why.reasons), "against": texts(&why.lowering), "c": 0})
+    }).collect();
+    assert_eq!(rows, wanted);
+    let any = |which: &dyn Fn(&Why) -> bool| latest.values().any(|(_, why)| which(why));
+    assert!(any(&|why| !why.rules.is_empty()) && any(&|why| !why.lowering.is_empty()), "there is something of each");
+}
+
 /// Some are kept silent meanwhile: what is decided is the same, and so is what was drawn, whatever the share is afterwards. In this world one is silent, two were drawn to be told, and
 /// one of concern opens when none is drawn any more.
 #[test]
@@ -233,6 +254,7 @@ fn killed_anywhere_it_tells_the_same_once_and_the_view_shows_it() {
     let signals = expected.iter().filter(|line| line.1 == "opened").count() as i64;
     let count = format!("SELECT count() FROM {}_attrition.v_signals", site.database);
     until(Duration::from_secs(60), "the signals are in ClickHouse", || (site.number(&count) == signals).then_some(()));
+    assert_view(&site, &fold("world", FIRST_DAY, &world, SINCE, &[]).whys);
     let kept =
         format!("SELECT countIf(drawn_silent) FROM {}_attrition.v_signals WHERE silent_share = {SHARE} OR NOT drawn_silent", site.database);
     assert_eq!(site.number(&kept), silent);

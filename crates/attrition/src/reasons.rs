@@ -2,8 +2,12 @@
 
 mod calendar;
 mod explanation;
+mod footnote;
+mod templates;
+mod values;
 mod wording;
 
 pub(crate) use calendar::month;
 pub use explanation::{Explanation, FamilyReason, LEAST_LOG_ODDS, MOST_FAMILIES, explain};
-pub use wording::{Language, Measured, Unit, feature_name, footnote, pattern_sentence, sentence};
+pub use footnote::{footnote, rule_sentence};
+pub use wording::{Language, Measured, feature_name, pattern_sentence, sentence};

@@ -6,7 +6,6 @@ mod episode;
 mod group_event;
 mod identity;
 mod order;
-mod showing;
 mod silent;
 mod site_event;
 mod standing;
@@ -22,7 +21,6 @@ pub use group_event::{
 pub(crate) use identity::hash128;
 pub use identity::{notice_id, signal_id};
 pub use order::{LatestScores, RISE_DAYS, order};
-pub use showing::{Showing, showing};
 pub use silent::{Draw, SILENT_SHARE_MAX, draw};
 pub use site_event::{SITE_EVENT_SHARE, is_site_event};
 pub use standing::{Standing, StandingFacts, families_known, standing};

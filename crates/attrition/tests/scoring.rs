@@ -8,7 +8,7 @@ use attrition::hazard::{
     HazardModel, InputValues, MODEL_FORMAT, PersonalLevels, Recalibration, Scaling, StageDay, StageFilter, StageParameters, Term,
     tenure_curve,
 };
-use attrition::reasons::{Language, Measured, explain, footnote, sentence};
+use attrition::reasons::explain;
 use proptest::prelude::*;
 
 fn term(input: Input, coefficient: f64, mean: f64, sd: f64) -> Term {
@@ -104,28 +104,6 @@ fn the_leading_input_goes_the_way_of_its_family() {
     }
     // What is less than 0.15 is not shown and no reason for a warning.
     assert_eq!([0.149, 0.15].map(|log_odds| of(&[(acw, log_odds)]).raising_families), [0, 1]);
-}
-
-#[test]
-fn sentences_in_two_languages() {
-    let measured = Measured { feature: Feature::Overloaded, now: 0.62, usual: None, peers: Some(0.3), since_day: None, shifts: 1 };
-    assert_eq!(sentence(&measured, Language::English), "Shifts with utilisation above 90 % 62 % (peers 30 %), 1 shift");
-    assert_eq!(sentence(&measured, Language::Chinese), "进线率超过 90 % 的班次 62 %（同组 30 %），1 个班次");
-    let short = |feature, now| sentence(&Measured { feature, now, peers: None, ..measured }, Language::English);
-    assert_eq!(short(Feature::Late, 12.4), "Late starts 12 min, 1 shift");
-    assert_eq!(short(Feature::NoPause, 3.52), "Longest stretch without a pause 3.5 h, 1 shift");
-    assert_eq!(short(Feature::Tenure, 400.0), "Time since hiring 400 days, 1 shift");
-    assert_eq!(footnote(30, 0.04, None, Language::Chinese), "同类员工 100 人中约 4 人会在 30 天内离职。此类预警的准确率尚未可知。");
-    for spec in attrition::features::catalogue() {
-        let measured = Measured { feature: spec.feature, now: 1.0, usual: Some(0.5), peers: Some(0.4), since_day: Some(20_000), shifts: 3 };
-        let (english, chinese) = (sentence(&measured, Language::English), sentence(&measured, Language::Chinese));
-        assert!(english.contains("usually") && english.contains("since 4 October") && english.contains("3 shifts"), "{english}");
-        assert!(chinese.contains("平时") && chinese.contains("自 10 月 4 日起"), "{chinese}");
-        // Character is not for us to judge.
-        for word in ["lazy", "attitude", "disloyal", "bad", "懒", "态度"] {
-            assert!(!english.contains(word) && !chinese.contains(word), "{english} {chinese}");
-        }
-    }
 }
 
 #[test]

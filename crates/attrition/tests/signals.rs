@@ -5,8 +5,8 @@
 use attrition::features::{Family, Feature, Input};
 use attrition::hazard::InputValues;
 use attrition::signals::{
-    Action, Actor, Candidate, Opening, Outcome, Scoring, Showing, SignalTracker, Standing, StandingFacts, State, Team, Tier, TierSettings,
-    TrackerEvent, TrackerSettings, admit, families_known, is_site_event, place, showing, signal_id, standing,
+    Action, Actor, Candidate, Opening, Outcome, Scoring, SignalTracker, Standing, StandingFacts, State, Team, Tier, TierSettings,
+    TrackerEvent, TrackerSettings, admit, families_known, is_site_event, place, signal_id, standing,
 };
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -321,14 +321,6 @@ fn standing_at_every_border() {
         (Input::Missing(Family::Care), 1.0),
     ]);
     assert_eq!(families_known(&inputs), 1, "pace alone");
-}
-
-#[test]
-fn what_a_new_site_shows() {
-    assert_eq!(showing(true, 14, 500), Showing::Nothing);
-    assert_eq!(showing(true, 15, 49), Showing::Ranks);
-    assert_eq!(showing(true, 15, 50), Showing::Probabilities);
-    assert_eq!(showing(false, 900, 500), Showing::Nothing, "the switch stops showing at once");
 }
 
 #[test]

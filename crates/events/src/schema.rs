@@ -79,6 +79,7 @@ pub const SOURCES: &[Source] = &[
     Source { kind: Kind::AgentNow, version: 1, text: include_str!("../../../schemas/agent_now.v1.avsc") },
     Source { kind: Kind::SignalEvent, version: 1, text: include_str!("../../../schemas/signal_event.v1.avsc") },
     Source { kind: Kind::SignalEvent, version: 2, text: include_str!("../../../schemas/signal_event.v2.avsc") },
+    Source { kind: Kind::SignalEvent, version: 3, text: include_str!("../../../schemas/signal_event.v3.avsc") },
     Source { kind: Kind::GroupNotice, version: 1, text: include_str!("../../../schemas/group_notice.v1.avsc") },
 ];
 

@@ -1,4 +1,4 @@
-//! `SignalEvent`: what happened to an early warning of attrition (`schemas/signal_event.v2.avsc`).
+//! `SignalEvent`: what happened to an early warning of attrition (`schemas/signal_event.v3.avsc`).
 
 use serde::{Deserialize, Serialize};
 
@@ -90,7 +90,7 @@ impl SignalActor {
     }
 }
 
-/// Why a score is what it is: one family. Field documentation: `schemas/signal_event.v2.avsc`.
+/// Why a score is what it is: one family. Field documentation: `schemas/signal_event.v3.avsc`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "documented once, in the schema")]
 pub struct SignalReason<'a> {
@@ -102,7 +102,7 @@ pub struct SignalReason<'a> {
     pub organisation: bool,
 }
 
-/// Something that happened to a signal. Field documentation: `schemas/signal_event.v2.avsc`.
+/// Something that happened to a signal. Field documentation: `schemas/signal_event.v3.avsc`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "documented once, in the schema")]
 pub struct SignalEvent<'a> {
@@ -144,6 +144,12 @@ pub struct SignalEvent<'a> {
     pub silent: bool,
     #[serde(default)]
     pub silent_share: Option<f64>,
+    #[serde(default, borrow)]
+    pub rules: Vec<&'a str>,
+    #[serde(default, borrow)]
+    pub lowering: Vec<SignalReason<'a>>,
+    #[serde(default)]
+    pub calibrated: bool,
 }
 
 impl SignalEvent<'_> {

@@ -99,6 +99,16 @@ fn a_signal_of_the_first_version_is_not_silent() {
     assert_eq!((of(&first), of(&second)), ((false, None), (true, Some(0.125))));
 }
 
+/// Of signals that were told before there was any word of them: no rule, nothing against them, and probabilities that nobody vouches for.
+#[test]
+fn a_signal_of_an_earlier_version_has_no_rules() {
+    let bytes = [1, 2, 3].map(|version| fixture(&file_name(Kind::SignalEvent, version)));
+    let events = bytes.each_ref().map(|bytes| codec::decode::<SignalEvent<'_>>(bytes).unwrap());
+    let of = |event: &SignalEvent<'_>| (event.rules.len(), event.lowering.len(), event.calibrated);
+    assert_eq!(events.each_ref().map(of), [(0, 0, false), (0, 0, false), (2, 1, true)]);
+    assert_eq!((&events[2].rules[..], events[2].lowering[0].text_zh), (&["rules", "rules"][..], "text_zh"));
+}
+
 /// A logical type is no part of the fingerprint (microseconds could become milliseconds in silence), and two libraries
 /// disagree about schemas that have one. So no schema has one: units are in the names of the fields.
 #[test]

@@ -50,6 +50,10 @@ pub fn a_leaders_sql_shows_what_is_shown(centre: &Centre, access: &Access<'_>) {
         (seen(), display()),
         (["\"s1\",\"[]\"", "\"s2\",\"['After-call work']\""].map(str::to_owned).to_vec(), vec!["\"north\",true,\"\"".to_owned()])
     );
+    assert_eq!(
+        read("SELECT signal_id, against, rules FROM holdfast_leaders.v_my_signals ORDER BY signal_id"),
+        ["\"s1\",\"[]\",\"[]\"", "\"s2\",\"['Hired 400 days ago']\",\"['absence']\""]
+    );
     assert_eq!(of_teams().as_deref(), Some("4"), "all but the silent one");
     for (version, reason) in [(2, "switched_off"), (3, "little_better_than_chance")] {
         state("north", reason, 0, version);

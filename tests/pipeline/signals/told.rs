@@ -2,11 +2,11 @@
 #![allow(dead_code, reason = "each test uses its part")]
 
 use crate::site::{self, Site};
-use attrition::features::DayFacts;
+use attrition::features::{DayFacts, Family};
 use attrition::hazard::{HazardModel, PRIOR_MODEL};
 use attrition::signals::{Draw, signal_id};
-use attrition::site::{AgentScore, DayLog, PersonAction, SiteSettings, What};
-use events::{SignalActor, SignalKind};
+use attrition::site::{AgentScore, DayLog, Decision, PersonAction, Reason, SiteSettings, What};
+use events::{SignalActor, SignalKind, SignalReason};
 use holdfast::signals::{log, words};
 use runtime::settings::KafkaSettings;
 use std::collections::BTreeMap;
@@ -14,10 +14,26 @@ use std::collections::BTreeMap;
 /// An event in short: signal, kind, day, tier, probability.
 pub type Line = (String, String, i32, String, Option<f64>);
 
+/// A reason in an event: code, family, contribution, English, Chinese, whether it is for the organisation to change.
+pub type Point = (String, String, f64, String, String, bool);
+
+/// What an event tells of why: base, named rules, reasons, what speaks against it.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Why {
+    pub base: Option<f64>,
+    pub rules: Vec<String>,
+    pub reasons: Vec<Point>,
+    pub lowering: Vec<Point>,
+}
+
+/// By signal, kind and day.
+pub type Whys = BTreeMap<(String, String, i32), Why>;
+
 /// What the pure fold says.
 #[derive(Clone, Debug, Default)]
 pub struct Folded {
     pub lines: Vec<Line>,
+    pub whys: Whys,
     /// Scores of the days that were told, by day.
     pub scores: Vec<(i32, Vec<AgentScore>)>,
 }
@@ -38,6 +54,7 @@ pub fn fold(tenant: &str, first_day: i32, days: &[Vec<DayFacts>], since: i32, ac
             };
             let id = signal_id(tenant, &decision.agent, decision.opened_day);
             let probability = decision.score.map(|(probability, _)| probability);
+            folded.whys.insert((id.clone(), kind.to_owned(), day), why(&decision));
             folded.lines.push((id, kind.to_owned(), day, decision.tier.name().to_owned(), probability));
         }
         if day >= since {
@@ -46,6 +63,24 @@ pub fn fold(tenant: &str, first_day: i32, days: &[Vec<DayFacts>], since: i32, ac
     }
     folded.lines = sorted(folded.lines);
     folded
+}
+
+fn why(decision: &Decision) -> Why {
+    let point = |reason: &Reason| {
+        let (code, family) = (reason.code.clone(), family(reason.family));
+        (code, family, reason.contribution, reason.english.clone(), reason.chinese.clone(), reason.organisation)
+    };
+    Why {
+        base: decision.score.map(|(_, base)| base),
+        rules: decision.rules.iter().map(|rule| rule.name().to_owned()).collect(),
+        reasons: decision.reasons.iter().map(point).collect(),
+        lowering: decision.lowering.iter().map(point).collect(),
+    }
+}
+
+/// The name of a family in events and tables.
+pub fn family(family: Family) -> String {
+    serde_json::to_value(family).unwrap().as_str().unwrap().to_owned()
 }
 
 fn sorted(mut lines: Vec<Line>) -> Vec<Line> {
@@ -69,6 +104,29 @@ pub fn told(site: &Site) -> Vec<Line> {
     })
     .unwrap();
     sorted(lines)
+}
+
+/// What the product told of why, those of people apart. The shipped model is a prior: nobody vouches for its probabilities.
+pub fn whys(site: &Site) -> Whys {
+    let mut whys = Whys::new();
+    log::read(&kafka(site), &mut |event| {
+        let point = |reason: &SignalReason<'_>| {
+            let [code, family, english, chinese] = [reason.code, reason.family, reason.text_en, reason.text_zh].map(str::to_owned);
+            (code, family, reason.contribution, english, chinese, reason.organisation)
+        };
+        assert!(!event.calibrated);
+        if event.actor == SignalActor::System {
+            let why = Why {
+                base: event.base,
+                rules: event.rules.iter().map(|rule| (*rule).to_owned()).collect(),
+                reasons: event.reasons.iter().map(point).collect(),
+                lowering: event.lowering.iter().map(point).collect(),
+            };
+            whys.insert((event.signal_id.to_owned(), event.kind.name().to_owned(), event.day), why);
+        }
+    })
+    .unwrap();
+    whys
 }
 
 /// What the log says was drawn of each signal when it opened, by signal; of other events it says nothing.

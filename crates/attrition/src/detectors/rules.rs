@@ -56,4 +56,32 @@ impl Rule {
             Self::Overload => facts.overloaded_shifts >= 5,
         }
     }
+
+    /// Its name in events, tables and SQL.
+    ///
+    /// ```
+    /// use attrition::detectors::Rule;
+    /// assert!(Rule::ALL.into_iter().all(|rule| Rule::named(rule.name()) == Some(rule)));
+    /// ```
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Efficiency => "efficiency",
+            Self::Absence => "absence",
+            Self::Attitude => "attitude",
+            Self::Overload => "overload",
+        }
+    }
+
+    /// The rule of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|rule| rule.name() == name)
+    }
+
+    /// It is something for the organisation to change, not the agent.
+    #[must_use]
+    pub const fn is_of_organisation(self) -> bool {
+        matches!(self, Self::Overload)
+    }
 }

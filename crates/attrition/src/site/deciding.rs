@@ -213,6 +213,8 @@ fn decision(agent: &str, state: &AgentState, before: &Episode, what: What, judge
         leader: leader.map(str::to_owned),
         score: scored.map(|scored| (scored.probability, scored.base)),
         reasons: Vec::new(),
+        lowering: Vec::new(),
+        rules: Vec::new(),
         inputs_hash: scored.map(|scored| scored.inputs_hash),
     }
 }

@@ -7,7 +7,7 @@ use super::medians::{Medians, wider};
 use super::notices::{Notices, Shown};
 use super::outcome::{AgentScore, Decision, SiteDayResult};
 use super::peers::{Following, Shifts, deviations, standardised, without_learning};
-use super::reasons::reasons;
+use super::reasons::{lowering, reasons};
 use super::scoring::{Scored, alarms, score};
 use super::settings::SiteSettings;
 use super::told::DayLog;
@@ -261,9 +261,11 @@ impl Site {
                 .filter(|(other, _)| other.team == facts.team && other.agent != facts.agent)
                 .filter_map(|(other, seen)| Some((self.agents.get(&other.agent)?, &seen.inputs)))
                 .collect();
-            let found = reasons(scored, state, &seen.inputs, &peers);
+            let (found, against) = (reasons(scored, state, &seen.inputs, &peers), lowering(scored, state, &seen.inputs, &peers));
             for decision in decisions.iter_mut().filter(|decision| decision.agent == facts.agent) {
                 decision.reasons.clone_from(&found);
+                decision.lowering.clone_from(&against);
+                decision.rules.clone_from(&seen.rules);
             }
         }
     }

@@ -79,13 +79,17 @@ pub struct Decision {
     pub leader: Option<String>,
     /// Probability and base of the score, where there is one.
     pub score: Option<(f64, f64)>,
-    /// Why; for an opening and an escalation.
+    /// Why; for an opening and an escalation, as is what follows.
     pub reasons: Vec<Reason>,
+    /// What speaks against it, at most two, the strongest first.
+    pub lowering: Vec<Reason>,
+    /// Named rules that hold.
+    pub rules: Vec<Rule>,
     /// Hash of the inputs, where there is a score.
     pub inputs_hash: Option<u64>,
 }
 
-/// Why a score is high: one family.
+/// Why a score is what it is: one family.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reason {
     /// The input that contributed most.

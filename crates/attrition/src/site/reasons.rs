@@ -10,6 +10,8 @@ use crate::reasons::{FamilyReason, Language, Measured, pattern_sentence, sentenc
 
 /// Shifts of which is spoken.
 const SHIFTS: u32 = 14;
+/// So many families are told that speak against a warning.
+const MOST_AGAINST: usize = 2;
 /// Fewer others are no peers that could be shown.
 const FEWEST_PEERS: usize = 8;
 
@@ -24,6 +26,31 @@ pub(crate) fn reasons(scored: &Scored, state: &AgentState, inputs: &InputValues,
         Reason { code, family: reason.family, contribution: reason.log_odds, english, chinese, organisation }
     };
     scored.explanation.raising.iter().map(of).collect()
+}
+
+/// What speaks against it, the strongest first. That too little is known does not.
+pub(crate) fn lowering(scored: &Scored, state: &AgentState, inputs: &InputValues, peers: &Peers<'_>) -> Vec<Reason> {
+    let told = scored.explanation.lowering.iter().filter(|reason| !matches!(reason.leading, Input::Missing(_)));
+    let of = |reason: &FamilyReason| {
+        let (english, chinese) = against(reason.leading, state, inputs, peers);
+        let (code, organisation) = (reason.leading.to_string(), reason.organisation);
+        Reason { code, family: reason.family, contribution: reason.log_odds, english, chinese, organisation }
+    };
+    told.take(MOST_AGAINST).map(of).collect()
+}
+
+/// The charts know since when something is worse, and the stage filter what speaks for a pattern: neither is told of what is better.
+fn against(leading: Input, state: &AgentState, inputs: &InputValues, peers: &Peers<'_>) -> (String, String) {
+    match leading.feature() {
+        Some(feature) => {
+            let measured = Measured { since_day: None, ..measured(feature, state, inputs, peers) };
+            (sentence(&measured, Language::English), sentence(&measured, Language::Chinese))
+        }
+        None if leading == Input::Outlook => {
+            ("Several measures together, steady over several weeks".to_owned(), "多项指标连续数周保持平稳".to_owned())
+        }
+        None => words(leading, state, inputs, peers),
+    }
 }
 
 fn words(leading: Input, state: &AgentState, inputs: &InputValues, peers: &Peers<'_>) -> (String, String) {
@@ -48,11 +75,16 @@ fn pattern(state: &AgentState, inputs: &InputValues, peers: &Peers<'_>) -> (Stri
 fn measured(feature: Feature, state: &AgentState, inputs: &InputValues, peers: &Peers<'_>) -> Measured {
     let plain = |inputs: &InputValues| inputs.get(&Input::Now(feature)).copied();
     let now = |state: &AgentState, inputs: &InputValues| state.naturals.of(feature).map(|(now, _)| now).or_else(|| plain(inputs));
-    let tenure_days = || libm::expm1(inputs.get(&Input::Tenure(0)).copied().unwrap_or(0.0));
+    let known = |input| inputs.get(&input).copied().unwrap_or(0.0);
+    // What is neither followed in natural units nor an input as it is: days since hiring, or by how much it is worse than usual of late.
+    let otherwise = || match feature {
+        Feature::Tenure => libm::expm1(known(Input::Tenure(0))),
+        _ => known(Input::Slow(feature)) + known(Input::Change(feature)),
+    };
     let others: Vec<f64> = peers.iter().filter_map(|(state, inputs)| now(state, inputs)).collect();
     Measured {
         feature,
-        now: now(state, inputs).unwrap_or_else(tenure_days),
+        now: now(state, inputs).unwrap_or_else(otherwise),
         usual: state.naturals.of(feature).map(|(_, usual)| usual),
         peers: if others.len() >= FEWEST_PEERS { median(&others) } else { None },
         since_day: state.charts.since_day(feature),
@@ -65,8 +97,9 @@ mod tests {
     use super::super::agent::Method;
     use super::*;
     use crate::baseline::{HistorySettings, Standardised};
-    use crate::features::{DayFacts, FeatureValues};
-    use crate::hazard::StageParameters;
+    use crate::features::{DayFacts, Family, FeatureValues};
+    use crate::hazard::{Contribution, Score, StageParameters};
+    use crate::reasons::explain;
     use crate::site::agent::Surroundings;
     use crate::site::charts::OwnRates;
 
@@ -141,8 +174,44 @@ mod tests {
     fn what_is_not_followed_is_told_as_it_is() {
         let own = AgentState::default();
         let exits = InputValues::from([(Input::Now(Feature::TeamExits), 0.25)]);
-        assert_eq!(words(Input::Now(Feature::TeamExits), &own, &exits, &[]).0, "Leavers in the team 25 %, 0 shifts");
+        assert_eq!(words(Input::Now(Feature::TeamExits), &own, &exits, &[]).0, "25 % of the team left in the last 30 days");
         let tenure = InputValues::from([(Input::Tenure(0), 401.0_f64.ln())]);
-        assert_eq!(words(Input::Tenure(2), &own, &tenure, &[]).0, "Time since hiring 400 days, 0 shifts");
+        assert_eq!(words(Input::Tenure(2), &own, &tenure, &[]).0, "Hired 400 days ago");
+        // Complaints have no natural unit that is followed: by how much there are more than usual, in standard deviations.
+        let complaints = InputValues::from([(Input::Slow(Feature::Complaint), 0.5), (Input::Change(Feature::Complaint), 0.7)]);
+        let told = words(Input::Slow(Feature::Complaint), &own, &complaints, &[]).0;
+        assert_eq!(told, "Complaints per 100 contacts: 1.2 standard deviations above what is usual");
+        let new = InputValues::from([(Input::Now(Feature::LeaderChanged), 1.0)]);
+        assert_eq!(words(Input::Now(Feature::LeaderChanged), &own, &new, &[]).0, "New leader within the last 60 days");
+    }
+
+    /// Of three families that lower a score the two that do most, and not that something is missing; of what is better it is not told since when it was worse.
+    #[test]
+    fn what_speaks_against_it_is_told_too() {
+        let mut own = state(20, 10);
+        let seen = Standardised { z: 3.0, whitened: 3.0, usual: 0.0, spread: 1.0, after_gap: false, quiet: false };
+        own.charts.observe(19_785, &[(Feature::AfterCallWork, seen)].into(), &FeatureValues::default(), None, 1.0);
+        let inputs = InputValues::from([(Input::Now(Feature::LeaderChanged), 0.0), (Input::Tenure(0), 401.0_f64.ln())]);
+        let of = |parts: &[(Input, f64)]| {
+            let contributions = parts.iter().map(|(input, log_odds)| Contribution { input: *input, log_odds: *log_odds }).collect();
+            let explanation = explain(&Score { log_odds: 0.0, reference_log_odds: 0.0, contributions });
+            let scored = Scored { probability: 0.1, base: 0.1, tier: None, explanation, families: Vec::new(), inputs_hash: 0 };
+            let told = lowering(&scored, &own, &inputs, &[]);
+            told.into_iter().map(|reason| (reason.code, reason.english)).collect::<Vec<_>>()
+        };
+        let pace = (Input::Slow(Feature::AfterCallWork), -0.5);
+        let told = of(&[
+            (Input::Now(Feature::LeaderChanged), -0.2),
+            pace,
+            (Input::Tenure(2), -0.3),
+            (Input::Missing(Family::Care), -0.9),
+            (Input::Now(Feature::TeamExits), 0.05),
+        ]);
+        let expected = [("acw.ew21", "After-call work 15 s, usually 19 s, 14 shifts"), ("tenure.2", "Hired 400 days ago")]
+            .map(|(a, b)| (a.to_owned(), b.to_owned()));
+        assert_eq!(told, expected);
+        assert_eq!(of(&[(Input::Now(Feature::LeaderChanged), -0.2)])[0].1, "No new leader within the last 60 days");
+        assert_eq!(of(&[(Input::Outlook, -0.2)])[0].1, "Several measures together, steady over several weeks");
+        assert_eq!(of(&[(pace.0, -0.1)]), [], "what says little is not told");
     }
 }

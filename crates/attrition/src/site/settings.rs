@@ -18,7 +18,7 @@ pub struct SiteSettings {
     /// When signals open and end.
     pub tracker: TrackerSettings,
     /// Days at the beginning from which the moments of the site are taken: how much agents differ, and how fast they learn. They are kept until then and
-    /// nothing is scored, as on a new site (at least 15, see [`crate::signals::showing`]).
+    /// nothing is scored, as on a new site (at least 15).
     pub moment_days: u32,
 }
 

@@ -2,6 +2,7 @@
 //! table forbids, or was not for that one to do, changes nothing.
 
 use crate::signals::words;
+use attrition::detectors::Rule;
 use attrition::signals::{Action, Outcome, State, Tier};
 use events::{SignalActor, SignalEvent, SignalKind};
 use std::collections::BTreeMap;
@@ -63,8 +64,14 @@ pub struct Signal {
     pub base: Option<f64>,
     /// Model that gave it.
     pub model: Option<String>,
+    /// Whether both are meant as such, and are no ranks.
+    pub calibrated: bool,
     /// Why, the strongest first.
     pub reasons: Vec<Reason>,
+    /// What speaks against it, the strongest first.
+    pub lowering: Vec<Reason>,
+    /// Named rules that hold.
+    pub rules: Vec<Rule>,
     /// State.
     pub state: State,
     /// The highest tier so far.
@@ -177,11 +184,7 @@ fn fold<'e>(events: impl Iterator<Item = &'e Happened>) -> Option<Signal> {
                 if std::mem::take(&mut signal.silent) {
                     signal.told_us = step.at_us;
                 }
-                let Signal { probability, base, reasons, .. } = happened.shape.clone();
-                (signal.probability, signal.base) = (probability.or(signal.probability), base.or(signal.base));
-                if !reasons.is_empty() {
-                    signal.reasons = reasons;
-                }
+                why_it_is_urgent(&mut signal, happened.shape.clone());
             }
             _ => {
                 let Some(action) = happened.action.filter(|action| action.may_be_done_by(words::actor(step.actor))) else { continue };
@@ -192,6 +195,16 @@ fn fold<'e>(events: impl Iterator<Item = &'e Happened>) -> Option<Signal> {
         signal.steps.push(step.clone());
     }
     Some(signal)
+}
+
+/// An escalation tells anew of the score: probability, reasons and rules belong together.
+fn why_it_is_urgent(signal: &mut Signal, told: Signal) {
+    if told.base.is_some() {
+        (signal.probability, signal.base, signal.calibrated) = (told.probability, told.base, told.calibrated);
+    }
+    if !told.reasons.is_empty() {
+        (signal.reasons, signal.lowering, signal.rules) = (told.reasons, told.lowering, told.rules);
+    }
 }
 
 fn step(event: &SignalEvent<'_>) -> Step {
@@ -225,7 +238,10 @@ fn shape(event: &SignalEvent<'_>) -> Signal {
         probability: event.probability,
         base: event.base,
         model: event.model_id.map(str::to_owned),
+        calibrated: event.calibrated,
         reasons: event.reasons.iter().map(reason).collect(),
+        lowering: event.lowering.iter().map(reason).collect(),
+        rules: event.rules.iter().filter_map(|rule| Rule::named(rule)).collect(),
         state: State::Open,
         tier: Tier::named(event.tier).unwrap_or(Tier::Concern),
         silent: event.silent,

@@ -6,30 +6,52 @@ use super::viewer::{Role, Viewer};
 use crate::config::Config;
 use crate::error::Error;
 use attrition::hazard::HazardModel;
-use attrition::quality::{DisplayFacts, Unfit, unfit};
+use attrition::quality::{DisplayFacts, Unfit, WARNINGS_MIN, unfit};
 use attrition::reasons::Language;
 use std::collections::BTreeMap;
 use warehouse::attrition::{Attrition, PeriodQuality};
 
-/// By tenant and site why its warnings are not shown; nothing: they are.
+/// By tenant and site why its warnings are not shown (nothing: they are), and how many of them come true.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Suspensions(BTreeMap<(String, String), Vec<Unfit>>);
+pub struct Suspensions(BTreeMap<(String, String), Judged>);
+
+/// What the last quarter says of the warnings of a site.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Judged {
+    unfit: Vec<Unfit>,
+    precision: Option<f64>,
+}
+
+impl Judged {
+    fn of(periods: &[PeriodQuality], calibrated: bool) -> Self {
+        let Some(PeriodQuality { quality, .. }) = periods.iter().find(|one| one.period == "recent") else { return Self::default() };
+        let precision = quality.precision.filter(|_| quality.warnings >= WARNINGS_MIN);
+        Self { unfit: unfit(&DisplayFacts::of(quality, calibrated)), precision }
+    }
+}
 
 impl Suspensions {
     /// Of what became of warnings, by tenant and site.
     #[must_use]
     pub fn of(sites: &[(String, String, Vec<PeriodQuality>)], calibrated: bool) -> Self {
-        let why = |periods: &[PeriodQuality]| {
-            let recent = periods.iter().find(|one| one.period == "recent");
-            recent.map_or_else(Vec::new, |one| unfit(&DisplayFacts::of(&one.quality, calibrated)))
-        };
-        Self(sites.iter().map(|(tenant, site, periods)| ((tenant.clone(), site.clone()), why(periods))).collect())
+        let judged = sites.iter().map(|(tenant, site, periods)| ((tenant.clone(), site.clone()), Judged::of(periods, calibrated)));
+        Self(judged.collect())
     }
 
     /// Why the warnings of a site are not shown; nothing: they are.
     #[must_use]
     pub fn why(&self, tenant: &str, site: &str) -> &[Unfit] {
-        self.0.get(&(tenant.to_owned(), site.to_owned())).map_or(&[], Vec::as_slice)
+        self.judged(tenant, site).map_or(&[], |judged| judged.unfit.as_slice())
+    }
+
+    /// The share of a site's warnings that came true; none: fewer than twenty have matured in the last quarter.
+    #[must_use]
+    pub fn precision(&self, tenant: &str, site: &str) -> Option<f64> {
+        self.judged(tenant, site)?.precision
+    }
+
+    fn judged(&self, tenant: &str, site: &str) -> Option<&Judged> {
+        self.0.get(&(tenant.to_owned(), site.to_owned()))
     }
 
     /// Whether the warnings of a site are not shown.
@@ -40,7 +62,7 @@ impl Suspensions {
 
     /// Every site that is known: tenant, site, why.
     pub fn sites(&self) -> impl Iterator<Item = (&str, &str, &[Unfit])> {
-        self.0.iter().map(|((tenant, site), why)| (tenant.as_str(), site.as_str(), why.as_slice()))
+        self.0.iter().map(|((tenant, site), judged)| (tenant.as_str(), site.as_str(), judged.unfit.as_slice()))
     }
 }
 
@@ -159,6 +181,19 @@ mod tests {
         let known = suspensions("recent", 100, false);
         assert!(!known.holds("default", "south") && !known.holds("other", "north"));
         assert_eq!(known.sites().map(|(tenant, site, why)| (tenant, site, why.len())).collect::<Vec<_>>(), [("default", "north", 1)]);
+    }
+
+    /// Of the last quarter, from twenty warnings on; nothing where nothing is known.
+    #[test]
+    fn how_many_come_true_is_known_from_twenty_on() {
+        let of = |period: &str, warnings: u64, precision: Option<f64>| {
+            let quality = Quality { warnings, precision, ..Quality::default() };
+            let periods = vec![PeriodQuality { period: period.to_owned(), quality }];
+            Suspensions::of(&[("default".to_owned(), "north".to_owned(), periods)], false).precision("default", "north")
+        };
+        assert_eq!(of("recent", 20, Some(0.35)), Some(0.35));
+        assert_eq!([of("recent", 19, Some(0.35)), of("recent", 20, None), of("all", 100, Some(0.35))], [None; 3]);
+        assert_eq!(Suspensions::default().precision("default", "north"), None);
     }
 
     /// The shipped model and any other prior give ranks; only what a site's own leavers have calibrated is judged as a probability.

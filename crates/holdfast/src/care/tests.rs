@@ -8,6 +8,8 @@ use attrition::signals::{Action, Outcome, State, Tier};
 use events::{ReferenceKind, SignalActor, SignalEvent, SignalKind, SignalReason};
 use proptest::prelude::*;
 
+mod why;
+
 /// Names that must appear nowhere but where somebody may see them.
 const AGENT: &str = "agent-101";
 
@@ -35,13 +37,19 @@ fn opened() -> SignalEvent<'static> {
         leader: Some("lea"),
         probability: Some(0.183),
         base: Some(0.04),
+        lowering: vec![SignalReason { text_en: "Hired 400 days ago", text_zh: "入职 400 天", contribution: -0.7, ..reason.clone() }],
         reasons: vec![reason],
+        rules: vec!["absence", "overload", "of a later version"],
         ..SignalEvent::default()
     }
 }
 
+fn without_why() -> SignalEvent<'static> {
+    SignalEvent { reasons: Vec::new(), lowering: Vec::new(), rules: Vec::new(), probability: None, base: None, ..opened() }
+}
+
 fn by(kind: SignalKind, actor: SignalActor, at_us: i64) -> SignalEvent<'static> {
-    SignalEvent { kind, actor, event_time_us: at_us, day: 19_784, note: Some("seen"), reasons: Vec::new(), ..opened() }
+    SignalEvent { kind, actor, event_time_us: at_us, day: 19_784, note: Some("seen"), ..without_why() }
 }
 
 fn folded(events: &[SignalEvent<'_>]) -> Option<Signal> {
@@ -187,7 +195,7 @@ fn a_suspended_site_keeps_back_what_nobody_has_to_answer() {
 #[test]
 fn nothing_shown_has_a_probability_and_reasons_come_with_what_is_usual() {
     let shown = |signal: &Signal, sight, language| {
-        let told = told(signal, sight, language);
+        let told = told(signal, sight, None, language);
         (text(&told, language), serde_json::to_string(&told).expect("JSON"))
     };
     for (sight, language) in
@@ -200,13 +208,18 @@ fn nothing_shown_has_a_probability_and_reasons_come_with_what_is_usual() {
         assert_eq!(text.contains("92"), sight == Sight::Reasons, "{text}");
         assert_eq!(json.contains("seen"), sight == Sight::Reasons, "{json}");
     }
-    // 19 783 days after 1970 is 2024-03-01. The base of 4 % is that of colleagues, nobody's own.
+    // 19 783 days after 1970 is 2024-03-01. The model is a prior: its base of 4 % is told to nobody.
     let expected = "s1\nagent-101  concern  acknowledged  since 2024-03-01\n  • After-call work 92 s, usually 61 s\n  \
-                    Of 100 such colleagues about 4 leave within 30 days anyway. How many such warnings come true is not known yet.\n  \
+                    • Rule: 3 unplanned absences in 28 days, or more often absent than usual.\n  \
+                    • Rule: utilisation above 90 % on 5 or more of the last 10 shifts. (for the organisation to change)\n  \
+                    What speaks against it:\n  • Hired 400 days ago\n  \
+                    How many such warnings come true is not known yet.\n  \
                     2024-03-01  system opened\n  2024-03-02  leader acknowledged: seen\n  \
                     → Hold the talk and record it, or dismiss the signal with a reason.";
     assert_eq!(shown(&acknowledged(), Sight::Reasons, Language::English).0, expected);
-    assert!(shown(&acknowledged(), Sight::Reasons, Language::Chinese).0.contains("• 话后处理 92 秒，平时 61 秒"));
+    let chinese = shown(&acknowledged(), Sight::Reasons, Language::Chinese).0;
+    assert!(chinese.contains("• 话后处理 92 秒，平时 61 秒\n  • 规则：28 天内有 3 次计划外缺勤"), "{chinese}");
+    assert!(chinese.contains("  不支持该预警的情况：\n  • 入职 400 天\n  此类预警的准确率尚未可知。"), "{chinese}");
 }
 
 #[test]
@@ -340,13 +353,13 @@ fn one_that_is_kept_silent_is_told_to_nobody() {
     let expired = silent_in_state(&[by(SignalKind::Expired, SignalActor::System, 2_000)]);
     assert_eq!(sight(&lea, &expired, &roster, false), Err(Hidden::NotYours));
     for (language, words) in [(Language::English, "It is kept silent"), (Language::Chinese, "该预警被随机静默")] {
-        assert!(text(&told(&signal, Sight::Reasons, language), language).contains(words));
-        assert!(!text(&told(&in_state(&[]), Sight::Reasons, language), language).contains(words));
+        assert!(text(&told(&signal, Sight::Reasons, None, language), language).contains(words));
+        assert!(!text(&told(&in_state(&[]), Sight::Reasons, None, language), language).contains(words));
     }
     // The agent may object to it as to any other, and human resources see it to answer.
     let objected = silent_in_state(&[by(SignalKind::Contested, SignalActor::Agent, 2_000)]);
     assert_eq!((sight(&hr, &objected, &roster, false), is_listed(&hr, &objected, false)), (Ok(Sight::Reasons), true));
-    assert!(text(&told(&objected, Sight::Reasons, Language::English), Language::English).contains("human resources answer"));
+    assert!(text(&told(&objected, Sight::Reasons, None, Language::English), Language::English).contains("human resources answer"));
 }
 
 /// From the moment at which it becomes urgent, and not from the opening, of which nobody could know.

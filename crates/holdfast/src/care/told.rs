@@ -2,7 +2,8 @@
 
 use super::sight::Sight;
 use super::signal::{Reason, Signal, Step};
-use attrition::reasons::{Language, footnote};
+use attrition::detectors::Rule;
+use attrition::reasons::{Language, footnote, rule_sentence};
 use attrition::signals::{Outcome, State};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -29,7 +30,11 @@ pub struct Told {
     pub next: Option<&'static str>,
     /// Why, the strongest first; empty: not to be seen (yet).
     pub reasons: Vec<ToldReason>,
-    /// How often such warnings come true; none: reasons are not to be seen.
+    /// What speaks against it, the strongest first.
+    pub against: Vec<ToldReason>,
+    /// Named rules that hold.
+    pub rules: Vec<ToldReason>,
+    /// How many leave anyway, where the model knows, and how often such warnings come true; none: reasons are not to be seen.
     pub footnote: Option<String>,
     /// What was done.
     pub steps: Vec<ToldStep>,
@@ -59,10 +64,13 @@ pub struct ToldStep {
     pub note: Option<String>,
 }
 
-/// What is told of `signal` to somebody who may see so much of it.
+/// What is told of `signal` to somebody who may see so much of it. `precision`: the share of the site's warnings that come true, once enough have matured.
 #[must_use]
-pub fn told(signal: &Signal, sight: Sight, language: Language) -> Told {
+pub fn told(signal: &Signal, sight: Sight, precision: Option<f64>, language: Language) -> Told {
     let reasons = sight == Sight::Reasons;
+    let told_of = |of: &[Reason]| if reasons { of.iter().map(|reason| told_reason(reason, language)).collect() } else { Vec::new() };
+    // Of a prior model no share is told: its probabilities are ranks.
+    let base = signal.base.filter(|_| signal.calibrated);
     Told {
         signal: signal.id.clone(),
         agent: signal.agent.clone(),
@@ -71,8 +79,10 @@ pub fn told(signal: &Signal, sight: Sight, language: Language) -> Told {
         since: date(signal.opened_day),
         kept_silent: signal.silent,
         next: if signal.silent && signal.state == State::Open { Some(silent(language)) } else { next(signal.state, language) },
-        reasons: if reasons { signal.reasons.iter().map(|reason| told_reason(reason, language)).collect() } else { Vec::new() },
-        footnote: signal.base.filter(|_| reasons).map(|base| footnote(HORIZON_DAYS, base, None, language)),
+        reasons: told_of(&signal.reasons),
+        against: told_of(&signal.lowering),
+        rules: signal.rules.iter().filter(|_| reasons).map(|rule| told_rule(*rule, language)).collect(),
+        footnote: reasons.then(|| footnote(HORIZON_DAYS, base, precision, language)),
         // Notes are part of the reasons: of what another leader wrote only that it was written.
         steps: signal.steps.iter().map(|step| told_step(step, reasons)).collect(),
     }
@@ -84,6 +94,10 @@ fn told_reason(reason: &Reason, language: Language) -> ToldReason {
         Language::Chinese => &reason.chinese,
     };
     ToldReason { text: text.clone(), organisation: reason.organisation }
+}
+
+fn told_rule(rule: Rule, language: Language) -> ToldReason {
+    ToldReason { text: rule_sentence(rule, language).to_owned(), organisation: rule.is_of_organisation() }
 }
 
 fn told_step(step: &Step, notes: bool) -> ToldStep {
@@ -164,15 +178,19 @@ pub fn word(name: &'static str, language: Language) -> &'static str {
 /// The whole for people.
 #[must_use]
 pub fn text(told: &Told, language: Language) -> String {
-    let (since, change) = match language {
-        Language::English => ("since", " (for the organisation to change)"),
-        Language::Chinese => ("自", "（需由组织改进）"),
+    let (since, change, against) = match language {
+        Language::English => ("since", " (for the organisation to change)", "What speaks against it:"),
+        Language::Chinese => ("自", "（需由组织改进）", "不支持该预警的情况："),
     };
+    let point = |reason: &ToldReason, change: &str| format!("  • {}{}", reason.text, if reason.organisation { change } else { "" });
     let mut lines = vec![
         told.signal.clone(),
         format!("{}  {}  {}  {since} {}", told.agent, word(told.tier, language), word(told.state, language), told.since),
     ];
-    lines.extend(told.reasons.iter().map(|reason| format!("  • {}{}", reason.text, if reason.organisation { change } else { "" })));
+    lines.extend(told.reasons.iter().chain(&told.rules).map(|reason| point(reason, change)));
+    lines.extend((!told.against.is_empty()).then(|| format!("  {against}")));
+    // What is well is nothing to change.
+    lines.extend(told.against.iter().map(|reason| point(reason, "")));
     lines.extend(told.footnote.iter().map(|text| format!("  {text}")));
     for step in &told.steps {
         let outcome = step.outcome.map(|outcome| format!(" ({})", word(outcome, language))).unwrap_or_default();

@@ -17,6 +17,8 @@ pub struct Basis {
     pub config_hash: String,
     /// Version of the product.
     pub code_version: String,
+    /// Probabilities are meant as such; those of a prior model are ranks.
+    pub calibrated: bool,
 }
 
 /// An event, as far as the fold needs it.
@@ -188,7 +190,7 @@ mod tests {
     use super::*;
 
     fn basis() -> Basis {
-        Basis { model_id: "m".to_owned(), config_hash: "c".to_owned(), code_version: "1".to_owned() }
+        Basis { model_id: "m".to_owned(), config_hash: "c".to_owned(), code_version: "1".to_owned(), calibrated: false }
     }
 
     fn opened(agent: &'static str) -> SignalEvent<'static> {

@@ -91,6 +91,7 @@ impl Stage {
             model_id: model.id.clone(),
             config_hash: hexadecimal(settings.hash()),
             code_version: env!("CARGO_PKG_VERSION").to_owned(),
+            calibrated: !model.prior,
         };
         let writer = Writer::new(&config.kafka, WRITER)?;
         let progress = log::progress(&config.kafka)?;

@@ -4,7 +4,7 @@ use super::history::Basis;
 use super::words;
 use attrition::features::FEATURE_SCHEMA;
 use attrition::signals::{Draw, Standing, State, draw, notice_id, signal_id};
-use attrition::site::{AgentScore, Decision, Notice, Told, What};
+use attrition::site::{AgentScore, Decision, Notice, Reason, Told, What};
 use events::{GroupNotice, MovedMeasure, NoticeKind, SignalActor, SignalEvent, SignalKind, SignalReason};
 use warehouse::signals::ScoreRow;
 
@@ -28,15 +28,18 @@ pub struct Place<'a> {
 pub struct Texts {
     signal_id: String,
     families: Vec<String>,
+    lowering_families: Vec<String>,
     inputs_hash: Option<String>,
 }
 
 /// The texts of a decision.
 #[must_use]
 pub fn texts(place: &Place<'_>, decision: &Decision) -> Texts {
+    let families = |reasons: &[Reason]| reasons.iter().map(|reason| lower(&reason.family)).collect();
     Texts {
         signal_id: signal_id(place.tenant, &decision.agent, decision.opened_day),
-        families: decision.reasons.iter().map(|reason| lower(&reason.family)).collect(),
+        families: families(&decision.reasons),
+        lowering_families: families(&decision.lowering),
         inputs_hash: decision.inputs_hash.map(hexadecimal),
     }
 }
@@ -78,26 +81,29 @@ pub fn event<'a>(place: &Place<'a>, decision: &'a Decision, texts: &'a Texts, ba
         model_id: Some(&basis.model_id),
         probability: decision.score.map(|(probability, _)| probability),
         base: decision.score.map(|(_, base)| base),
-        reasons: decision
-            .reasons
-            .iter()
-            .zip(&texts.families)
-            .map(|(reason, family)| SignalReason {
-                code: &reason.code,
-                family,
-                contribution: reason.contribution,
-                text_en: &reason.english,
-                text_zh: &reason.chinese,
-                organisation: reason.organisation,
-            })
-            .collect(),
+        reasons: reasons(&decision.reasons, &texts.families),
         feature_schema: Some(FEATURE_SCHEMA as i32),
         inputs_hash: texts.inputs_hash.as_deref(),
         config_hash: Some(&basis.config_hash),
         code_version: Some(&basis.code_version),
         silent,
         silent_share: share,
+        rules: decision.rules.iter().map(|rule| rule.name()).collect(),
+        lowering: reasons(&decision.lowering, &texts.lowering_families),
+        calibrated: basis.calibrated && decision.score.is_some(),
     }
+}
+
+fn reasons<'a>(told: &'a [Reason], families: &'a [String]) -> Vec<SignalReason<'a>> {
+    let of = |(reason, family): (&'a Reason, &'a String)| SignalReason {
+        code: &reason.code,
+        family,
+        contribution: reason.contribution,
+        text_en: &reason.english,
+        text_zh: &reason.chinese,
+        organisation: reason.organisation,
+    };
+    told.iter().zip(families).map(of).collect()
 }
 
 /// The decision as the log will say it when it is read again.
@@ -153,7 +159,7 @@ pub fn row(place: &Place<'_>, score: &AgentScore, basis: &Basis) -> ScoreRow {
         probability: score.probability,
         base: score.base,
         tier: score.tier.map(|tier| tier.name().to_owned()),
-        rules: score.rules.iter().map(lower).collect(),
+        rules: score.rules.iter().map(|rule| rule.name().to_owned()).collect(),
         families: score.families.iter().map(|(family, log_odds)| (lower(family), *log_odds)).collect(),
         model_id: basis.model_id.clone(),
         feature_schema: FEATURE_SCHEMA as i32,
@@ -178,10 +184,12 @@ fn lower(variant: &impl std::fmt::Debug) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use attrition::detectors::Rule;
+    use attrition::features::Family;
     use attrition::signals::{Action, Tier};
 
-    fn told_of(what: What, tier: Tier, day: i32, silent_share: f64) -> (bool, Option<f64>) {
-        let decision = Decision {
+    fn decided(what: What, tier: Tier, day: i32) -> Decision {
+        Decision {
             agent: "17".to_owned(),
             opened_day: day,
             episode: 1,
@@ -192,11 +200,20 @@ mod tests {
             leader: None,
             score: None,
             reasons: Vec::new(),
+            lowering: Vec::new(),
+            rules: Vec::new(),
             inputs_hash: None,
-        };
+        }
+    }
+
+    fn basis(calibrated: bool) -> Basis {
+        Basis { model_id: "m".to_owned(), config_hash: "c".to_owned(), code_version: "1".to_owned(), calibrated }
+    }
+
+    fn told_of(what: What, tier: Tier, day: i32, silent_share: f64) -> (bool, Option<f64>) {
+        let decision = decided(what, tier, day);
         let place = Place { tenant: "acme", site: "north", day, closed_us: 1, silent_share };
-        let basis = Basis { model_id: "m".to_owned(), config_hash: "c".to_owned(), code_version: "1".to_owned() };
-        let texts = texts(&place, &decision);
+        let (texts, basis) = (texts(&place, &decision), basis(false));
         let event = event(&place, &decision, &texts, &basis);
         (event.silent, event.silent_share)
     }
@@ -211,5 +228,36 @@ mod tests {
         for what in [What::Escalated, What::Ended(Action::Expire)] {
             assert_eq!(told_of(what, Tier::Concern, 20_000, 0.1), (false, None), "{what:?}");
         }
+    }
+
+    /// Each reason with its own family; and a probability is vouched for only where there is one and the model is not a prior.
+    #[test]
+    fn an_event_says_what_speaks_for_it_and_against_it_and_which_rules_hold() {
+        let reason = |code: &str, family, contribution| Reason {
+            code: code.to_owned(),
+            family,
+            contribution,
+            english: format!("{code} in English"),
+            chinese: String::new(),
+            organisation: false,
+        };
+        let decision = Decision {
+            reasons: vec![reason("acw.change", Family::Pace, 0.6), reason("util90", Family::Load, 0.3)],
+            lowering: vec![reason("tenure.1", Family::Career, -0.4)],
+            rules: vec![Rule::Absence, Rule::Overload],
+            score: Some((0.2, 0.1)),
+            ..decided(What::Opened, Tier::Concern, 20_000)
+        };
+        let place = Place { tenant: "acme", site: "north", day: 20_000, closed_us: 1, silent_share: 0.0 };
+        let (texts, known) = (texts(&place, &decision), basis(true));
+        let told = event(&place, &decision, &texts, &known);
+        let short = |reasons: &[SignalReason<'_>]| {
+            reasons.iter().map(|one| format!("{} {} {} {}", one.code, one.family, one.contribution, one.text_en)).collect::<Vec<_>>()
+        };
+        assert_eq!(short(&told.reasons), ["acw.change pace 0.6 acw.change in English", "util90 load 0.3 util90 in English"]);
+        assert_eq!(short(&told.lowering), ["tenure.1 career -0.4 tenure.1 in English"]);
+        assert_eq!((told.rules, told.calibrated), (vec!["absence", "overload"], true));
+        let unscored = Decision { score: None, ..decision.clone() };
+        assert!(!event(&place, &unscored, &texts, &known).calibrated && !event(&place, &decision, &texts, &basis(false)).calibrated);
     }
 }

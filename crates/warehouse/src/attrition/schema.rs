@@ -16,6 +16,7 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0006_display_states", include_str!("../../migrations/attrition/0006_display_states.sql")),
     ("0007_group_notices", include_str!("../../migrations/attrition/0007_group_notices.sql")),
     ("0008_generations", include_str!("../../migrations/attrition/0008_generations.sql")),
+    ("0009_rules_of_signals", include_str!("../../migrations/attrition/0009_rules_of_signals.sql")),
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.

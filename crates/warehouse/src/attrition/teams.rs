@@ -46,13 +46,13 @@ GROUP BY s.tenant, s.site, team, week",
         ),
         view(
             "v_team_burdens",
-            "What the organisation can change, by month and team of eight and more: in how many signals each family of such reasons stood.",
+            "What the organisation can change, by month and team of eight and more: in how many signals each family of such reasons, or the rule overload, stood.",
             "SELECT s.tenant AS tenant, s.site AS site, ifNull(s.team, '') AS team, toStartOfMonth(toDate32(s.opened_day)) AS month,
-    r.2 AS family, uniqExact(s.signal_id) AS signals
+    b AS family, uniqExact(s.signal_id) AS signals
 FROM {database}.v_signals AS s
-ARRAY JOIN s.reasons AS r
+ARRAY JOIN arrayConcat(arrayMap(r -> r.2, arrayFilter(r -> r.6, s.reasons)), arrayFilter(r -> r = 'overload', s.rules)) AS b
 INNER JOIN {database}.v_team_sizes AS t ON t.tenant = s.tenant AND t.site = s.site AND t.team = ifNull(s.team, '')
-WHERE r.6 AND NOT s.silent
+WHERE NOT s.silent
 GROUP BY s.tenant, s.site, team, month, family",
         ),
     ]

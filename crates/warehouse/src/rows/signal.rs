@@ -2,8 +2,11 @@
 
 use super::{owned, version};
 use clickhouse::Row;
-use events::SignalEvent;
+use events::{SignalEvent, SignalReason};
 use serde::Serialize;
+
+/// Code, family, contribution, English, Chinese, whether it is for the organisation to change.
+pub(crate) type ReasonColumns = (String, String, f64, String, String, bool);
 
 /// A row of `signal_events`; its columns are documented in the migrations.
 #[derive(Clone, Debug, PartialEq, Row, Serialize)]
@@ -27,13 +30,16 @@ pub(crate) struct SignalEventRow {
     pub(crate) model_id: Option<String>,
     pub(crate) probability: Option<f64>,
     pub(crate) base: Option<f64>,
-    pub(crate) reasons: Vec<(String, String, f64, String, String, bool)>,
+    pub(crate) reasons: Vec<ReasonColumns>,
     pub(crate) feature_schema: Option<i32>,
     pub(crate) inputs_hash: Option<String>,
     pub(crate) config_hash: Option<String>,
     pub(crate) code_version: Option<String>,
     pub(crate) silent: bool,
     pub(crate) silent_share: Option<f64>,
+    pub(crate) rules: Vec<String>,
+    pub(crate) lowering: Vec<ReasonColumns>,
+    pub(crate) calibrated: bool,
     pub(crate) version: u64,
 }
 
@@ -60,22 +66,23 @@ impl SignalEventRow {
             model_id: owned(event.model_id),
             probability: event.probability,
             base: event.base,
-            reasons: event
-                .reasons
-                .iter()
-                .map(|reason| {
-                    let text = |text: &str| text.to_owned();
-                    let (english, chinese) = (text(reason.text_en), text(reason.text_zh));
-                    (text(reason.code), text(reason.family), reason.contribution, english, chinese, reason.organisation)
-                })
-                .collect(),
+            reasons: event.reasons.iter().map(columns).collect(),
             feature_schema: event.feature_schema,
             inputs_hash: owned(event.inputs_hash),
             config_hash: owned(event.config_hash),
             code_version: owned(event.code_version),
             silent: event.silent,
             silent_share: event.silent_share,
+            rules: event.rules.iter().map(|rule| (*rule).to_owned()).collect(),
+            lowering: event.lowering.iter().map(columns).collect(),
+            calibrated: event.calibrated,
             version: version(0, offset),
         }
     }
+}
+
+fn columns(reason: &SignalReason<'_>) -> ReasonColumns {
+    let text = |text: &str| text.to_owned();
+    let (english, chinese) = (text(reason.text_en), text(reason.text_zh));
+    (text(reason.code), text(reason.family), reason.contribution, english, chinese, reason.organisation)
 }

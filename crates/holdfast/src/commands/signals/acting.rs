@@ -170,7 +170,7 @@ fn act(args: &Act, name: &str, deed: &Deed<'_>, context: &Context) -> Result<Exi
     let after = topic::read(&session.config.kafka)?.get(&args.signal).ok_or_else(|| missing(&args.signal))?;
     match crate::care::sight(&asking.viewer, &after, &session.roster, false) {
         Ok(sight) => {
-            let told = told(&after, sight, asking.language);
+            let told = told(&after, sight, session.precision(&after), asking.language);
             say(asking, &text(&told, asking.language), &told)?;
         }
         // It was theirs to do and is not theirs to see any longer.

@@ -101,6 +101,11 @@ impl<'a> Session<'a> {
         self.suspensions.holds(&signal.tenant, &signal.site) && kept_back(&self.asking.viewer, signal, unsealed)
     }
 
+    /// The share of such warnings that come true, where it is known.
+    pub(super) fn precision(&self, signal: &Signal) -> Option<f64> {
+        self.suspensions.precision(&signal.tenant, &signal.site)
+    }
+
     /// Says so.
     pub(super) fn suspended(&self, site: &str) -> Error {
         Error::new("HF-P004", suspended_text(site, self.suspensions.why(&self.asking.tenant, site), self.asking.language))

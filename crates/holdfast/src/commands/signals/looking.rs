@@ -107,7 +107,7 @@ pub(super) fn list(args: &List, context: &Context) -> Result<ExitCode, Error> {
     let line = session.line("list");
     let lines: Vec<Access> = seen.iter().map(|(signal, _)| line.about(&signal.id, &signal.agent)).collect();
     session.log(if lines.is_empty() { std::slice::from_ref(&line) } else { &lines })?;
-    let signals: Vec<Told> = seen.iter().map(|(signal, sight)| told(signal, *sight, language)).collect();
+    let signals: Vec<Told> = seen.iter().map(|(signal, sight)| told(signal, *sight, session.precision(signal), language)).collect();
     let mut parts: Vec<String> = signals.iter().map(|told| text(told, language)).collect();
     if parts.is_empty() {
         parts.push(if language == Language::English { "no signals" } else { "没有预警" }.to_owned());
@@ -166,7 +166,7 @@ pub(super) fn show(args: &Show, context: &Context) -> Result<ExitCode, Error> {
     let sight = session.look("show", &signal, unsealed)?;
     let request = args.request.clone().unwrap_or_default();
     session.log(&[Access { request, ..session.line("show").about(&signal.id, &signal.agent) }])?;
-    let told = told(&signal, sight, args.asking.language);
+    let told = told(&signal, sight, session.precision(&signal), args.asking.language);
     say(&args.asking, &text(&told, args.asking.language), &told)?;
     Ok(ExitCode::SUCCESS)
 }
