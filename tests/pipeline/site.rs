@@ -1,6 +1,9 @@
 //! A site for one test: its own topics and database on the shared real Kafka and ClickHouse, its own processes.
 #![allow(dead_code, clippy::disallowed_methods, reason = "each test uses its part")]
 
+#[path = "../real_data.rs"]
+mod real_data;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -16,14 +19,9 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).expect("crates/holdfast lies two levels below the checkout").to_owned()
 }
 
-/// The folder with the real logs; none: the test says that it was skipped.
+/// The folder with the real logs; none: it is said that there are none, and the test is counted as skipped.
 pub fn data() -> Option<PathBuf> {
-    let folder = std::env::var_os("HOLDFAST_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("SKIPPED: {} is absent; set HOLDFAST_DATA to the folder with the real call logs", folder.display());
-    None
+    real_data::folder()
 }
 
 /// Starts the stack once for all tests (an external one is used if its addresses are set). Returns its variables.

@@ -15,11 +15,11 @@ pub struct Straight {
     pub facts: Facts,
 }
 
-/// The straight run over so many lines, made once in a process. None: the data is absent.
+/// The straight run over so many lines, made once in a process. None: there are no real data.
 pub fn straight(count: usize) -> Option<&'static Straight> {
-    static STRAIGHT: OnceLock<Option<Straight>> = OnceLock::new();
+    static STRAIGHT: OnceLock<Straight> = OnceLock::new();
+    let data = data()?;
     let make = || {
-        let data = data()?;
         let mut site = Site::new("straight", ONE_FEED);
         let lines = bank_february(&data, site.folder.path(), count);
         assert_eq!(lines.len(), count, "the log is shorter than this test needs");
@@ -27,9 +27,9 @@ pub fn straight(count: usize) -> Option<&'static Straight> {
         assert_eq!(site.import("bank", &write(&site, "queue_log", &lines)), (count as u64, 0));
         site.settle();
         equals_the_reference(&site, &data, seconds(&lines[count - 1]));
-        Some(Straight { lines, facts: Facts::of(&site) })
+        Straight { lines, facts: Facts::of(&site) }
     };
-    STRAIGHT.get_or_init(make).as_ref()
+    Some(STRAIGHT.get_or_init(make))
 }
 
 /// The bank's February, rewritten as a `queue_log`; its first `lines`.

@@ -239,34 +239,19 @@ fn leave_changes_nothing() {
     assert_eq!(history, before);
 }
 
-fn days() -> impl Strategy<Value = Vec<PeerDay>> {
-    let day = (prop::option::of(-3.0_f64..3.0), prop::bool::weighted(0.1), 1_i32..4, prop::option::of(-2.0_f64..2.0));
-    prop::collection::vec(day, 2..70).prop_map(|days| {
-        let mut today = 0;
-        days.into_iter()
-            .map(|(acw, absent, step, quality)| {
-                today += step;
-                let mut day = peer_day(today, acw.filter(|_| !absent), f64::from(u8::from(absent)));
-                if let Some(quality) = quality {
-                    day.values.set(Feature::Quality, quality);
-                }
-                day
-            })
-            .collect()
-    })
-}
-
 proptest! {
-    /// The inputs of a day depend on nothing later: those of a stream cut at a day equal those of the whole.
+    /// What is usual on a day knows nothing of it, nor of the four days before: with any other values on these it is the same.
     #[test]
-    fn a_cut_stream_gives_the_same_inputs(days in days(), cut in 0_usize..70) {
-        let settings = HistorySettings::default();
-        let run = |days: &[PeerDay]| {
-            let mut history = AgentHistory::default();
-            days.iter().map(|day| history.observe(&settings, day).0).collect::<Vec<_>>()
+    fn what_is_usual_knows_nothing_of_the_last_days(values in prop::collection::vec(-4.0_f64..4.0, 6..80), other in prop::collection::vec(-4.0_f64..4.0, 5)) {
+        let (settings, pool) = (BaselineSettings::default(), Pool::default());
+        let last = |values: &[f64]| {
+            let mut baseline = Baseline::default();
+            (0..).zip(values).map(|(day, value)| baseline.observe(&settings, &pool, day, *value)).last().unwrap()
         };
-        let cut = cut % days.len();
-        prop_assert_eq!(&run(&days)[..cut], &run(&days[..cut])[..]);
+        let changed: Vec<f64> = values[..values.len() - 5].iter().chain(&other).copied().collect();
+        let (one, two) = (last(&values), last(&changed));
+        prop_assert_eq!((one.usual, one.spread), (two.usual, two.spread));
+        prop_assert_eq!(settings.lag_days, 5);
     }
 
     /// A return from a long leave, of whatever kind, never raises an input by which a score could rise, however the first ten days back go.

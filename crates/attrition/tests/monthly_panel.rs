@@ -1,6 +1,6 @@
 //! The hazard on a real panel of 2,381 persons by month (Job-A-Thon/Ola): fitted on the months to March 2017, judged from May 2017 on, one month ahead, with a month between.
-//! The bars are those of the reference program with scikit-learn: AUC 0.797, average precision 0.301, precision at the top tenth 0.33. Skipped where the data are
-//! absent (`HOLDFAST_DATA`).
+//! The bars are those of the reference program with scikit-learn: AUC 0.797, average precision 0.301, precision at the top tenth 0.33. Skipped with
+//! `HOLDFAST_DATA=none`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 #![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 

@@ -1,5 +1,5 @@
-//! The rule of short calls on two months of a bank's calls (1999), in which some agents are known to have hung up to rest. Skipped where the data are absent
-//! (`HOLDFAST_DATA`).
+//! The rule of short calls on two months of a bank's calls (1999), in which some agents are known to have hung up to rest. Skipped with
+//! `HOLDFAST_DATA=none`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 #![allow(clippy::float_cmp, reason = "these values are exact by construction")]
 

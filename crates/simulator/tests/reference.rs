@@ -1,26 +1,26 @@
 //! The truth against the reference program that real logs are tested with: it reads the simulated log and must count the same.
-//! Skipped where the data or pandas are absent (`HOLDFAST_DATA`, `HOLDFAST_PANDAS_PYTHON`).
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
+//! Skipped with `HOLDFAST_DATA=none`; it needs pandas (`HOLDFAST_PANDAS_PYTHON`).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on fails")]
+
+#[path = "../../../tests/real_data.rs"]
+mod real_data;
 
 use serde_json::Value;
 use simulator::{Scenario, simulate};
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-/// The interpreter and the reference program, or why they cannot be used.
-fn reference() -> Result<(String, PathBuf), String> {
-    let near = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let data = std::env::var_os("HOLDFAST_DATA").map_or_else(near, PathBuf::from);
-    let program = data.join("tools/interval_reference.py");
-    if !program.exists() {
-        return Err(format!("{} is absent; set HOLDFAST_DATA to the folder with the real call logs", program.display()));
-    }
+/// The interpreter and the reference program; none: there are no real data.
+fn reference() -> Option<(String, PathBuf)> {
+    let program = real_data::file("tools/interval_reference.py")?;
     let python = std::env::var("HOLDFAST_PANDAS_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    match Command::new(&python).args(["-c", "import pandas"]).output() {
-        Ok(output) if output.status.success() => Ok((python, program)),
-        _ => Err(format!("{python} has no pandas; set HOLDFAST_PANDAS_PYTHON to one that has")),
-    }
+    let found = Command::new(&python).args(["-c", "import pandas"]).output();
+    assert!(
+        found.is_ok_and(|output| output.status.success()),
+        "{python} has no pandas: set HOLDFAST_PANDAS_PYTHON to one that has, as tests/run does"
+    );
+    Some((python, program))
 }
 
 fn run(python: &str, args: &[&str]) -> String {
@@ -53,10 +53,7 @@ fn assert_same_totals(ours: &Value, theirs: &Value, of: &str) {
 
 #[test]
 fn the_reference_program_counts_the_same() {
-    let (python, program) = match reference() {
-        Ok(found) => found,
-        Err(why) => return eprintln!("SKIPPED: {why}"),
-    };
+    let Some((python, program)) = reference() else { return };
     for (preset, seed) in [("small", 1), ("demo", 2)] {
         let simulation = simulate(&Scenario::preset(preset, seed, 1_795_608_000_000_000).unwrap()).unwrap();
         let truth = simulation.truth();

@@ -17,6 +17,8 @@ mod site;
 
 #[path = "attrition/care.rs"]
 mod care;
+#[path = "attrition/cut.rs"]
+mod cut;
 #[path = "attrition/labels.rs"]
 mod labels;
 #[path = "attrition/late.rs"]
