@@ -100,7 +100,7 @@ impl DatedCusum {
     /// Since when the level may have been another: by the alarm that is remembered, else since the sum was last zero.
     #[must_use]
     pub fn since_day(&self) -> Option<i32> {
-        self.alarmed_since_day().or(self.chart.onset_day())
+        self.alarmed_since_day().or_else(|| self.chart.onset_day())
     }
 
     /// The same where the chart has alarmed; while it has not, nothing.

@@ -16,7 +16,7 @@ pub enum Language {
 
 impl Language {
     /// The one of a pair, English first.
-    pub(super) const fn of<'t>(self, [english, chinese]: [&'t str; 2]) -> &'t str {
+    pub(super) const fn of(self, [english, chinese]: [&'static str; 2]) -> &'static str {
         match self {
             Self::English => english,
             Self::Chinese => chinese,
