@@ -95,6 +95,31 @@ fn nameless(mut model: Map<String, Value>) -> Map<String, Value> {
     model
 }
 
+/// Human resources see every leader, a leader the own line, nobody a site that is switched off; a leader's line says the same to both.
+fn one_leader_sees_one_line(site: &Site, of_all: &std::process::Output, period: &[&str], own: &str) {
+    let text =
+        |output: &std::process::Output| String::from_utf8_lossy(&output.stdout).lines().skip(1).map(str::to_owned).collect::<Vec<_>>();
+    let all = text(of_all);
+    assert!(all.len() >= 2, "{all:?}");
+    let leader = all[1].split(',').next().unwrap();
+    let told = |more: &[&str]| site.output(&[&["attrition", "leaders"], more, period].concat());
+    let claim = format!("leader:{leader}");
+    assert_eq!(text(&told(&["--as", &claim, "--purpose", "retention-talk"])), all[1..2]);
+    for (who, why) in [(&[][..], "HF-P001"), (&["--as", "kpi-owner:kim", "--purpose", "targets"][..], "is not for kpi-owner")] {
+        let output = told(who);
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && output.stdout.is_empty() && words.contains(why), "{words}");
+    }
+    let log =
+        |condition: &str| site.number(&format!("SELECT count() FROM {own}.access_log WHERE action = 'attrition leaders' AND {condition}"));
+    assert_eq!(log("person = 'hanna' AND outcome = 'granted'"), all.len() as i64);
+    assert_eq!(log(&format!("role = 'leader' AND person = '{leader}' AND agent = '{leader}' AND outcome = 'granted'")), 1);
+    assert_eq!(log("outcome = 'refused'"), 1);
+    let off = ["--set", "attrition.sites.centre.enabled=false", "attrition", "leaders", "--as", "hr:hanna", "--purpose", "oversight"];
+    let off = site.output(&[&off[..], period].concat());
+    assert!(off.status.success() && text(&off).is_empty(), "{}", String::from_utf8_lossy(&off.stderr));
+}
+
 #[test]
 fn the_file_is_the_model_that_the_core_learns() {
     let site = Site::new("train", "");
@@ -133,10 +158,13 @@ fn the_file_is_the_model_that_the_core_learns() {
     // Leaders: as many left as left, all leaders together.
     let (first, last) = (FIRST_DAY + 30, FIRST_DAY + 299);
     let period = ["--tenant", "world", "--from", "2024-11-03", "--to", "2025-07-30", "--format", "csv"];
-    let leaders = site.output(&[&["attrition", "leaders"], &period[..]].concat());
+    let hanna = ["--as", "hr:hanna", "--purpose", "oversight"];
+    let leaders = site.output(&[&["attrition", "leaders"], &hanna[..], &period[..]].concat());
     let told = String::from_utf8_lossy(&leaders.stderr).into_owned();
     let left = played.left.iter().filter(|(_, day, _)| (first..=last + 1).contains(day)).count();
     assert!(leaders.status.success() && told.contains(&format!(": {left} left, all leaders together")), "{left}: {told}");
+
+    one_leader_sees_one_line(&site, &leaders, &period, &own);
 
     // The others answer: nobody's hiring and no session is known; every team of the site has twenty agents and weeks enough.
     let report = |args: &[&str]| {
@@ -145,7 +173,7 @@ fn the_file_is_the_model_that_the_core_learns() {
         String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(report(&[&["survival"], &period[..]].concat()).len(), 1, "a header");
-    assert_eq!(report(&["follow-ups", "--tenant", "world", "--on", "2025-07-30", "--format", "csv"]).len(), 1);
+    assert_eq!(report(&[&["follow-ups", "--tenant", "world", "--on", "2025-07-30", "--format", "csv"][..], &hanna].concat()).len(), 1);
     assert_eq!(report(&[&["effects", "--site", "centre", "--kind", "coaching"], &period[..]].concat()).len(), 1);
     let teams: Vec<String> = report(&[&["groove", "--site", "centre"], &period[..]].concat());
     assert_eq!(teams.iter().filter(|line| line.starts_with("team,team 00")).count(), 3, "{teams:?}");

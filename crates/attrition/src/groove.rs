@@ -5,4 +5,6 @@ mod index;
 mod short_calls;
 
 pub use index::{GrooveWeek, is_groove};
-pub use short_calls::{ShortCallCount, is_short_call_groove, short_call_flags};
+pub use short_calls::{
+    ShortCallCount, ShortCallShare, agents_with_enough_calls, is_short_call_groove, short_call_flags, short_call_shares,
+};

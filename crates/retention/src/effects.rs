@@ -29,6 +29,27 @@ impl Default for EffectSettings {
     }
 }
 
+impl EffectSettings {
+    /// Days before the first session that matter to it.
+    ///
+    /// ```
+    /// use retention::effects::EffectSettings;
+    /// // A session on day 100 is compared over days 72 to 99, and 101 to 128.
+    /// let settings = EffectSettings { window_days: 28, wait_days: 1, ..EffectSettings::default() };
+    /// assert_eq!((100 - settings.days_before(), 100 + settings.days_after()), (72, 128));
+    /// ```
+    #[must_use]
+    pub const fn days_before(&self) -> i32 {
+        self.window_days
+    }
+
+    /// Days after the last session that matter to it.
+    #[must_use]
+    pub const fn days_after(&self) -> i32 {
+        self.wait_days + self.window_days - 1
+    }
+}
+
 /// A session of an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -39,6 +60,10 @@ pub struct Session {
     /// Day.
     pub day: i32,
 }
+
+/// Days on which each agent had a session of any kind, whoever held it: also those that are not asked about, and those before and after the period, as far as
+/// the windows reach ([`EffectSettings::days_before`], [`EffectSettings::days_after`]).
+pub type Touched = BTreeMap<String, BTreeSet<i32>>;
 
 /// What came of sessions.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,22 +93,20 @@ impl Effect {
 /// One session compared: before, after, the others' before and after.
 type Compared = [f64; 4];
 
-/// Compares sessions with others of the same group who had none within both windows: each with the five whose mean before was nearest. `groups` is the group of
-/// every agent. `None` with fewer than eight agents who can be compared.
+/// Compares sessions with others of the same group who had none at all from the first day of the window before to the last of the one after: each with the five
+/// whose mean before was nearest. `sessions` are those whose effect is asked for, `touched` has those of everybody, also of other kinds and held by others: who
+/// was trained in the time is nobody's measure for who was coached. `groups` is the group of every agent. `None` with fewer than eight agents who can be compared.
 #[must_use]
 pub fn effect(
     sessions: &[Session],
+    touched: &Touched,
     groups: &BTreeMap<String, String>,
     series: &BTreeMap<String, Series>,
     settings: &EffectSettings,
 ) -> Option<Effect> {
-    let mut had: BTreeMap<&str, BTreeSet<i32>> = BTreeMap::new();
-    for session in sessions {
-        had.entry(&session.agent).or_default().insert(session.day);
-    }
     let mut by_agent: BTreeMap<&str, Vec<Compared>> = BTreeMap::new();
     for session in sessions {
-        if let Some(compared) = compare(session, &had, groups, series, settings) {
+        if let Some(compared) = compare(session, touched, groups, series, settings) {
             by_agent.entry(&session.agent).or_default().push(compared);
         }
     }
@@ -110,20 +133,21 @@ fn mean(rows: &[Compared], of: usize) -> Option<f64> {
 
 fn compare(
     session: &Session,
-    had: &BTreeMap<&str, BTreeSet<i32>>,
+    touched: &Touched,
     groups: &BTreeMap<String, String>,
     series: &BTreeMap<String, Series>,
     settings: &EffectSettings,
 ) -> Option<Compared> {
-    let EffectSettings { window_days, wait_days, least_weight } = *settings;
-    let (before, after) = (session.day - window_days..session.day, session.day + wait_days..session.day + wait_days + window_days);
+    let EffectSettings { wait_days, least_weight, .. } = *settings;
+    let (before, after) =
+        (session.day - settings.days_before()..session.day, session.day + wait_days..session.day + settings.days_after() + 1);
     let both = |agent: &str| {
         let days = series.get(agent)?;
         Some((over(days, &before, least_weight)?, over(days, &after, least_weight)?))
     };
     let (own_before, own_after) = both(&session.agent)?;
-    let touched = |agent: &str| had.get(agent).is_some_and(|days| days.range(before.start..after.end).next().is_some());
-    let peers = groups.iter().filter(|(agent, group)| **group == session.group && **agent != session.agent && !touched(agent));
+    let is_touched = |agent: &str| touched.get(agent).is_some_and(|days| days.range(before.start..after.end).next().is_some());
+    let peers = groups.iter().filter(|(agent, group)| **group == session.group && **agent != session.agent && !is_touched(agent));
     let mut others: Vec<(f64, f64, &str)> =
         peers.filter_map(|(agent, _)| both(agent).map(|(before, after)| (before, after, agent.as_str()))).collect();
     // Who is nearest, and of equal ones who has the smaller id.

@@ -1,7 +1,8 @@
 //! What leaders and sites are shown of staying and leaving, quarterly and not daily. Pure: counts and days come in, numbers go out.
 //!
 //! [`leaders`]: leavers of each leader against those expected from what a leader does not choose ([`mix`]), in a funnel and never as a league table;
-//! [`cohorts`]: how many of those hired together are still there; [`grooves`]: teams and agents whose speed rises while their care falls; [`scorecards`]:
+//! [`cohorts`]: how many of those hired together are still there; [`grooves`]: teams and agents whose speed rises while their care falls; [`short_calls`]: talks of a few
+//! seconds that agents end; [`scorecards`]:
 //! targets that invite it; [`follow_ups`]: whom nobody has asked yet how it goes; [`effects`]: whether a session helped, against others like those who had
 //! it; [`coaching_loop`]: what became of what evaluations found; [`plateaus`]: who is coached in vain; [`monitoring`]: what listening takes and says.
 //!
@@ -17,6 +18,7 @@ pub mod mix;
 pub mod monitoring;
 pub mod plateaus;
 pub mod scorecards;
+pub mod short_calls;
 
 /// Below so many agents nothing is shown.
 pub const FEWEST_AGENTS: usize = 8;

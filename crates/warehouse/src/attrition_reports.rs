@@ -11,7 +11,7 @@ use crate::Error;
 use crate::server::{Server, quoted};
 use serde_json::{Map, Value};
 
-/// Agent-days at risk and leavers by leader and mix: columns leader, tenure_days_from, queue_group, site, shifts_per_week, month, days, leavers.
+/// Agent-days at risk, but at the sites that are left out, and leavers by leader and mix: columns leader, tenure_days_from, queue_group, site, shifts_per_week, month, days, leavers.
 pub const LEADER_CELLS: &str = include_str!("attrition_reports/leader_cells.sql");
 /// Agents led, and leavers led on at least half of the 90 days before, by leader.
 pub const LEADERS: &str = include_str!("attrition_reports/leaders.sql");
@@ -19,11 +19,13 @@ pub const LEADERS: &str = include_str!("attrition_reports/leaders.sql");
 pub const SPELLS: &str = include_str!("attrition_reports/spells.sql");
 /// Measures of speed and care of each agent by week, + = better.
 pub const AGENT_WEEKS: &str = include_str!("attrition_reports/agent_weeks.sql");
+/// Calls of a site's agents by month: agent, month, main_queue, calls, short_calls (ended by the agent before `short_ms`).
+pub const SHORT_CALLS: &str = include_str!("attrition_reports/short_calls.sql");
 /// New hires and the days on which somebody asked how it goes.
 pub const NEW_HIRES: &str = include_str!("attrition_reports/new_hires.sql");
 /// Who is in which team at a moment: agent, site, team.
 pub const MEMBERS: &str = include_str!("attrition_reports/members.sql");
-/// Sessions (observations of kind other with dimension session) of a kind: agent, day, role of who held it.
+/// Sessions (observations of kind other with dimension session): agent, day, kind (coaching, training or follow_up), role of who held it.
 pub const SESSIONS: &str = include_str!("attrition_reports/sessions.sql");
 /// Evaluations of a site's agents: agent, team, leader, at_s, call_s, contact, finding, points, random, took_ms, week.
 pub const EVALUATIONS: &str = include_str!("attrition_reports/evaluations.sql");
@@ -53,6 +55,8 @@ pub enum Place<'a> {
     Text(&'a str),
     /// A whole number, such as a day since 1970.
     Whole(i64),
+    /// Texts, quoted here.
+    Texts(&'a [String]),
 }
 
 /// Asks a statement. `database` is the attrition database, `{main}` the one of the facts; `values` are its other places, by name.
@@ -65,6 +69,9 @@ pub async fn ask(server: &Server, database: &str, statement: &str, values: &[(&s
         let text = match value {
             Place::Text(text) => quoted(text),
             Place::Whole(number) => number.to_string(),
+            Place::Texts(texts) => {
+                format!("CAST([{}], 'Array(String)')", texts.iter().map(|text| quoted(text)).collect::<Vec<_>>().join(", "))
+            }
         };
         sql = sql.replace(&format!("{{{name}}}"), &text);
     }

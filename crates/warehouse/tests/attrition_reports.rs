@@ -61,8 +61,14 @@ impl Reports {
     }
 
     fn ask(&self, statement: &str, values: &[(&str, Place<'_>)]) -> Vec<Map<String, Value>> {
-        let mut all = vec![("tenant", Place::Text("default")), ("site", Place::Text("berlin")), ("zone", Place::Text("UTC"))];
-        all.extend_from_slice(values);
+        // Of two values of a name the first counts.
+        let mut all = values.to_vec();
+        all.extend([
+            ("tenant", Place::Text("default")),
+            ("site", Place::Text("berlin")),
+            ("zone", Place::Text("UTC")),
+            ("sites_off", Place::Texts(&[])),
+        ]);
         self.database.wait(ask(&self.database.server, &self.own, statement, &all)).unwrap()
     }
 
@@ -124,6 +130,13 @@ fn leavers_belong_to_the_leader_of_the_last_day_at_risk() {
     assert_eq!(cells.iter().filter(|row| row["leader"] == "max").count(), 4, "October, November, December, January");
     assert_eq!(reports.told(LEADERS, &PERIOD), ["lea 1 1", "max 3 0"]);
     assert_eq!(reports.told(LABELS, &[])[0], "ann 20060 1 20061");
+    // Where early warnings are switched off nothing is counted.
+    let off = |site: &str| {
+        let sites = ["it's".to_owned(), site.to_owned()];
+        let values = [PERIOD[0], PERIOD[1], ("sites_off", Place::Texts(&sites))];
+        [reports.told(LEADERS, &values).len(), reports.told(LEADER_CELLS, &values).len()]
+    };
+    assert_eq!([off("berlin"), off("munich")], [[0, 0], [2, cells.len()]]);
 }
 
 /// One week of ann (Monday, day 20,003, to day 20,009) and the day before it. Handle: −(0.2 − 0.1) × 10⁶ / 10 calls = −10,000; contacts an hour: 30 in 4
@@ -207,7 +220,7 @@ fn persons_have_their_time_and_their_sessions() {
     assert_eq!(reports.told(NEW_HIRES, &[("today", Place::Whole(20_099))]), ["cid lea 20060 [20067]"]);
     // On day 20,029 ann is still there, and bob has begun.
     assert_eq!(reports.told(NEW_HIRES, &[("today", Place::Whole(20_029))]), ["ann lea 20000 []", "bob lea 20010 []"]);
-    assert_eq!(reports.told(SESSIONS, &[("kind", Place::Text("coaching")), PERIOD[0], PERIOD[1]]), ["dan 20080 quality"]);
+    assert_eq!(reports.told(SESSIONS, &PERIOD), ["cid 20067 follow_up leader", "dan 20080 coaching quality"]);
     let target = |id, kpi| reference(ReferenceKind::Target, id, &[("kpi", kpi), ("value", "1")]);
     reports.database.write(&[target("agents/one", "aht"), target("agents/two", "qa_score"), target("alone", "csat")]).unwrap();
     assert_eq!(reports.told(TARGETS, &[]), [" csat 1", "agents aht 1", "agents qa_score 1"]);

@@ -79,7 +79,9 @@ fn overdue_follow_ups_and_grooves_are_counted_by_team_and_by_nobody() {
     let shown = until(Duration::from_secs(60), "teams are counted", || Some(page()).filter(last));
 
     // What the commands say of persons, as a number of each team: those of red who are in a groove.
-    let told = centre.site.run(&["attrition", "groove", "--site", "north", "--agents", "--format", "csv"]);
+    let owner = ["--as", "kpi-owner:kim", "--purpose", "targets"];
+    let agents_in_a_groove = ["attrition", "groove", "--site", "north", "--agents", "--format", "csv"];
+    let told = centre.site.run(&[&agents_in_a_groove[..], &owner].concat());
     let bent = |line: &&str| line.starts_with("agent,agent-1") && line.ends_with("in the groove");
     let bent_agents = told.lines().filter(bent).count();
     assert!(bent_agents >= 6, "{told}");
@@ -96,8 +98,16 @@ fn overdue_follow_ups_and_grooves_are_counted_by_team_and_by_nobody() {
             format!("holdfast_groove_team{red} 1"),
         ]
     );
-    let overdue = centre.site.output(&["attrition", "follow-ups", "--overdue", "--zone", "Europe/Berlin", "--format", "csv"]);
-    let overdue = String::from_utf8_lossy(&overdue.stdout).into_owned();
+    let overdue = |who: &str| {
+        let words = ["attrition", "follow-ups", "--overdue", "--zone", "Europe/Berlin", "--format", "csv"];
+        let output = centre.site.output(&[&words[..], &["--as", who, "--purpose", "retention-talk"]].concat());
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let of_lea = overdue("leader:lea");
+    assert_eq!(["agent-101", "agent-104", "agent-201"].map(|agent| of_lea.contains(agent)), [true, true, false], "{of_lea}");
+    let of_gia = centre.site.run(&[&agents_in_a_groove[..], &["--as", "leader:gia", "--purpose", "coaching"]].concat());
+    assert!(!of_gia.contains("agent-1") && of_gia.contains("team,red"), "{of_gia}");
+    let overdue = overdue("hr:hanna");
     assert_eq!(["agent-101", "agent-104", "agent-201"].map(|agent| overdue.contains(agent)), [true; 3], "{overdue}");
     assert!(!shown.contains("blue") && !shown.contains("agent-") && !shown.contains("\"lea\""), "{shown}");
 

@@ -3,9 +3,9 @@
 use super::roster::Roster;
 use super::sight::{Hidden, sight};
 use super::signal::Signal;
-use super::viewer::{Role, Viewer};
+use super::viewer::Viewer;
 use crate::signals::words;
-use attrition::signals::{Action, Outcome, State};
+use attrition::signals::{Action, Actor, Outcome, State};
 use events::{SignalActor, SignalEvent};
 
 /// Longest note, in characters.
@@ -67,9 +67,8 @@ pub fn event<'a>(
     if let Err(Hidden::NotYours) = sight(viewer, signal, roster, false) {
         return Err(Refused::Hidden(signal.id.clone()));
     }
-    if !deed.action.may_be_done_by(viewer.role.actor()) {
-        return Err(Refused::NotTheirs { role: viewer.role.name(), who: who(deed.action) });
-    }
+    let not_theirs = || Refused::NotTheirs { role: viewer.role.name(), who: who(deed.action) };
+    let actor = viewer.role.actor().filter(|actor| deed.action.may_be_done_by(*actor)).and_then(in_event).ok_or_else(not_theirs)?;
     let state = signal.state.after(deed.action).map_err(|forbidden| Refused::NotNow(not_now(forbidden.state, deed.action)))?;
     let kind = words::kind(deed.action);
     if signal.steps.iter().any(|step| step.kind == kind && step.day == moment.day) {
@@ -91,7 +90,7 @@ pub fn event<'a>(
         day: moment.day,
         // Never before what it follows, whatever the clocks say: readers put events in the order of their times.
         event_time_us: moment.at_us.max(signal.steps.last().map_or(0, |step| step.at_us + 1)),
-        actor: actor(viewer.role),
+        actor,
         actor_id: Some(&viewer.id),
         outcome: if let State::Closed(outcome) = state { Some(outcome.name()) } else { None },
         note: Some(deed.note),
@@ -102,11 +101,13 @@ pub fn event<'a>(
     })
 }
 
-fn actor(role: Role) -> SignalActor {
-    match role {
-        Role::Leader => SignalActor::Leader,
-        Role::Agent => SignalActor::Agent,
-        Role::HumanResources => SignalActor::HumanResources,
+/// Who did it, as events have it; the product itself tells its own events.
+const fn in_event(actor: Actor) -> Option<SignalActor> {
+    match actor {
+        Actor::Leader => Some(SignalActor::Leader),
+        Actor::Agent => Some(SignalActor::Agent),
+        Actor::HumanResources => Some(SignalActor::HumanResources),
+        Actor::System => None,
     }
 }
 

@@ -40,7 +40,7 @@ pub enum Hidden {
 pub fn sight(viewer: &Viewer, signal: &Signal, roster: &Roster, unsealed: bool) -> Result<Sight, Hidden> {
     match viewer.role {
         Role::Agent if viewer.id == signal.agent => Ok(Sight::Reasons),
-        Role::Agent => Err(Hidden::NotYours),
+        Role::Agent | Role::KpiOwner => Err(Hidden::NotYours),
         Role::HumanResources if unsealed || signal.tier == Tier::Urgent || signal.state.is_contested() => Ok(Sight::Reasons),
         Role::HumanResources => Err(Hidden::Sealed),
         Role::Leader if !roster.leads(&viewer.id, &signal.agent) || !signal.state.visible_to_leader() => Err(Hidden::NotYours),

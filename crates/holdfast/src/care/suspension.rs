@@ -71,7 +71,7 @@ impl Suspensions {
 #[must_use]
 pub fn kept_back(viewer: &Viewer, signal: &Signal, unsealed: bool) -> bool {
     match viewer.role {
-        Role::Leader => true,
+        Role::Leader | Role::KpiOwner => true,
         Role::Agent => false,
         Role::HumanResources => !(unsealed || signal.state.is_contested()),
     }

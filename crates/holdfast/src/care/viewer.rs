@@ -3,7 +3,7 @@
 use attrition::signals::Actor;
 use std::str::FromStr;
 
-/// What somebody is to the agents whose signals there are.
+/// What somebody is to the agents whose signals there are, or whom reports name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
     /// Leads a team.
@@ -12,9 +12,14 @@ pub enum Role {
     Agent,
     /// Works for human resources.
     HumanResources,
+    /// Sets targets: told of grooves and short talks, which are defects of targets first. No signals.
+    KpiOwner,
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Leader, Self::Agent, Self::HumanResources, Self::KpiOwner];
+
     /// Its name in the access log and in `--as`.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -22,16 +27,18 @@ impl Role {
             Self::Leader => "leader",
             Self::Agent => "agent",
             Self::HumanResources => "hr",
+            Self::KpiOwner => "kpi-owner",
         }
     }
 
-    /// The same in the life of a signal.
+    /// The same in the life of a signal; none: signals are not for this role.
     #[must_use]
-    pub const fn actor(self) -> Actor {
+    pub const fn actor(self) -> Option<Actor> {
         match self {
-            Self::Leader => Actor::Leader,
-            Self::Agent => Actor::Agent,
-            Self::HumanResources => Actor::HumanResources,
+            Self::Leader => Some(Actor::Leader),
+            Self::Agent => Some(Actor::Agent),
+            Self::HumanResources => Some(Actor::HumanResources),
+            Self::KpiOwner => None,
         }
     }
 }
@@ -56,9 +63,9 @@ impl FromStr for Viewer {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = "write leader:ID, agent:ID or hr:ID";
+        let wrong = "write leader:ID, agent:ID, hr:ID or kpi-owner:ID";
         let (role, id) = text.split_once(':').ok_or(wrong)?;
-        let role = [Role::Leader, Role::Agent, Role::HumanResources].into_iter().find(|known| known.name() == role).ok_or(wrong)?;
+        let role = Role::ALL.into_iter().find(|known| known.name() == role).ok_or(wrong)?;
         if id.is_empty() || id.chars().any(char::is_control) {
             return Err(wrong);
         }
@@ -77,6 +84,10 @@ pub enum Purpose {
     Objection,
     /// Whether the system is used as it should be.
     Oversight,
+    /// Coaching and training. For reports.
+    Coaching,
+    /// Whether targets are met by work or by bending it. For reports.
+    Targets,
 }
 
 /// What it must never be used for. Refused with the reason, not as a spelling mistake.
@@ -84,7 +95,7 @@ const NEVER: &[&str] = &["dismissal", "pay", "rating", "appraisal", "shifts", "s
 
 impl Purpose {
     /// Every purpose.
-    pub const ALL: [Self; 4] = [Self::RetentionTalk, Self::OwnData, Self::Objection, Self::Oversight];
+    pub const ALL: [Self; 6] = [Self::RetentionTalk, Self::OwnData, Self::Objection, Self::Oversight, Self::Coaching, Self::Targets];
 
     /// Its name in the access log and in `--purpose`.
     #[must_use]
@@ -94,6 +105,8 @@ impl Purpose {
             Self::OwnData => "own-data",
             Self::Objection => "objection",
             Self::Oversight => "oversight",
+            Self::Coaching => "coaching",
+            Self::Targets => "targets",
         }
     }
 
@@ -101,10 +114,17 @@ impl Purpose {
     #[must_use]
     pub const fn fits(self, role: Role) -> bool {
         match role {
-            Role::Leader => matches!(self, Self::RetentionTalk),
+            Role::Leader => matches!(self, Self::RetentionTalk | Self::Coaching),
             Role::Agent => matches!(self, Self::OwnData | Self::Objection),
             Role::HumanResources => matches!(self, Self::RetentionTalk | Self::Objection | Self::Oversight),
+            Role::KpiOwner => matches!(self, Self::Targets),
         }
+    }
+
+    /// Whether signals are shown for it; the others are for reports ([`crate::staying`]).
+    #[must_use]
+    pub const fn is_for_signals(self) -> bool {
+        !matches!(self, Self::Coaching | Self::Targets)
     }
 }
 
@@ -139,9 +159,12 @@ mod tests {
     #[test]
     fn nobody_has_the_purpose_of_another() {
         let fitting = |role| Purpose::ALL.into_iter().filter(|purpose| purpose.fits(role)).map(Purpose::name).collect::<Vec<_>>();
-        assert_eq!(fitting(Role::Leader), ["retention-talk"]);
+        assert_eq!(fitting(Role::Leader), ["retention-talk", "coaching"]);
         assert_eq!(fitting(Role::Agent), ["own-data", "objection"]);
         assert_eq!(fitting(Role::HumanResources), ["retention-talk", "objection", "oversight"]);
+        assert_eq!(fitting(Role::KpiOwner), ["targets"]);
+        let signals: Vec<_> = Purpose::ALL.into_iter().filter(|purpose| purpose.is_for_signals()).map(Purpose::name).collect();
+        assert_eq!(signals, ["retention-talk", "own-data", "objection", "oversight"]);
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod fairness;
 mod follow_ups;
 mod groove;
 mod leaders;
+mod naming;
+mod short_calls;
 mod survival;
 
 pub(super) use fairness::labels;
@@ -16,13 +18,14 @@ use crate::error::Error;
 use std::process::ExitCode;
 
 /// What is asked for. Quarterly, not daily; nothing is shown of fewer than eight agents (groups: thirty), and nothing is for dismissal, pay, rating or shifts.
+/// Where persons are named, --as and --purpose say to whom and what for, and each look is written down first.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Report {
     /// Leavers of each leader against those expected of tenure, queue group, site, contract and month
     Leaders(leaders::Args),
     /// Survival and early exits of those hired in the same month
     Survival(survival::Args),
-    /// Grooves of teams, and scorecards that invite them
+    /// Grooves of teams, scorecards that invite them, and talks of a few seconds that agents end
     Groove(groove::Args),
     /// Follow-ups of new hires, or of trainings, that are due
     FollowUps(follow_ups::Args),
@@ -37,7 +40,7 @@ pub(super) enum Report {
 /// Runs the command.
 ///
 /// # Errors
-/// HF-W… if ClickHouse refuses.
+/// HF-P001 if persons are named and this may not be seen, HF-P003 if early warnings are switched off; HF-W… and HF-K… if ClickHouse or Kafka refuse.
 pub(super) fn run(report: &Report, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
     match report {

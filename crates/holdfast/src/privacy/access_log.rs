@@ -18,13 +18,14 @@ pub struct Access {
     pub person: String,
     /// Account of the operating system under which the command ran: what `--as` claims can be compared with it.
     pub account: String,
-    /// What was asked for: list, show, acknowledge, talk, close, contest, answer, break-glass, approve, readers, erase.
+    /// What was asked for: list, show, acknowledge, talk, close, contest, answer, break-glass, approve, readers, erase; or a report: attrition follow-ups,
+    /// attrition coaching, attrition groove, attrition groove short-calls, attrition leaders.
     pub action: String,
     /// What for.
     pub purpose: String,
     /// Signal; empty: none was named.
     pub signal_id: String,
-    /// About whom; empty: nobody was shown.
+    /// About whom, an agent or in the report of leaders a leader; empty: nobody was shown.
     pub agent: String,
     /// granted, refused, asked or approved.
     pub outcome: String,

@@ -5,7 +5,7 @@ at_risk AS
     SELECT d.agent AS agent, toInt32(d.day) AS day, ifNull(d.leader, '') AS leader, d.site AS site, ifNull(d.`group`, '') AS queue_group,
         ifNull(d.tenure_days, 0) AS tenure_days, ifNull(toString(round(d.scheduled_shifts_28d / 4)), '') AS shifts_per_week
     FROM {attrition}.v_agent_days AS d
-    WHERE d.tenant = {tenant} AND d.employed AND NOT d.notice_given AND toInt32(d.day) BETWEEN {first_day} AND {last_day}
+    WHERE d.tenant = {tenant} AND NOT has({sites_off}, d.site) AND d.employed AND NOT d.notice_given AND toInt32(d.day) BETWEEN {first_day} AND {last_day}
 ),
 leavers AS
 (

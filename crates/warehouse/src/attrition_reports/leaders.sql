@@ -4,7 +4,7 @@ at_risk AS
 (
     SELECT d.agent AS agent, toInt32(d.day) AS day, ifNull(d.leader, '') AS leader
     FROM {attrition}.v_agent_days AS d
-    WHERE d.tenant = {tenant} AND d.employed AND NOT d.notice_given AND toInt32(d.day) BETWEEN {first_day} - 90 AND {last_day}
+    WHERE d.tenant = {tenant} AND NOT has({sites_off}, d.site) AND d.employed AND NOT d.notice_given AND toInt32(d.day) BETWEEN {first_day} - 90 AND {last_day}
 ),
 before AS
 (

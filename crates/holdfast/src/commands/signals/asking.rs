@@ -53,8 +53,10 @@ impl<'a> Session<'a> {
             ));
         }
         let (viewer, purpose) = (&asking.viewer, asking.purpose);
-        if !purpose.fits(viewer.role) {
-            let theirs = Purpose::ALL.into_iter().filter(|known| known.fits(viewer.role)).map(Purpose::name).collect::<Vec<_>>().join(", ");
+        let fits = |purpose: &Purpose| purpose.fits(viewer.role) && purpose.is_for_signals();
+        if !fits(&purpose) {
+            let theirs = Purpose::ALL.into_iter().filter(fits).map(Purpose::name).collect::<Vec<_>>().join(", ");
+            let theirs = if theirs.is_empty() { "none, for signals" } else { theirs.as_str() };
             return Err(Error::new("HF-P001", format!("{} is no purpose of {}; theirs are: {theirs}", purpose.name(), viewer.role.name())));
         }
         let now_us = SystemClock.now_ms().saturating_mul(1_000);

@@ -1,5 +1,6 @@
 //! What the reports share: a period, statements, and values of rows.
 
+use crate::care::switch::is_on;
 use crate::commands::{Format, asynchronous};
 use crate::config::Config;
 use crate::error::Error;
@@ -69,10 +70,26 @@ pub(crate) fn answer(config: &Config, statement: &str, values: &[(&str, Place<'_
 
 /// The attrition database; where it is switched off nothing is read or shown.
 pub(crate) fn database(config: &Config) -> Result<String, Error> {
-    if !config.attrition.enabled {
-        return Err(Error::configuration("attrition.enabled is false: nothing is learned or shown"));
+    if !is_on(config, None) {
+        return Err(Error::new(
+            "HF-P003",
+            "early warnings are switched off (attrition.enabled = false): nothing is learned and nothing is shown",
+        ));
     }
     Ok(config.attrition.database(&config.clickhouse.database))
+}
+
+/// Whether anything is shown of a site.
+///
+/// # Errors
+/// HF-P003: early warnings are switched off, there or everywhere.
+pub(crate) fn shown_at(config: &Config, site: &str) -> Result<(), Error> {
+    database(config)?;
+    if is_on(config, Some(site)) {
+        return Ok(());
+    }
+    let text = format!("early warnings are switched off at {site} (attrition.sites.{site}.enabled = false): nothing of the site is shown");
+    Err(Error::new("HF-P003", text))
 }
 
 /// A text; empty where there is none.

@@ -1,9 +1,11 @@
 //! `holdfast attrition coaching`: whether what evaluations find is coached and goes away, whom coaching no longer helps, and what listening takes.
 
-use super::asking::{Period, Row, answer, between, date_of, digits, number, text, whole};
+use super::asking::{Period, Row, answer, between, date_of, digits, number, shown_at, text, whole};
+use super::naming::{Look, Who};
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
+use crate::staying::Report;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
@@ -16,21 +18,26 @@ use std::process::ExitCode;
 use warehouse::attrition_reports::{COACHINGS, EVALUATIONS, Place};
 
 const DAY_S: i64 = 86_400;
+/// Column of the agent where agents are named.
+const AGENT: usize = 1;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   holdfast attrition coaching --site berlin                      findings: coached, looked at again, found again
   holdfast attrition coaching --site berlin --show delay         whether coaching soon after the call helps more
-  holdfast attrition coaching --site berlin --show open          findings that nobody has coached for
-  holdfast attrition coaching --site berlin --show plateaus      coached three times and no better: to be trained
+  holdfast attrition coaching --site berlin --show open --as leader:leader-1 --purpose coaching        findings that nobody has coached for
+  holdfast attrition coaching --site berlin --show plateaus --as leader:leader-1 --purpose coaching    coached three times and no better: to be trained
   holdfast attrition coaching --site berlin --show effort        hours of listening and of coaching, by week
   holdfast attrition coaching --site berlin --show sample --margin 2    how many evaluations a mean needs
 
 A finding is an evaluation with a reason, or with a fatal error. Coaching (an observation of kind other, dimension session, outcome coaching) counts for it
 about the same call, or about none within 28 days. It is looked for in the next five evaluated calls of 56 days. Shares of fewer than eight agents are not
-shown. Only evaluations drawn at random estimate points.")]
+shown. Only evaluations drawn at random estimate points. What names agents (open, plateaus) asks who looks and what for and writes it down: leaders see the
+agents whom they lead now, human resources for oversight everybody, agents the own.")]
 pub(in crate::commands) struct Args {
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     period: Period,
     /// Site
@@ -72,6 +79,11 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     if args.margin.is_nan() || args.margin <= 0.0 {
         return Err(Error::configuration("--margin must be more than 0"));
     }
+    shown_at(config, &args.site)?;
+    let look = match args.show.as_str() {
+        "open" | "plateaus" => Some(Look::open(&args.who, &args.period.tenant, Report::Coaching, config)?),
+        _ => None,
+    };
     let known = read(args, config)?;
     let followed = follow(&known.evaluations, &known.coachings, &LoopSettings::default());
     let (header, rows): (Vec<&str>, Vec<Vec<String>>) = match args.show.as_str() {
@@ -102,8 +114,19 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
             findings(&followed, known.now_s),
         ),
     };
+    let rows = match look {
+        Some(look) => seen(&look, rows)?,
+        None => rows,
+    };
     print(args.period.format, &header, &rows)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Of the lines of agents those that the person sees, written down.
+fn seen(look: &Look<'_>, mut rows: Vec<Vec<String>>) -> Result<Vec<Vec<String>>, Error> {
+    rows.retain(|row| look.sees_agent(&row[AGENT]));
+    look.log(rows.iter().map(|row| row[AGENT].as_str()))?;
+    Ok(rows)
 }
 
 fn read(args: &Args, config: &Config) -> Result<Known, Error> {

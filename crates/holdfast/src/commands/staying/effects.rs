@@ -1,10 +1,10 @@
 //! `holdfast attrition effects`: whether sessions helped.
 
-use super::asking::{Period, answer, between, digits, number, text, whole};
+use super::asking::{Period, answer, between, digits, number, shown_at, text, whole};
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
-use retention::effects::{EffectSettings, Series, Session, effect};
+use retention::effects::{EffectSettings, Series, Session, Touched, effect};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use warehouse::attrition_reports::{MEASURE_DAYS, Place, SESSIONS};
@@ -16,8 +16,8 @@ use warehouse::attrition_reports::{MEASURE_DAYS, Place, SESSIONS};
   holdfast attrition effects --site berlin --kind coaching --measure repeats --window 56
 
 Sessions are observations of kind other with dimension session, the kind as outcome, and the role of who held it as reason. Change of those who had
-one, less the change of the five others of the same site and queue group whose weeks before were most alike and who had none; whole agents are drawn
-anew for the interval. By the role of who held it, and together. Fewer than eight agents are not told. Measures but contacts_per_hour are in standard
+one, less the change of the five others of the same site and queue group whose weeks before were most alike and who had none in the time, of any kind and
+held by anybody, also outside of the period; whole agents are drawn anew for the interval. By the role of who held it, and together. Fewer than eight agents are not told. Measures but contacts_per_hour are in standard
 deviations or logarithms; + is better.")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
@@ -41,48 +41,75 @@ pub(in crate::commands) struct Args {
 
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
-    let (first, last) = args.period.days(365)?;
-    let days = [("first_day", Place::Whole(first.into())), ("last_day", Place::Whole(last.into()))];
-    let tenant = ("tenant", Place::Text(args.period.tenant.as_str()));
-    let sessions =
-        answer(config, SESSIONS, &[tenant, ("kind", Place::Text(&args.kind)), ("zone", Place::Text(&args.period.zone)), days[0], days[1]])?;
-    let around =
-        [("first_day", Place::Whole((first - args.window).into())), ("last_day", Place::Whole((last + args.wait + args.window).into()))];
-    let values = [tenant, ("site", Place::Text(args.site.as_str())), ("measure", Place::Text(&args.measure)), around[0], around[1]];
-    let (mut groups, mut series): (BTreeMap<String, String>, BTreeMap<String, Series>) = (BTreeMap::new(), BTreeMap::new());
-    for row in answer(config, MEASURE_DAYS, &values)? {
-        let agent = text(&row, "agent").to_owned();
-        groups.insert(agent.clone(), text(&row, "peers").to_owned());
-        if let (Some(sum), Some(weight)) = (number(&row, "sum"), number(&row, "weight").filter(|weight| *weight > 0.0)) {
-            series.entry(agent).or_default().insert(whole(&row, "day") as i32, (sum, weight));
-        }
-    }
-    // Everybody else's sessions count too: who had one is nobody's measure.
-    let mut by_role: BTreeMap<String, Vec<Session>> = BTreeMap::new();
-    for row in &sessions {
-        let agent = text(row, "agent").to_owned();
-        if let Some(group) = groups.get(&agent) {
-            let session = Session { group: group.clone(), day: whole(row, "day") as i32, agent };
-            by_role.entry("everybody".to_owned()).or_default().push(session.clone());
-            by_role.entry(text(row, "role").to_owned()).or_default().push(session);
-        }
-    }
+    shown_at(config, &args.site)?;
+    let period = args.period.days(365)?;
     let settings = EffectSettings { window_days: args.window, wait_days: args.wait, ..EffectSettings::default() };
-    let rows: Vec<Vec<String>> = by_role.iter().map(|(role, sessions)| line(role, sessions, &groups, &series, &settings)).collect();
+    let around = (period.0 - settings.days_before(), period.1 + settings.days_after());
+    let measured = measured(args, config, around)?;
+    let (by_role, touched) = sessions(args, config, period, around, &measured.groups)?;
+    let rows: Vec<Vec<String>> = by_role.iter().map(|(role, sessions)| line(role, sessions, &touched, &measured, &settings)).collect();
     let header = ["held by", "sessions", "agents", "before", "after", "others before", "others after", "effect", "95 % interval", ""];
     print(args.period.format, &header, &rows)?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn line(
-    role: &str,
-    sessions: &[Session],
+/// What agents of the site did, and whom each can be compared with.
+struct Measured {
+    groups: BTreeMap<String, String>,
+    series: BTreeMap<String, Series>,
+}
+
+fn measured(args: &Args, config: &Config, (first, last): (i32, i32)) -> Result<Measured, Error> {
+    let values = [
+        ("tenant", Place::Text(args.period.tenant.as_str())),
+        ("site", Place::Text(&args.site)),
+        ("measure", Place::Text(&args.measure)),
+        ("first_day", Place::Whole(first.into())),
+        ("last_day", Place::Whole(last.into())),
+    ];
+    let mut found = Measured { groups: BTreeMap::new(), series: BTreeMap::new() };
+    for row in answer(config, MEASURE_DAYS, &values)? {
+        let agent = text(&row, "agent").to_owned();
+        found.groups.insert(agent.clone(), text(&row, "peers").to_owned());
+        if let (Some(sum), Some(weight)) = (number(&row, "sum"), number(&row, "weight").filter(|weight| *weight > 0.0)) {
+            found.series.entry(agent).or_default().insert(whole(&row, "day") as i32, (sum, weight));
+        }
+    }
+    Ok(found)
+}
+
+/// Sessions of the kind and the period by the role of who held them; and the days of all sessions of everybody, also of other kinds and as far before and after as
+/// windows reach: who had one of these is nobody's measure.
+fn sessions(
+    args: &Args,
+    config: &Config,
+    (first, last): (i32, i32),
+    around: (i32, i32),
     groups: &BTreeMap<String, String>,
-    series: &BTreeMap<String, Series>,
-    settings: &EffectSettings,
-) -> Vec<String> {
+) -> Result<(BTreeMap<String, Vec<Session>>, Touched), Error> {
+    let values = [
+        ("tenant", Place::Text(args.period.tenant.as_str())),
+        ("zone", Place::Text(&args.period.zone)),
+        ("first_day", Place::Whole(around.0.into())),
+        ("last_day", Place::Whole(around.1.into())),
+    ];
+    let (mut by_role, mut touched): (BTreeMap<String, Vec<Session>>, Touched) = (BTreeMap::new(), Touched::new());
+    for row in answer(config, SESSIONS, &values)? {
+        let (agent, day) = (text(&row, "agent").to_owned(), whole(&row, "day") as i32);
+        touched.entry(agent.clone()).or_default().insert(day);
+        let is_asked = text(&row, "kind") == args.kind && (first..=last).contains(&day);
+        if let Some(group) = groups.get(&agent).filter(|_| is_asked) {
+            let session = Session { group: group.clone(), day, agent };
+            by_role.entry("everybody".to_owned()).or_default().push(session.clone());
+            by_role.entry(text(&row, "role").to_owned()).or_default().push(session);
+        }
+    }
+    Ok((by_role, touched))
+}
+
+fn line(role: &str, sessions: &[Session], touched: &Touched, measured: &Measured, settings: &EffectSettings) -> Vec<String> {
     let role = if role.is_empty() { "not known" } else { role };
-    let Some(found) = effect(sessions, groups, series, settings) else {
+    let Some(found) = effect(sessions, touched, &measured.groups, &measured.series, settings) else {
         let mut row = vec![role.to_owned(), sessions.len().to_string()];
         row.extend(std::iter::repeat_n("–".to_owned(), 7));
         row.push("too few can be compared".to_owned());

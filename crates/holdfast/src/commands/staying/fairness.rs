@@ -1,6 +1,6 @@
 //! `holdfast attrition fairness`: whether warnings treat groups alike. The only place that reads the restricted table of groups.
 
-use super::asking::{Period, answer, between, digits, text, value_number, value_whole, whole, wholes};
+use super::asking::{Period, answer, between, digits, shown_at, text, value_number, value_whole, whole, wholes};
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
@@ -50,6 +50,7 @@ const COLUMNS: &[&str] = &[
 
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
+    shown_at(config, &args.site)?;
     let (first, last) = args.period.days(365)?;
     let tenant = ("tenant", Place::Text(args.period.tenant.as_str()));
     let groups: BTreeMap<String, String> = answer(config, GROUPS, &[tenant, ("attribute", Place::Text(&args.attribute))])?

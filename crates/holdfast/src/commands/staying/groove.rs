@@ -1,9 +1,12 @@
 //! `holdfast attrition groove`: teams whose speed rises while their care falls, and scorecards that invite it.
 
-use super::asking::{Period, answer, date_of, digits, text, whole};
+use super::asking::{Period, answer, date_of, digits, shown_at, text, whole};
+use super::naming::{Look, Who};
+use super::short_calls;
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
+use crate::staying::Report;
 use crate::staying::reading::agent_weeks;
 use retention::grooves::{Groove, grooves};
 use retention::scorecards::{Finding, lint};
@@ -18,25 +21,44 @@ const WEEK_ZERO_DAY: i32 = -3;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   holdfast attrition groove --site berlin
-  holdfast attrition groove --site berlin --agents     also agents: for the owner of the KPI, then for coaching
+  holdfast attrition groove --site berlin --agents --as kpi-owner:kim --purpose targets         also agents: for the owner of the KPI
+  holdfast attrition groove --site berlin --agents --as leader:leader-1 --purpose coaching      then for coaching: the own team's
+  holdfast attrition groove --site berlin --short-calls --as kpi-owner:kim --purpose targets --from 2026-01-01 --to 2026-03-31
 
 Speed: handle time, after-call work, contacts per hour. Care: repeats, transfers, short talks, quality, satisfaction, complaints. Each against peers
 of the same week and queue group, in standard deviations, exponentially weighted over 28 days. In the groove: speed at least 0.75, care at most -0.5,
 both beyond two standard errors, two weeks running. A groove is a defect of targets first; learning looks different, both go up. Teams of fewer than
-eight agents are left out.")]
+eight agents are left out.
+
+Short calls: inbound calls of less than ten seconds of talk that the agent ended, by agent and month. Conspicuous: the lower end of the 95 % interval of the
+share is above 5 % and above three times what is usual, that is the median share of the agents with the same main queue (or of the site, where these are fewer
+than eight). Who has fewer than 200 calls is not judged. By name, never by rank. What names agents asks who looks and what for, and writes it down.")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
-    period: Period,
+    pub(super) who: Who,
+    #[command(flatten)]
+    pub(super) period: Period,
     /// Site
     #[arg(long)]
-    site: String,
+    pub(super) site: String,
     /// Agents who are in a groove, too
     #[arg(long)]
     agents: bool,
+    /// Talks of a few seconds that agents ended, by agent and month, in place of grooves
+    #[arg(long, conflicts_with = "agents")]
+    short_calls: bool,
+    /// Talks below so many seconds are short
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=600), requires = "short_calls")]
+    pub(super) under: u16,
 }
 
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
+    shown_at(config, &args.site)?;
+    if args.short_calls {
+        return short_calls::run(args, config);
+    }
+    let look = if args.agents { Some(Look::open(&args.who, &args.period.tenant, Report::Grooves, config)?) } else { None };
     let (first, last) = args.period.days(26 * 7)?;
     let found = grooves(&agent_weeks(config, &args.period.tenant, &args.site, first, last)?);
     let line = |what: &str, (name, of): (&String, &Groove)| {
@@ -52,8 +74,10 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
         ]
     };
     let mut rows: Vec<Vec<String>> = found.teams.iter().map(|of| line("team", of)).collect();
-    if args.agents {
-        rows.extend(found.agents.iter().filter(|(_, of)| of.in_groove).map(|of| line("agent", of)));
+    if let Some(look) = look {
+        let bent: Vec<_> = found.agents.iter().filter(|(agent, of)| of.in_groove && look.sees_agent(agent)).collect();
+        look.log(bent.iter().map(|(agent, _)| agent.as_str()))?;
+        rows.extend(bent.into_iter().map(|of| line("agent", of)));
     }
     print(args.period.format, &["of", "name", "agents", "week of", "speed", "care", "index", ""], &rows)?;
     for (card, findings) in scorecards(&answer(config, TARGETS, &[("tenant", Place::Text(&args.period.tenant))])?) {

@@ -1,10 +1,13 @@
 //! `holdfast attrition leaders`: leavers of each leader against those expected.
 
 use super::asking::{Period, answer, between, date_of, digits, number, text, whole};
+use super::naming::{Look, Who};
+use crate::care::switch::sites_off;
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
-use retention::leaders::{Led, place};
+use crate::staying::Report;
+use retention::leaders::{LeaderPoint, Led, place};
 use retention::mix::{Cell, Mix};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -13,13 +16,16 @@ use warehouse::attrition_reports::{LEADER_CELLS, LEADERS, Place};
 /// Arguments.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
-  holdfast attrition leaders --from 2026-01-01 --to 2026-03-31
-  holdfast attrition leaders --format csv > leaders.csv
+  holdfast attrition leaders --as hr:hr-1 --purpose oversight --from 2026-01-01 --to 2026-03-31
+  holdfast attrition leaders --as hr:hr-1 --purpose oversight --format csv > leaders.csv
+  holdfast attrition leaders --as leader:leader-1 --purpose retention-talk              the own line
 
 By name, never by rank. Expected: what agents of the same tenure, queue group, site, contract and month lose; not load and not behaviour, for those
 are partly the leader's doing. A ratio within its limits is no difference. Leaders of fewer than eight agents or with less than one expected leaver
-are left out, and counted.")]
+are left out, and counted. Human resources see every leader, a leader the own line. Days at sites where early warnings are switched off do not count.")]
 pub(in crate::commands) struct Args {
+    #[command(flatten)]
+    who: Who,
     #[command(flatten)]
     period: Period,
 }
@@ -39,38 +45,38 @@ const COLUMNS: &[&str] = &[
 
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
+    let look = Look::open(&args.who, &args.period.tenant, Report::Leaders, config)?;
     let (first, last) = args.period.days(365)?;
     let led = led(config, &args.period, first, last)?;
     let Some(found) = place(&led) else {
+        look.log([])?;
         eprintln!("nobody left by their own wish from {} to {}: nothing can be expected", date_of(first), date_of(last));
         return Ok(ExitCode::SUCCESS);
     };
-    let rows: Vec<Vec<String>> = found
-        .leaders
-        .iter()
-        .filter_map(|(leader, point)| {
-            let of = point.as_ref()?;
-            Some(vec![
-                leader.clone(),
-                of.agents.to_string(),
-                of.observed.to_string(),
-                digits(Some(of.expected), 1),
-                digits(Some(of.point.ratio), 2),
-                between(Some(of.point.interval), 2),
-                digits(Some(of.point.shrunk), 2),
-                between(Some(of.point.limits_95), 2),
-                between(Some(of.point.limits_998), 2),
-                of.observed_90.to_string(),
-            ])
-        })
-        .collect();
-    print(args.period.format, COLUMNS, &rows)?;
+    let told: Vec<_> = found.leaders.iter().filter_map(|(leader, point)| Some((leader, point.as_ref()?))).collect();
+    let shown: Vec<_> = told.iter().filter(|(leader, _)| look.sees_leader(leader)).collect();
+    look.log(shown.iter().map(|(leader, _)| leader.as_str()))?;
+    let row = |(leader, of): &&(&String, &LeaderPoint)| {
+        vec![
+            (*leader).clone(),
+            of.agents.to_string(),
+            of.observed.to_string(),
+            digits(Some(of.expected), 1),
+            digits(Some(of.point.ratio), 2),
+            between(Some(of.point.interval), 2),
+            digits(Some(of.point.shrunk), 2),
+            between(Some(of.point.limits_95), 2),
+            between(Some(of.point.limits_998), 2),
+            of.observed_90.to_string(),
+        ]
+    };
+    print(args.period.format, COLUMNS, &shown.iter().map(row).collect::<Vec<_>>())?;
     eprintln!(
         "{} to {}: {} left, all leaders together; {} of {} leaders not shown (fewer than eight agents, or less than one expected); overdispersion {:.2}, prior weight {:.1}",
         date_of(first),
         date_of(last),
         found.observed,
-        found.leaders.len() - rows.len(),
+        found.leaders.len() - told.len(),
         found.leaders.len(),
         found.overdispersion,
         found.prior_weight
@@ -80,8 +86,10 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
 
 /// What each leader had, from the database.
 fn led(config: &Config, period: &Period, first: i32, last: i32) -> Result<BTreeMap<String, Led>, Error> {
+    let sites_off = sites_off(config);
     let values = [
         ("tenant", Place::Text(&period.tenant)),
+        ("sites_off", Place::Texts(&sites_off)),
         ("zone", Place::Text(&period.zone)),
         ("first_day", Place::Whole(first.into())),
         ("last_day", Place::Whole(last.into())),

@@ -1,6 +1,7 @@
 //! `holdfast attrition survival`: of those hired together, how many are still there.
 
 use super::asking::{Period, answer, between, digits, text, whole};
+use crate::care::switch::is_on;
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
@@ -15,7 +16,8 @@ use warehouse::attrition_reports::{Place, SPELLS};
   holdfast attrition survival --by site --from 2025-01-01
 
 Product-limit estimate (Kaplan & Meier) with 95 % intervals; who leaves otherwise than by own wish counts as long as known. Cohorts of fewer than
-eight are left out. Only those hired since --from are counted: of earlier ones who has left may not be known.")]
+eight are left out. Only those hired since --from are counted: of earlier ones who has left may not be known.
+Sites where early warnings are switched off are left out.")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
     period: Period,
@@ -32,6 +34,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let column = if args.by == "month" { "cohort" } else { args.by.as_str() };
     let spells: Vec<(String, Spell)> = answer(config, SPELLS, &values)?
         .iter()
+        .filter(|row| is_on(config, Some(text(row, "site"))))
         .map(|row| (text(row, column).to_owned(), Spell { days: whole(row, "days").max(0) as u32, left: whole(row, "left") != 0 }))
         .collect();
     let found = cohorts(spells);

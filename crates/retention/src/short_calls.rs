@@ -1,0 +1,60 @@
+//! Talks of a few seconds that agents end, by agent and month: calls that count and help nobody. Each agent against those of the same main queue and month, or of
+//! the whole site where these are fewer than eight; with fewer than eight there too nobody is judged.
+
+use crate::FEWEST_AGENTS;
+use attrition::groove::{ShortCallCount, ShortCallShare, agents_with_enough_calls, short_call_shares};
+use std::collections::BTreeMap;
+
+/// Calls of an agent in a month.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AgentMonth {
+    /// The agent.
+    pub agent: String,
+    /// The month, as 2024-03.
+    pub month: String,
+    /// The queue of which the agent handled most.
+    pub queue: String,
+    /// Calls, and those of them that were short and ended by the agent.
+    pub count: ShortCallCount,
+}
+
+/// Who an agent was compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Agents of the same main queue.
+    Queue,
+    /// All agents of the site.
+    Site,
+}
+
+/// What is to be said of an agent's month.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judgement {
+    /// Compared with whom.
+    pub group: Group,
+    /// The agent's share, and what is usual.
+    pub share: ShortCallShare,
+}
+
+/// Judges months of a site, in their order. `None`: fewer than 200 calls, or fewer than eight agents with as many to compare with.
+#[must_use]
+pub fn judge(months: &[AgentMonth]) -> Vec<Option<Judgement>> {
+    let mut found = vec![None; months.len()];
+    // Those of a queue come last: they say more.
+    for group in [Group::Site, Group::Queue] {
+        let mut members: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
+        for (position, of) in months.iter().enumerate() {
+            let queue = if group == Group::Queue { of.queue.as_str() } else { "" };
+            members.entry((&of.month, queue)).or_default().push(position);
+        }
+        for positions in members.into_values() {
+            let counts: Vec<ShortCallCount> = positions.iter().map(|position| months[*position].count).collect();
+            if agents_with_enough_calls(&counts) >= FEWEST_AGENTS {
+                for (position, share) in positions.into_iter().zip(short_call_shares(&counts)) {
+                    found[position] = share.map(|share| Judgement { group, share });
+                }
+            }
+        }
+    }
+    found
+}
