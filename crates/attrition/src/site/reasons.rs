@@ -190,7 +190,7 @@ mod tests {
     fn what_speaks_against_it_is_told_too() {
         let mut own = state(20, 10);
         let seen = Standardised { z: 3.0, whitened: 3.0, usual: 0.0, spread: 1.0, after_gap: false, quiet: false };
-        own.charts.observe(19_785, &[(Feature::AfterCallWork, seen)].into(), &FeatureValues::default(), None, 1.0);
+        own.charts.observe(19_785, &[(Feature::AfterCallWork, seen)].into(), &FeatureValues::default(), OwnRates::default(), 1.0);
         let inputs = InputValues::from([(Input::Now(Feature::LeaderChanged), 0.0), (Input::Tenure(0), 401.0_f64.ln())]);
         let of = |parts: &[(Input, f64)]| {
             let contributions = parts.iter().map(|(input, log_odds)| Contribution { input: *input, log_odds: *log_odds }).collect();

@@ -199,8 +199,8 @@ fn fold<'e>(events: impl Iterator<Item = &'e Happened>) -> Option<Signal> {
 
 /// An escalation tells anew of the score: probability, reasons and rules belong together.
 fn why_it_is_urgent(signal: &mut Signal, told: Signal) {
-    if told.base.is_some() {
-        (signal.probability, signal.base, signal.calibrated) = (told.probability, told.base, told.calibrated);
+    if told.probability.is_some() {
+        (signal.probability, signal.base, signal.calibrated) = (told.probability, told.base.or(signal.base), told.calibrated);
     }
     if !told.reasons.is_empty() {
         (signal.reasons, signal.lowering, signal.rules) = (told.reasons, told.lowering, told.rules);
