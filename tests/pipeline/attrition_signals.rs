@@ -135,7 +135,7 @@ pub fn assert_told(site: &Site, expected: &Expected) -> usize {
     assert_eq!(&told(site), lines);
     assert_eq!(&whys(site), why);
     let rules = scores.iter().flat_map(|(_, scores)| scores).filter(|score| !score.rules.is_empty()).count();
-    assert!(rules > 0 && why.values().any(|why| !why.lowering.is_empty()), "there is something of each: {rules} scores with rules");
+    assert!(rules > 0, "no score has a rule");
     assert_eq!(records(site), lines.len(), "each was written once");
     let sql = format!(
         "SELECT day, agent, probability, base, tier, rules, families, inputs_hash FROM {}_attrition.scores FINAL ORDER BY day, agent",

@@ -149,12 +149,11 @@ fn a_name_is_in_no_reject_of_a_mapping() {
         "{HEAD}format = 'json'\n[mapping.times.t]\ncolumn = 'at'\n[[mapping.agent_events]]\nverb = 'logged_in'\ntime = 't'\nagent = '{{who}}'\n"
     );
     let mut json = adapter(&json);
-    for (text, expected) in [
-        (r#"{"at":"Ann Lee","who":"Ann Lee","Ann":7,"id":1}"#, r#"{"at":"a a","id":"9","who":"a a"}"#),
-        (r#"{"who":"Ann Lee"#, r#"{"a":"a a"#),
-    ] {
-        assert_eq!(String::from_utf8(reject(&mut json, text.as_bytes()).redacted).unwrap(), expected);
-    }
+    let whole = reject(&mut json, br#"{"at":"Ann Lee","who":"Ann Lee","Ann":7,"id":1}"#).redacted;
+    let told: serde_json::Value = serde_json::from_slice(&whole).unwrap();
+    assert_eq!(told, serde_json::json!({"at": "a a", "id": "9", "who": "a a"}));
+    let broken = reject(&mut json, br#"{"who":"Ann Lee"#).redacted;
+    assert_eq!(String::from_utf8(broken).unwrap(), r#"{"a":"a a"#);
 }
 
 #[test]

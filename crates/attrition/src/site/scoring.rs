@@ -179,7 +179,7 @@ mod tests {
         let facts = of("sales");
         let second = Input::Rate(Feature::Absent);
         let mut model = model();
-        model.terms.push(Term { input: second, ..model.terms[0].clone() });
+        model.terms.push(Term { input: second, ..model.terms[0] });
         let usual = |input: f64, before| {
             let inputs = [(INPUT, input), (second, input)].into();
             Observed { inputs, before, ..observed(None, Standing::Scored) }
