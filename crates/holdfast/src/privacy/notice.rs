@@ -46,9 +46,9 @@ pub struct Quality {
     pub warned: u64,
 }
 
-/// What is told where too little has matured: the highest 5 % of the simulated reference world, November 2026 (docs/attrition-evaluation.md: precision 0.265, recall
-/// 0.516). Told as simulated, never as one's own.
-const SIMULATED: Quality = Quality { warnings: 1_000, came_true: 265, leavers: 1_000, warned: 516 };
+/// What is told where too little has matured: the highest 5 % of the simulated reference world, November 2026 (docs/attrition-evaluation.md: precision 0.254, recall
+/// 0.530). Told as simulated, never as one's own.
+const SIMULATED: Quality = Quality { warnings: 1_000, came_true: 254, leavers: 1_000, warned: 530 };
 
 impl Quality {
     /// What a notice may say of what became of warnings; none: too few warnings have matured, or too few people left.
@@ -139,7 +139,7 @@ fn english(facts: &Facts<'_>) -> String {
          for keeping people, and never for dismissal, pay, rating or shifts. No decision is made by a machine: a warning opens a talk.\n\n\
          ## What is looked at\n\nOne day of work at a time:\n\n{inputs}\nNever looked at: {never}. The cause of an absence is never read; of a leave only that it was approved.\n\n\
          ## How it decides\n\nYour days are compared with those of colleagues who do the same work on the same day, and with your own past. From what has changed a \
-         statistical model estimates how likely it is that somebody leaves within {horizon} days. Of each site only as many warnings are shown as leaders can hold talks: the highest, if they are \
+         statistical model estimates how likely it is that somebody leaves within {horizon} days. Of each site only as many warnings are shown as leaders can hold talks: the highest, and of two alike the one that has risen of late, if they are \
          also at least twice the usual and for two different reasons. When a large part of a group changes at once, no individual warning is given.\n\n\
          ## Who sees what\n\n\
          - Your leader now: that there is a warning, and, only after having recorded an own observation, its reasons. No probability.\n\
@@ -176,7 +176,7 @@ fn chinese(facts: &Facts<'_>) -> String {
     format!(
         "# 离职预警：您的数据如何被使用\n\n{on}{sites}。其目的是帮助班组长及时发现员工可能离职并与其谈话。仅用于挽留和关怀，绝不用于解雇、薪酬、考核或排班。机器不作任何决定：预警只是一次谈话的开始。\n\n\
          ## 使用哪些数据\n\n以工作日为单位：\n\n{inputs}\n从不使用：性别、年龄、民族、国籍、宗教、婚姻与子女、怀孕、健康、残疾、工会活动、情绪、口音、私人信息，以及通勤距离、学历、住址、收入。缺勤的原因从不读取，休假只看是否已获批准。\n\n\
-         ## 如何判断\n\n将您的工作日与当天从事相同工作的同事比较，并与您自己的过去比较。统计模型根据变化估计 {horizon} 天内离职的可能性。每个职场只显示班组长谈得过来的预警数量：排名最高、至少为通常水平的两倍、且有两类不同原因。如果一个群体大部分人同时变化，则不发出个人预警。\n\n\
+         ## 如何判断\n\n将您的工作日与当天从事相同工作的同事比较，并与您自己的过去比较。统计模型根据变化估计 {horizon} 天内离职的可能性。每个职场只显示班组长谈得过来的预警数量：排名最高（相近者以近期上升者为先）、至少为通常水平的两倍、且有两类不同原因。如果一个群体大部分人同时变化，则不发出个人预警。\n\n\
          ## 谁能看到什么\n\n\
          - 您现在的班组长：先只看到有预警；记录自己的观察之后才看到原因。看不到概率。\n\
          - 您本人：自己的全部预警、原因、处理情况，以及谁查看过。可向人力资源查询，或使用 `holdfast signals list --as agent:ID --language zh`。\n\

@@ -112,8 +112,8 @@ fn waits_too_long(signal: &Signal, answer_days: u32, now_us: i64) -> bool {
 
 /// When retention last wrote what it deleted, which it does at its end; 0: never.
 async fn last_retention_us(attrition: &Server) -> Result<i64, Error> {
-    let rows = attrition.rows("SELECT toString(max(at_us)) AS at_us FROM erasures WHERE cause = 'retention'").await?;
-    let text = rows.first().and_then(|row| row.get("at_us")).and_then(|value| value.as_str()).unwrap_or_default();
+    let rows = attrition.rows("SELECT toString(max(at_us)) AS last_us FROM erasures WHERE cause = 'retention'").await?;
+    let text = rows.first().and_then(|row| row.get("last_us")).and_then(|value| value.as_str()).unwrap_or_default();
     Ok(text.parse().unwrap_or(0))
 }
 
