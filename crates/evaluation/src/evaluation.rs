@@ -92,7 +92,7 @@ pub fn evaluate(world: &World, settings: &Settings) -> Result<Evaluation, Error>
             },
         };
         let oracle = |row: &Row| if scorer == Scorer::OracleS { row.oracle_s } else { row.oracle_f };
-        // An oracle is one of the best: it is asked for nothing but probabilities.
+        // Only the product has an order of its own: an oracle, which bounds what can be known, goes by its probability.
         let (probabilities, line): (Vec<f64>, Vec<f64>) = match &fitted {
             Some(model) => {
                 let scores = log_odds(&collected, model);

@@ -1,3 +1,5 @@
+//! Charts and dates case by case, worked out by hand.
+
 use super::*;
 
 const USUAL: Standardised = Standardised { z: 0.0, whitened: 0.0, usual: 0.0, spread: 1.0, after_gap: false, quiet: false };
