@@ -14,7 +14,7 @@ mod recent;
 mod shifts;
 
 pub use common_rate::CommonRate;
-pub use history::{AgentHistory, HistorySettings, PeerDay};
+pub use history::{AgentHistory, HistorySettings, PeerDay, Seen};
 pub use learning::LearningCurve;
 pub use level::{Baseline, BaselineSettings, Pool, Standardised};
 pub use moments::{Moments, moments, shrinkage_days};

@@ -5,7 +5,7 @@
 mod draw;
 
 use attrition::baseline::{
-    AgentHistory, Baseline, BaselineSettings, HistorySettings, LearningCurve, PeerDay, PersonalRate, Pool, RateSettings, Recent,
+    AgentHistory, Baseline, BaselineSettings, HistorySettings, LearningCurve, PeerDay, PersonalRate, Pool, RateSettings, Recent, Seen,
     against_peers, moments,
 };
 use attrition::features::{Family, Feature, FeatureValues, Input};
@@ -41,8 +41,7 @@ fn a_shock_to_all_is_no_deviation() {
 fn the_level_lags_and_shrinks() {
     let (settings, pool) = (BaselineSettings::default(), Pool::default());
     let mut baseline = Baseline::default();
-    let first: Vec<_> =
-        [1.0, 2.0, 3.0, 4.0, 5.0, 6.0].iter().zip(0..).map(|(value, day)| baseline.observe(&settings, &pool, day, *value)).collect();
+    let first: Vec<_> = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0].iter().map(|value| baseline.observe(&settings, &pool, *value)).collect();
     // Nothing is usual on the first five days: z = value, held to 3.
     assert_eq!(first[..5].iter().map(|seen| seen.z).collect::<Vec<_>>(), [1.0, 2.0, 3.0, 3.0, 3.0]);
     // On the sixth the first is learned: level 1, one day of evidence: 1 · 1 / (1 + 8).
@@ -59,13 +58,13 @@ fn the_level_lags_and_shrinks() {
 fn one_wild_day_moves_the_level_little() {
     let (settings, pool) = (BaselineSettings { lag_days: 1, ..BaselineSettings::default() }, Pool::default());
     let mut baseline = Baseline::default();
-    for day in 0..200 {
-        baseline.observe(&settings, &pool, day, 0.0);
+    for _ in 0..200 {
+        baseline.observe(&settings, &pool, 0.0);
     }
     // Own spread is 0, held to half the pooled: √((20 + 200 · 0.25) / 220) = 0.5641; a day of 1,000 counts as 3.5 of these, times the gain of 60 days.
     let before = baseline.spread(&settings, &pool);
     assert!(near(before, (70.0_f64 / 220.0).sqrt()));
-    baseline.observe(&settings, &pool, 200, 1000.0);
+    baseline.observe(&settings, &pool, 1000.0);
     let gain = 1.0 - 2.0_f64.powf(-1.0 / 60.0);
     assert!(near(baseline.usual(&pool), 3.5 * before * gain * 201.0 / 209.0));
 }
@@ -74,25 +73,25 @@ fn one_wild_day_moves_the_level_little() {
 fn an_open_warning_is_not_learned() {
     let (settings, pool) = (BaselineSettings::default(), Pool::default());
     let mut baseline = Baseline::default();
-    for day in 0..50 {
-        baseline.observe(&settings, &pool, day, 0.0);
+    for _ in 0..50 {
+        baseline.observe(&settings, &pool, 0.0);
     }
     // Four bad days wait; then the warning opens.
     for day in 50..54 {
-        baseline.observe(&settings, &pool, day, 3.0);
+        baseline.observe(&settings, &pool, 3.0);
     }
     baseline.freeze();
     let usual = baseline.usual(&pool);
-    for day in 54..90 {
-        assert!(baseline.observe(&settings, &pool, day, 3.0).z > 2.9);
+    for _ in 54..90 {
+        assert!(baseline.observe(&settings, &pool, 3.0).z > 2.9);
     }
     assert!(near(baseline.usual(&pool), usual) && near(usual, 0.0));
     baseline.thaw();
-    for day in 90..94 {
-        baseline.observe(&settings, &pool, day, 3.0);
+    for _ in 90..94 {
+        baseline.observe(&settings, &pool, 3.0);
     }
     assert!(near(baseline.usual(&pool), 0.0), "four days after it they wait");
-    baseline.observe(&settings, &pool, 94, 3.0);
+    baseline.observe(&settings, &pool, 3.0);
     assert!(baseline.usual(&pool) > 0.0);
 }
 
@@ -100,17 +99,14 @@ fn an_open_warning_is_not_learned() {
 fn a_long_gap_makes_unsure_and_quiet() {
     let (settings, pool) = (BaselineSettings::default(), Pool::default());
     let mut baseline = Baseline::default();
-    for day in 0..100 {
-        baseline.observe(&settings, &pool, day, 1.0);
+    for _ in 0..100 {
+        baseline.observe(&settings, &pool, 1.0);
     }
     assert_eq!(baseline.evidence_days(), 96);
-    let mut weekend = baseline.clone();
-    assert!(!weekend.observe(&settings, &pool, 119, 1.0).after_gap, "twenty calendar days are no long gap");
-    let back = baseline.observe(&settings, &pool, 120, 1.0);
-    assert!(back.after_gap && back.quiet && baseline.evidence_days() == 96 && baseline.weight_days() == 30);
-    assert!(near(back.whitened, back.z), "yesterday is too long ago to explain today");
-    let quiet = (121..140).map(|day| baseline.observe(&settings, &pool, day, 1.0)).take_while(|seen| seen.quiet).count();
-    assert_eq!(quiet, 9, "ten days in all");
+    baseline.returned(&settings);
+    let back = baseline.observe(&settings, &pool, 2.0);
+    assert!(baseline.evidence_days() == 96 && baseline.weight_days() == 30);
+    assert!(near(back.whitened, back.z) && back.z > 0.5, "yesterday is too long ago to explain today");
     let mut moved = baseline.clone();
     moved.moved(&settings);
     assert_eq!(moved.weight_days(), 15);
@@ -183,18 +179,18 @@ fn peer_day(day: i32, acw: Option<f64>, absent: f64) -> PeerDay {
 #[test]
 fn inputs_say_what_is_missing() {
     let (settings, mut history) = (HistorySettings::default(), AgentHistory::default());
-    let (mut inputs, _) = history.observe(&settings, &peer_day(0, Some(1.0), 0.0));
+    let mut inputs = history.observe(&settings, &peer_day(0, Some(1.0), 0.0)).inputs;
     assert_eq!(inputs.get(&Input::Change(Feature::AfterCallWork)), None, "no own usual on the first day");
     assert_eq!((inputs[&Input::Missing(Family::Pace)], inputs[&Input::Missing(Family::Presence)]), (1.0, 0.0));
     assert_eq!((inputs[&Input::Young(Feature::Overloaded)], inputs[&Input::Now(Feature::Overloaded)]), (0.4, 0.4));
     assert_eq!((inputs[&Input::Month(3)], inputs[&Input::Month(4)]), (1.0, 0.0));
     for day in 1..30 {
-        inputs = history.observe(&settings, &peer_day(day, Some(1.0), 0.0)).0;
+        inputs = history.observe(&settings, &peer_day(day, Some(1.0), 0.0)).inputs;
     }
     assert!(inputs.contains_key(&Input::Change(Feature::AfterCallWork)) && inputs[&Input::Missing(Family::Pace)] == 0.0);
     assert_eq!(inputs[&Input::Young(Feature::Overloaded)], 0.0);
     for day in 30..50 {
-        inputs = history.observe(&settings, &peer_day(day, None, 0.0)).0;
+        inputs = history.observe(&settings, &peer_day(day, None, 0.0)).inputs;
     }
     assert_eq!(inputs.get(&Input::Change(Feature::AfterCallWork)), None, "stale after twenty worked days without a value");
 }
@@ -209,8 +205,8 @@ fn recent_and_slow_have_their_half_lives() {
         for day in 0..10 {
             take(day, 0.0);
         }
-        let (inputs, seen) = take(10, 1.0);
-        let z = seen[&Feature::AfterCallWork].z;
+        let Seen { inputs, standardised, .. } = take(10, 1.0);
+        let z = standardised[&Feature::AfterCallWork].z;
         let after = |half_life: f64| z * (1.0 - 2.0_f64.powf(-1.0 / half_life));
         assert!(z > 0.5 && near(inputs[&Input::Slow(Feature::AfterCallWork)], after(slow_days)), "{inputs:?}");
         assert!(near(inputs[&Input::Change(Feature::AfterCallWork)], after(7.0) - after(slow_days)));
@@ -221,8 +217,26 @@ fn recent_and_slow_have_their_half_lives() {
 fn who_is_new_is_so_for_fourteen_worked_days() {
     let (settings, mut history) = (HistorySettings::default(), AgentHistory::default());
     let young: Vec<f64> =
-        (1..=16).map(|day| history.observe(&settings, &peer_day(day, Some(0.0), 0.0)).0[&Input::Young(Feature::Overloaded)]).collect();
+        (1..=16).map(|day| history.observe(&settings, &peer_day(day, Some(0.0), 0.0)).inputs[&Input::Young(Feature::Overloaded)]).collect();
     assert_eq!(young, [vec![0.4; 14], vec![0.0; 2]].concat());
+}
+
+/// Twenty calendar days without work are no long time. After more, the first ten worked days are quiet, also of what is measured once a month; and a measure that was not
+/// taken for long makes nothing quiet.
+#[test]
+fn the_first_ten_days_after_a_long_time_without_work_are_quiet() {
+    let settings = HistorySettings::default();
+    let days = |days: &[(i32, Option<f64>)]| -> Vec<(bool, bool)> {
+        let mut history = AgentHistory::default();
+        let seen = days.iter().map(|(day, value)| history.observe(&settings, &peer_day(*day, *value, 0.0)));
+        seen.map(|seen| (seen.returned, seen.quiet)).collect()
+    };
+    assert_eq!(days(&[(0, Some(1.0)), (20, Some(1.0))]), [(false, false); 2]);
+    let back: Vec<(i32, Option<f64>)> =
+        [(0, Some(1.0))].into_iter().chain((21..=31).map(|day| (day, (day == 21).then_some(1.0)))).collect();
+    assert_eq!(days(&back), [vec![(false, false), (true, true)], vec![(false, true); 9], vec![(false, false)]].concat());
+    let monthly: Vec<(i32, Option<f64>)> = (0..91).map(|day| (day, (day % 30 == 0).then_some(1.0))).collect();
+    assert!(days(&monthly).iter().all(|seen| *seen == (false, false)));
 }
 
 #[test]
@@ -246,7 +260,7 @@ proptest! {
         let (settings, pool) = (BaselineSettings::default(), Pool::default());
         let last = |values: &[f64]| {
             let mut baseline = Baseline::default();
-            (0..).zip(values).map(|(day, value)| baseline.observe(&settings, &pool, day, *value)).last().unwrap()
+            values.iter().map(|value| baseline.observe(&settings, &pool, *value)).last().unwrap()
         };
         let changed: Vec<f64> = values[..values.len() - 5].iter().chain(&other).copied().collect();
         let (one, two) = (last(&values), last(&changed));
@@ -260,13 +274,13 @@ proptest! {
         let (settings, mut history) = (HistorySettings::default(), AgentHistory::default());
         let mut last = None;
         for (day, value) in (0..).zip(&before) {
-            last = Some(history.observe(&settings, &peer_day(day, Some(*value), 0.0)).0);
+            last = Some(history.observe(&settings, &peer_day(day, Some(*value), 0.0)).inputs);
         }
         let last = last.unwrap();
         for (day, value) in (before.len() as i32 + gap..).zip(&back) {
-            let (inputs, seen) = history.observe(&settings, &peer_day(day, Some(*value), 0.0));
-            prop_assert!(seen[&Feature::AfterCallWork].quiet);
-            for (input, value) in inputs.iter().filter(|(input, _)| input.not_negative()) {
+            let seen = history.observe(&settings, &peer_day(day, Some(*value), 0.0));
+            prop_assert!(seen.quiet && seen.told(Feature::AfterCallWork).is_none());
+            for (input, value) in seen.inputs.iter().filter(|(input, _)| input.not_negative()) {
                 prop_assert!(*value <= last[input] + 1e-12, "{input} rose from {} to {value}", last[input]);
             }
         }
@@ -278,8 +292,8 @@ proptest! {
         let (settings, pool) = (BaselineSettings::default(), Pool::default());
         let mut baseline = Baseline::default();
         let mut share = 0.0;
-        for (day, value) in (0..).zip(&values) {
-            let seen = baseline.observe(&settings, &pool, day, *value);
+        for value in &values {
+            let seen = baseline.observe(&settings, &pool, *value);
             prop_assert!(seen.z.abs() <= 3.0 && seen.spread >= 0.5 && seen.usual.abs() <= 4.0);
             prop_assert!(baseline.known_share(&pool) >= share);
             share = baseline.known_share(&pool);

@@ -121,7 +121,7 @@ fn inputs(agent: &Agent, settings: &BaselineSettings, pool: &Pool) -> Vec<(usize
     let mut rows = Vec::new();
     for week in agent.first..=agent.last {
         if let Some(value) = agent.weeks[week] {
-            let seen = baseline.observe(settings, pool, week as i32, value);
+            let seen = baseline.observe(settings, pool, value);
             recent.observe(1.5, seen.z);
             slow.observe(5.0, seen.z);
         }
@@ -194,7 +194,7 @@ fn alarms(scores: &[Vec<(usize, f64)>]) -> Vec<Vec<usize>> {
 #[test]
 fn warnings_find_more_than_chance_does() {
     let Some(agents) = agents() else { return };
-    let settings = BaselineSettings { half_life_days: 26.0, lag_days: 6, spread_days: 28, gap_days: 1_000, ..BaselineSettings::default() };
+    let settings = BaselineSettings { half_life_days: 26.0, lag_days: 6, spread_days: 28, ..BaselineSettings::default() };
     let found = moments(&agents.iter().map(|agent| agent.weeks.iter().flatten().copied().collect()).collect::<Vec<_>>()).unwrap();
     let pool = Pool { sd: found.within.sqrt(), shrinkage_days: found.shrinkage_days().unwrap(), correlation: found.correlation };
     // An independent estimate says: intraclass correlation 0.36, φ 0.33, κ 3.5 weeks.
@@ -270,7 +270,7 @@ fn rolling_scores(agents: &[Agent], rows: &[Vec<(usize, Vec<f64>)>]) -> Vec<Vec<
 #[test]
 fn warnings_of_models_of_earlier_weeks() {
     let Some(agents) = agents() else { return };
-    let settings = BaselineSettings { half_life_days: 26.0, lag_days: 6, spread_days: 28, gap_days: 1_000, ..BaselineSettings::default() };
+    let settings = BaselineSettings { half_life_days: 26.0, lag_days: 6, spread_days: 28, ..BaselineSettings::default() };
     let early = |agent: &Agent| agent.weeks[..ORIGIN].iter().flatten().copied().collect();
     let found = moments(&agents.iter().map(early).collect::<Vec<_>>()).unwrap();
     let pool = Pool { sd: found.within.sqrt(), shrinkage_days: found.shrinkage_days().unwrap(), correlation: found.correlation };

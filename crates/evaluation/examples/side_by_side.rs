@@ -175,9 +175,9 @@ fn series(world: &World, folder: &Path) -> Result<(), Box<dyn Error>> {
             }
             let tenure_days = f64::from(day.day) - f64::from(of.seen.hired_day);
             let peer_day = PeerDay { day: day.day as i32, month: 1, tenure_days, worked: of.seen.worked, shifts_per_week: 5.0, values };
-            let (_, standardised) = history.observe(&site, &peer_day);
+            let told = history.observe(&site, &peer_day);
             if of.seen.worked || of.seen.absent == Some(true) {
-                let seen = STANDARDISED.map(|feature| standardised.get(&feature).filter(|seen| !seen.quiet));
+                let seen = STANDARDISED.map(|feature| told.told(feature));
                 let (z, whitened) =
                     (seen.map(|seen| seen.map_or(f64::NAN, |seen| seen.z)), seen.map(|seen| seen.map_or(f64::NAN, |seen| seen.whitened)));
                 let absent = of.seen.absent.map_or(f64::NAN, flag);

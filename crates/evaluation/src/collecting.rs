@@ -187,9 +187,9 @@ fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters
     if let Some(absent) = peer_day.values.get(Feature::Absent) {
         peer_day.values.set(Feature::Absent, absent / times_absent);
     }
-    let (inputs, standardised) = seat.history.observe(site, &peer_day);
+    let told = seat.history.observe(site, &peer_day);
     let deviation = |feature: Feature| {
-        standardised.get(&feature).filter(|seen| !seen.quiet)?;
+        told.told(feature)?;
         Some(seen.peer_day.values.get(feature)? / site.pool(feature).sd)
     };
     seat.filter.observe(
@@ -207,9 +207,9 @@ fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters
     // What is expected of tomorrow is taken off before peers are compared.
     let expected = StageFilter::channels().into_iter().zip(seat.filter.expected(parameters)).collect::<BTreeMap<_, _>>();
     for (usual, feature) in seat.usual.iter_mut().zip(STANDARDISED) {
-        if let Some(seen) = standardised.get(&feature) {
+        if let Some(seen) = told.standardised.get(&feature) {
             *usual = expected.get(&feature).map_or(seen.usual, |expected| expected * site.pool(feature).sd);
         }
     }
-    inputs
+    told.inputs
 }

@@ -60,19 +60,43 @@ struct Track {
     days_without: u32,
 }
 
+/// What a day gives.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// Inputs as of its end.
+    pub inputs: InputValues,
+    /// Of what was measured that day, how far it is from the own usual.
+    pub standardised: BTreeMap<Feature, Standardised>,
+    /// The first worked day after a long time without: charts begin anew. That a single measure was not taken for long is no such time: evaluations of once a month are usual.
+    pub returned: bool,
+    /// Among the first worked days after a long time without: no chart is observed, no signal raised.
+    pub quiet: bool,
+}
+
+impl Seen {
+    /// What counts: nothing of the first days back.
+    #[must_use]
+    pub fn told(&self, feature: Feature) -> Option<&Standardised> {
+        self.standardised.get(&feature).filter(|_| !self.quiet)
+    }
+}
+
 /// The state for one agent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct AgentHistory {
     worked_days: u32,
+    last_worked_day: Option<i32>,
+    /// Worked days of the first ones back that are left, the latest included.
+    quiet_left: u32,
     tracks: BTreeMap<String, Track>,
     rates: BTreeMap<String, PersonalRate>,
 }
 
 impl AgentHistory {
-    /// Takes a day and gives the inputs as of its end, and what the charts are to observe. Days that were neither worked nor a missed shift change nothing:
+    /// Takes a day. Days that were neither worked nor a missed shift change nothing:
     /// leave of whatever kind cannot raise a score.
-    pub fn observe(&mut self, settings: &HistorySettings, day: &PeerDay) -> (InputValues, BTreeMap<Feature, Standardised>) {
-        self.worked_days = self.worked_days.saturating_add(u32::from(day.worked));
+    pub fn observe(&mut self, settings: &HistorySettings, day: &PeerDay) -> Seen {
+        let returned = day.worked && self.work(&settings.baseline, day.day);
         let mut standardised = BTreeMap::new();
         for spec in catalogue() {
             let value = day.values.get(spec.feature);
@@ -93,11 +117,24 @@ impl AgentHistory {
                 _ => {}
             }
         }
-        (self.inputs(day), standardised)
+        Seen { inputs: self.inputs(day), standardised, returned, quiet: self.is_quiet() }
+    }
+
+    /// A worked day; true after a long time without.
+    fn work(&mut self, settings: &BaselineSettings, day: i32) -> bool {
+        let returned = self.is_away(settings, day);
+        self.worked_days = self.worked_days.saturating_add(1);
+        self.last_worked_day = Some(day);
+        self.quiet_left = self.quiet_left.saturating_sub(1);
+        if returned {
+            self.quiet_left = settings.quiet_days;
+            self.tracks.values_mut().for_each(|track| track.baseline.returned(settings));
+        }
+        returned
     }
 
     fn standardise(&mut self, settings: &HistorySettings, day: &PeerDay, feature: Feature, value: Option<f64>) -> Option<Standardised> {
-        let pool = settings.pool(feature);
+        let (pool, quiet) = (settings.pool(feature), self.is_quiet());
         let Some(value) = value else {
             if let Some(track) = self.tracks.get_mut(feature.code()) {
                 track.days_without = track.days_without.saturating_add(1);
@@ -105,10 +142,10 @@ impl AgentHistory {
             return None;
         };
         let track = self.tracks.entry(feature.code().to_owned()).or_default();
-        let seen = track.baseline.observe(&settings.baseline, &pool, day.day, value);
+        let seen = track.baseline.observe(&settings.baseline, &pool, value);
         track.days_without = 0;
         // The first days back from a long leave are nobody's measure: they are learned and do not count.
-        if !seen.quiet {
+        if !quiet {
             track.recent.observe(half_life_days(RECENT_DAYS, day.shifts_per_week), seen.z);
             track.slow.observe(half_life_days(SLOW_DAYS, day.shifts_per_week), seen.z);
         }
@@ -172,6 +209,24 @@ impl AgentHistory {
     #[must_use]
     pub fn worked_days(&self) -> u32 {
         self.worked_days
+    }
+
+    /// The latest day that was worked.
+    #[must_use]
+    pub fn last_worked_day(&self) -> Option<i32> {
+        self.last_worked_day
+    }
+
+    /// Whether nothing has been worked for so long that what was usual is doubtful.
+    #[must_use]
+    pub fn is_away(&self, settings: &BaselineSettings, day: i32) -> bool {
+        self.last_worked_day.is_some_and(|last| day.saturating_sub(last) > settings.gap_days)
+    }
+
+    /// Whether the latest worked day is among the first ones after a long time without.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.quiet_left > 0
     }
 
     /// The agent's own rate of a feature that is a share of shifts.

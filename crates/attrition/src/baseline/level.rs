@@ -25,7 +25,7 @@ pub struct BaselineSettings {
     pub pool_days: f64,
     /// Standardised values are held to ± this.
     pub clip_sd: f64,
-    /// A gap of more calendar days resets what a long absence makes doubtful.
+    /// A time of more calendar days without work makes doubtful what was usual.
     pub gap_days: i32,
     /// Weight of the level, in days, after such a gap: from then on it learns faster. The level itself stays, so that a return never raises a score.
     pub gap_weight_days: u32,
@@ -80,10 +80,6 @@ pub struct Standardised {
     pub usual: f64,
     /// Spread.
     pub spread: f64,
-    /// The first day after a long gap: charts begin anew.
-    pub after_gap: bool,
-    /// Among the first days after a long gap: no chart is observed, no signal raised.
-    pub quiet: bool,
 }
 
 /// The state for one agent and feature.
@@ -92,11 +88,11 @@ pub struct Standardised {
 /// use attrition::baseline::{Baseline, BaselineSettings, Pool};
 /// let (settings, pool) = (BaselineSettings::default(), Pool::default());
 /// let mut baseline = Baseline::default();
-/// for day in 0..100 {
-///     baseline.observe(&settings, &pool, day, 2.0);
+/// for _ in 0..100 {
+///     baseline.observe(&settings, &pool, 2.0);
 /// }
 /// // Always 2 above the peers is usual by now: 96 days are learned, and 96 / (96 + 8) of 2 is 1.85.
-/// assert!((baseline.observe(&settings, &pool, 100, 2.0).usual - 2.0 * 96.0 / 104.0).abs() < 1e-12);
+/// assert!((baseline.observe(&settings, &pool, 2.0).usual - 2.0 * 96.0 / 104.0).abs() < 1e-12);
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Baseline {
@@ -109,38 +105,29 @@ pub struct Baseline {
     waiting: VecDeque<f64>,
     /// Learned days, for the spread.
     learned: VecDeque<f64>,
-    last: Option<(i32, f64)>,
-    quiet_left: u32,
+    /// z of the latest day.
+    last: Option<f64>,
     frozen: bool,
 }
 
 impl Baseline {
     /// Takes the deviation from peers of one worked day and says how far it is from the own usual.
-    pub fn observe(&mut self, settings: &BaselineSettings, pool: &Pool, day: i32, deviation: f64) -> Standardised {
-        let after_gap = self.last.is_some_and(|(last_day, _)| day.saturating_sub(last_day) > settings.gap_days);
-        if after_gap {
-            self.weight_days = self.weight_days.min(settings.gap_weight_days);
-            self.waiting.clear();
-            self.last = None;
-            self.quiet_left = settings.quiet_days;
-        }
-        let quiet = self.quiet_left > 0;
-        self.quiet_left = self.quiet_left.saturating_sub(1);
+    pub fn observe(&mut self, settings: &BaselineSettings, pool: &Pool, deviation: f64) -> Standardised {
         let (usual, spread) = (self.usual(pool), self.spread(settings, pool));
         let z = ((deviation - usual) / spread).clamp(-settings.clip_sd, settings.clip_sd);
         let correlation = pool.correlation;
         let whitened = match self.last {
-            Some((_, before)) => (z - correlation * before) / libm::sqrt(1.0 - correlation * correlation),
+            Some(before) => (z - correlation * before) / libm::sqrt(1.0 - correlation * correlation),
             None => z,
         };
-        self.last = Some((day, z));
+        self.last = Some(z);
         if !self.frozen {
             self.waiting.push_back(deviation);
             while self.waiting.len() >= settings.lag_days.max(1) {
                 self.learn_oldest(settings, spread);
             }
         }
-        Standardised { z, whitened, usual, spread, after_gap, quiet }
+        Standardised { z, whitened, usual, spread }
     }
 
     fn learn_oldest(&mut self, settings: &BaselineSettings, spread: f64) {
@@ -199,6 +186,14 @@ impl Baseline {
     /// The warning was closed.
     pub fn thaw(&mut self) {
         self.frozen = false;
+    }
+
+    /// The agent is back from a long time without work: the level stays, so that a return never raises a score, and learns faster. The last days before it explain nothing
+    /// of the first ones after it.
+    pub fn returned(&mut self, settings: &BaselineSettings) {
+        self.weight_days = self.weight_days.min(settings.gap_weight_days);
+        self.waiting.clear();
+        self.last = None;
     }
 
     /// Another team, queue mix or leader: the level stays and learns faster.

@@ -14,12 +14,28 @@ pub struct RuleFacts {
     pub absence_alarm: bool,
     /// Absences not approved in advance, in the last 28 days.
     pub unapproved_absences: u32,
+    /// How many of them the agent's own rate gives in as many shifts.
+    pub usual_absences: f64,
     /// The swing chart alarmed in the last 28 days.
     pub swing_alarm: bool,
     /// Mean standardised quality of the last 14 worked days, + = worse.
     pub quality_14: Option<f64>,
     /// Of the last ten shifts, those with utilisation above 90 %.
     pub overloaded_shifts: u32,
+}
+
+/// What comes by chance to more than so many is no change.
+const CHANCE: f64 = 0.1;
+
+/// Probability of at least so many, where `mean` are usual (Poisson).
+fn at_least(count: u32, mean: f64) -> f64 {
+    let mut term = libm::exp(-mean);
+    let mut below = 0.0;
+    for at in 0..count {
+        below += term;
+        term *= mean / f64::from(at + 1);
+    }
+    1.0 - below
 }
 
 /// A named rule.
@@ -55,6 +71,21 @@ impl Rule {
             Self::Attitude => facts.swing_alarm || facts.quality_14.is_some_and(|z| z >= 1.5),
             Self::Overload => facts.overloaded_shifts >= 5,
         }
+    }
+
+    /// Whether the rule holds and says that something changed, so that it may hurry a warning. Three absences are visible whoever is absent; of somebody who is usually
+    /// absent twice as often as others they are no change. They are one where chance gives as many at the own rate to no more than one in ten.
+    ///
+    /// ```
+    /// use attrition::detectors::{Rule, RuleFacts};
+    /// // 20 shifts: at the usual rate of 1 in 21 three or more come in 7 of 100, at twice the rate in 30.
+    /// let facts = |usual_absences| RuleFacts { unapproved_absences: 3, usual_absences, ..RuleFacts::default() };
+    /// assert!(Rule::Absence.changed(&facts(20.0 / 21.0)) && !Rule::Absence.changed(&facts(40.0 / 21.0)));
+    /// ```
+    #[must_use]
+    pub fn changed(self, facts: &RuleFacts) -> bool {
+        let by_chance = || at_least(facts.unapproved_absences, facts.usual_absences);
+        self.holds(facts) && (self != Self::Absence || facts.absence_alarm || by_chance() <= CHANCE)
     }
 
     /// Its name in events, tables and SQL.

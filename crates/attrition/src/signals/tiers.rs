@@ -76,7 +76,7 @@ pub struct Candidate {
     pub order: f64,
     /// Families that raise the score, see [`crate::reasons::Explanation::raising_families`].
     pub families: u32,
-    /// A named rule holds.
+    /// A named rule holds and says that something changed ([`crate::detectors::Rule::changed`]).
     pub rule: bool,
 }
 

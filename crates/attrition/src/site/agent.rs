@@ -4,7 +4,7 @@ use super::charts::{Charts, OwnRates};
 use super::former::Former;
 use super::loads::Loads;
 use super::measured::Naturals;
-use crate::baseline::{AgentHistory, HistorySettings, PeerDay, Standardised};
+use crate::baseline::{AgentHistory, BaselineSettings, HistorySettings, PeerDay, Standardised};
 use crate::detectors::Rule;
 use crate::features::{DayFacts, Feature, FeatureValues, Input};
 use crate::hazard::{InputValues, StageDay, StageFilter, StageParameters};
@@ -13,9 +13,6 @@ use crate::signals::{LatestScores, SignalTracker, Standing, StandingFacts, famil
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A gap of more calendar days, and the worked days after it in which nothing is told.
-const GAP_DAYS: i32 = 20;
-const QUIET_WORKED_DAYS: u32 = 10;
 /// Shifts a week where nothing is scheduled.
 const USUAL_SHIFTS: f64 = 5.0;
 /// Tenure and occupancy that say nothing, for the stage filter where they are not known.
@@ -43,9 +40,7 @@ pub(crate) struct AgentState {
     pub(crate) last_row_day: Option<i32>,
     /// The latest day that was looked at.
     last_day: Option<i32>,
-    last_worked_day: Option<i32>,
     hired_day: Option<i32>,
-    quiet_left: u32,
     /// Days worked of the latest 28, the newest in the lowest bit, as of `last_day`.
     worked: u32,
     pub(crate) team: Option<String>,
@@ -87,6 +82,8 @@ pub(crate) struct Observed {
     pub(crate) standing: Standing,
     pub(crate) worked_days: u32,
     pub(crate) rules: Vec<Rule>,
+    /// One of them says that something changed.
+    pub(crate) changed: bool,
     /// Log-odds a fortnight ago, where there was a score.
     pub(crate) before: Option<f64>,
 }
@@ -122,7 +119,7 @@ impl AgentState {
     /// looks the same; then what is usual is learned anew, which harms nobody.
     pub(crate) fn is_of_another(&self, facts: &DayFacts) -> bool {
         let hired = facts.hired_day.filter(|hired| *hired <= facts.day);
-        hired.zip(self.hired_day.or(self.last_worked_day)).is_some_and(|(hired, before)| hired > before)
+        hired.zip(self.hired_day.or(self.history.last_worked_day())).is_some_and(|(hired, before)| hired > before)
     }
 
     /// Takes a day: `own` are its values as they are, from which deviations from peers were made in `values`.
@@ -150,14 +147,15 @@ impl AgentState {
         };
         // The rates as of yesterday: today is to be judged by them.
         let [absent, late, early] = [Feature::Absent, Feature::Late, Feature::Early].map(|feature| self.history.rate(feature));
-        let (mut inputs, standardised) = self.history.observe(site, &day);
+        let seen = self.history.observe(site, &day);
+        let mut inputs = seen.inputs.clone();
         if facts.tenure_days.is_none() {
             inputs.retain(|input, _| !matches!(input, Input::Tenure(_)));
         }
-        self.charts.observe(facts.day, &standardised, own, OwnRates { absent, late, early }, times_absent);
+        self.charts.observe(facts.day, &seen, own, OwnRates { absent, late, early }, times_absent);
         self.naturals.observe(facts, self.has_own_signal());
         let deviation = |feature: Feature| {
-            standardised.get(&feature).filter(|seen| !seen.quiet)?;
+            seen.told(feature)?;
             Some(day.values.get(feature)? / site.pool(feature).sd)
         };
         let occupancy = occupancy.unwrap_or(USUAL_OCCUPANCY);
@@ -173,11 +171,12 @@ impl AgentState {
                 quality: deviation(Feature::Quality),
             },
         );
-        self.expect(method, &standardised);
+        self.expect(method, &seen.standardised);
         inputs.insert(Input::Outlook, self.filter.leaving(stages, occupancy, tenure_days));
-        let standing = self.standing(facts, &inputs);
+        let standing = self.standing(&site.baseline, facts, &inputs);
         let before = self.latest.before(facts.day);
-        Observed { standing, worked_days: self.history.worked_days(), rules: self.charts.rules(facts.day), before, inputs }
+        let (rules, changed) = (self.charts.rules(facts.day), self.charts.rule_of_change(facts.day));
+        Observed { standing, worked_days: self.history.worked_days(), rules, changed, before, inputs }
     }
 
     /// What is expected of the next day against peers: for what the stage filter looks at, what it expects; for the rest, what is usual.
@@ -192,7 +191,7 @@ impl AgentState {
         }
     }
 
-    /// Team, leader, days worked, return from a gap.
+    /// Team, leader, days worked.
     fn follow(&mut self, site: &HistorySettings, facts: &DayFacts) {
         // On the first day there is nothing yet that could count less.
         if self.team != facts.team || self.leader != facts.leader {
@@ -203,16 +202,9 @@ impl AgentState {
         let passed = self.last_day.map_or(0, |last| facts.day.saturating_sub(last)).clamp(0, 31);
         self.worked = (self.worked.checked_shl(passed as u32).unwrap_or(0) | u32::from(facts.worked())) & ((1 << 28) - 1);
         self.last_day = Some(facts.day);
-        if facts.worked() {
-            self.quiet_left = self.quiet_left.saturating_sub(1);
-            if self.last_worked_day.is_some_and(|last| facts.day.saturating_sub(last) > GAP_DAYS) {
-                self.quiet_left = QUIET_WORKED_DAYS;
-            }
-            self.last_worked_day = Some(facts.day);
-        }
     }
 
-    fn standing(&self, facts: &DayFacts, inputs: &InputValues) -> Standing {
+    fn standing(&self, settings: &BaselineSettings, facts: &DayFacts, inputs: &InputValues) -> Standing {
         standing(&StandingFacts {
             employed: facts.employed,
             notice_given: facts.notice_given,
@@ -221,7 +213,7 @@ impl AgentState {
             scheduled_shifts: facts.scheduled_shifts_28d.unwrap_or_else(|| self.worked.count_ones()),
             worked_days: self.history.worked_days(),
             // The gap begins to matter with the first row after it, worked or not.
-            quiet: self.quiet_left > 0 || self.last_worked_day.is_some_and(|last| facts.day.saturating_sub(last) > GAP_DAYS),
+            quiet: self.history.is_quiet() || self.history.is_away(settings, facts.day),
             source_complete: facts.source_complete,
             families_known: families_known(inputs),
         })

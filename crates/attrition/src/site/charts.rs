@@ -2,12 +2,12 @@
 
 use super::levels::{LevelCharts, WholeChart};
 use super::shift_chart::ShiftChart;
-use crate::baseline::{RateSettings, Standardised};
+use crate::baseline::{RateSettings, Seen};
 use crate::detectors::{AbsenceSettings, Onset, REMEMBERED_DAYS, Rule, RuleFacts, Swing};
 use crate::features::{Feature, FeatureValues};
 use crate::numerics::gain;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Features of pace that the rule of efficiency looks at.
 const PACE: [Feature; 3] = [Feature::HandleTime, Feature::AfterCallWork, Feature::Output];
@@ -49,6 +49,9 @@ pub(crate) struct Charts {
     quality: VecDeque<f64>,
     /// Days of absences not approved in advance.
     absences: VecDeque<i32>,
+    /// Days of shifts up to the latest, the newest in the lowest bit, and the own rate of absence before it.
+    shifts: (i32, u32),
+    absence_rate: f64,
     /// The latest shifts, the newest in the lowest bit: overloaded.
     overloaded: u16,
 }
@@ -69,6 +72,8 @@ impl Default for Charts {
             pace: VecDeque::new(),
             quality: VecDeque::new(),
             absences: VecDeque::new(),
+            shifts: (0, 0),
+            absence_rate: RateSettings::ABSENCE.mean(),
             overloaded: 0,
         }
     }
@@ -76,28 +81,21 @@ impl Default for Charts {
 
 impl Charts {
     /// Takes a day: what it showed against the own usual, and `day_values` as they are (the overload of the day itself, not smoothed).
-    pub(crate) fn observe(
-        &mut self,
-        day: i32,
-        standardised: &BTreeMap<Feature, Standardised>,
-        day_values: &FeatureValues,
-        rates: OwnRates,
-        times_absent: f64,
-    ) {
+    pub(crate) fn observe(&mut self, day: i32, seen: &Seen, day_values: &FeatureValues, rates: OwnRates, times_absent: f64) {
         self.swing_onset.forget(day);
         [&mut self.absence, &mut self.late, &mut self.early].into_iter().for_each(|chart| chart.forget(day));
-        if standardised.values().any(|seen| seen.after_gap) {
+        if seen.returned {
             self.restart();
         }
-        let known = |feature| standardised.get(&feature).filter(|seen| !seen.quiet).map(|seen| seen.z);
+        let known = |feature| seen.told(feature).map(|seen| seen.z);
         for feature in self.levels.observe(day, known).into_iter().filter(|feature| LevelCharts::counts(*feature)) {
             self.alarmed[3] = Some(day);
             if PACE.contains(&feature) {
                 self.alarmed[0] = Some(day);
             }
         }
-        self.observe_whole(day, standardised);
-        self.observe_swing(day, standardised);
+        self.whole.observe(day, known);
+        self.observe_swing(day, seen);
         let pace: Vec<f64> = PACE.into_iter().filter_map(known).collect();
         if !pace.is_empty() {
             keep(&mut self.pace, pace.iter().sum::<f64>() / pace.len() as f64);
@@ -116,18 +114,9 @@ impl Charts {
         observe_lateness(&mut self.early, day, day_values.get(Feature::Early), rates.early);
     }
 
-    /// The sum begins anew where nothing but the return from a gap is to be seen of it; a rare measure that comes again after weeks is no gap of the others.
-    fn observe_whole(&mut self, day: i32, standardised: &BTreeMap<Feature, Standardised>) {
-        let seen: Vec<&Standardised> = WholeChart::summed().iter().filter_map(|feature| standardised.get(feature)).collect();
-        if !seen.is_empty() && seen.iter().all(|seen| seen.after_gap) {
-            self.whole.restart();
-        }
-        self.whole.observe(day, |feature| standardised.get(&feature).filter(|seen| !seen.quiet).map(|seen| seen.z));
-    }
-
-    fn observe_swing(&mut self, day: i32, standardised: &BTreeMap<Feature, Standardised>) {
+    fn observe_swing(&mut self, day: i32, seen: &Seen) {
         for feature in SWINGING {
-            let Some(seen) = standardised.get(&feature).filter(|seen| !seen.quiet) else { continue };
+            let Some(seen) = seen.told(feature) else { continue };
             let squared = seen.whitened * seen.whitened;
             self.dispersion = Some(self.dispersion.map_or(squared, |before| before + gain(SWING_HALF_LIFE) * (squared - before)));
             if feature == Feature::Quality {
@@ -141,7 +130,9 @@ impl Charts {
     }
 
     fn observe_absence(&mut self, day: i32, absent: bool, rate: Option<f64>) {
-        let usual = AbsenceSettings::for_usual_rate(rate.unwrap_or_else(|| RateSettings::ABSENCE.mean()));
+        let rate = rate.unwrap_or_else(|| RateSettings::ABSENCE.mean());
+        let usual = AbsenceSettings::for_usual_rate(rate);
+        (self.shifts, self.absence_rate) = ((day, self.shifts_until(day) | 1), rate);
         if self.absence.observe(day, absent, usual) {
             (self.alarmed[1], self.alarmed[3]) = (Some(day), Some(day));
         }
@@ -153,8 +144,15 @@ impl Charts {
         }
     }
 
+    /// Days of shifts until a day, it in the lowest bit.
+    fn shifts_until(&self, day: i32) -> u32 {
+        let (last, shifts) = self.shifts;
+        shifts.checked_shl(day.saturating_sub(last).max(0).unsigned_abs()).unwrap_or(0) & ((1 << REMEMBERED_DAYS) - 1)
+    }
+
     fn restart(&mut self) {
         self.levels.restart();
+        self.whole.restart();
         [&mut self.absence, &mut self.late, &mut self.early].into_iter().for_each(ShiftChart::restart);
         self.swing.restart();
         self.pace.clear();
@@ -191,18 +189,29 @@ impl Charts {
 
     /// The named rules that hold as of a day.
     pub(crate) fn rules(&self, day: i32) -> Vec<Rule> {
+        let facts = self.rule_facts(day);
+        Rule::ALL.into_iter().filter(|rule| rule.holds(&facts)).collect()
+    }
+
+    /// Whether a named rule says that something changed.
+    pub(crate) fn rule_of_change(&self, day: i32) -> bool {
+        let facts = self.rule_facts(day);
+        Rule::ALL.into_iter().any(|rule| rule.changed(&facts))
+    }
+
+    fn rule_facts(&self, day: i32) -> RuleFacts {
         let lately = |alarmed: Option<i32>| alarmed.is_some_and(|alarmed| alarmed.saturating_add(REMEMBERED_DAYS) > day);
         let mean = |values: &VecDeque<f64>| (values.len() == RULE_DAYS).then(|| values.iter().sum::<f64>() / RULE_DAYS as f64);
-        let facts = RuleFacts {
+        RuleFacts {
             pace_alarm: lately(self.alarmed[0]),
             pace_14: mean(&self.pace),
             absence_alarm: lately(self.alarmed[1]),
             unapproved_absences: self.absences.iter().filter(|absence| absence.saturating_add(REMEMBERED_DAYS) > day).count() as u32,
+            usual_absences: f64::from(self.shifts_until(day).count_ones()) * self.absence_rate,
             swing_alarm: lately(self.alarmed[2]),
             quality_14: mean(&self.quality),
             overloaded_shifts: (self.overloaded & ((1 << SHIFTS) - 1)).count_ones(),
-        };
-        Rule::ALL.into_iter().filter(|rule| rule.holds(&facts)).collect()
+        }
     }
 }
 

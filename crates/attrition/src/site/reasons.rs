@@ -96,7 +96,7 @@ fn measured(feature: Feature, state: &AgentState, inputs: &InputValues, peers: &
 mod tests {
     use super::super::agent::Method;
     use super::*;
-    use crate::baseline::{HistorySettings, Standardised};
+    use crate::baseline::{HistorySettings, Seen, Standardised};
     use crate::features::{DayFacts, Family, FeatureValues};
     use crate::hazard::{Contribution, Score, StageParameters};
     use crate::reasons::explain;
@@ -116,12 +116,17 @@ mod tests {
         state
     }
 
+    /// A day on which after-call work alone was measured.
+    fn of_day(acw: Standardised) -> Seen {
+        Seen { inputs: InputValues::new(), standardised: [(Feature::AfterCallWork, acw)].into(), returned: false, quiet: false }
+    }
+
     /// From 20 s to 40 s in seven days is half-way now, and 1.6 s of the usual; peers are at 45 and 55 s, and eight of them may be shown.
     #[test]
     fn a_reason_says_now_usually_peers_since_when_and_how_many_shifts() {
         let mut own = state(20, 40);
-        let seen = Standardised { z: 3.0, whitened: 3.0, usual: 0.0, spread: 1.0, after_gap: false, quiet: false };
-        own.charts.observe(19_785, &[(Feature::AfterCallWork, seen)].into(), &FeatureValues::default(), OwnRates::default(), 1.0);
+        let seen = Standardised { z: 3.0, whitened: 3.0, usual: 0.0, spread: 1.0 };
+        own.charts.observe(19_785, &of_day(seen), &FeatureValues::default(), OwnRates::default(), 1.0);
         let (others, none) = ([state(45, 45), state(55, 55)], InputValues::new());
         let told = |peers: usize| {
             let peers: Vec<_> = (0..peers).map(|at| (&others[at % 2], &none)).collect();
@@ -189,8 +194,8 @@ mod tests {
     #[test]
     fn what_speaks_against_it_is_told_too() {
         let mut own = state(20, 10);
-        let seen = Standardised { z: 3.0, whitened: 3.0, usual: 0.0, spread: 1.0, after_gap: false, quiet: false };
-        own.charts.observe(19_785, &[(Feature::AfterCallWork, seen)].into(), &FeatureValues::default(), OwnRates::default(), 1.0);
+        let seen = Standardised { z: 3.0, whitened: 3.0, usual: 0.0, spread: 1.0 };
+        own.charts.observe(19_785, &of_day(seen), &FeatureValues::default(), OwnRates::default(), 1.0);
         let inputs = InputValues::from([(Input::Now(Feature::LeaderChanged), 0.0), (Input::Tenure(0), 401.0_f64.ln())]);
         let of = |parts: &[(Input, f64)]| {
             let contributions = parts.iter().map(|(input, log_odds)| Contribution { input: *input, log_odds: *log_odds }).collect();

@@ -43,7 +43,7 @@ pub(crate) fn score(model: &HazardModel, tiers: &TierSettings, day: &[(&DayFacts
         .zip(day)
         .filter_map(|(found, (_, observed))| {
             let Scored { probability, base, explanation, .. } = found.as_ref()?;
-            let (families, rule) = (explanation.raising_families, !observed.rules.is_empty());
+            let (families, rule) = (explanation.raising_families, observed.changed);
             let order = order(explanation.log_odds, observed.before, tiers.rise_weight);
             Some(Candidate { probability: *probability, base: *base, order, families, rule })
         })
@@ -119,7 +119,7 @@ mod tests {
 
     fn observed(value: Option<f64>, standing: Standing) -> Observed {
         let inputs = value.map(|value| (INPUT, value)).into_iter().collect();
-        Observed { inputs, standing, worked_days: 100, rules: Vec::new(), before: None }
+        Observed { inputs, standing, worked_days: 100, rules: Vec::new(), changed: false, before: None }
     }
 
     fn of(group: &str) -> DayFacts {
@@ -161,16 +161,16 @@ mod tests {
         assert_ne!(missing[0].as_ref().unwrap().inputs_hash, found[0].as_ref().unwrap().inputs_hash);
     }
 
-    /// Of one family alone nothing is told, whatever the rank; with a named rule four times the base is urgent.
+    /// Of one family alone nothing is told, whatever the rank; with a named rule four times the base is urgent, if it says that something changed.
     #[test]
     fn a_named_rule_makes_urgent() {
         let facts = of("sales");
-        let tier = |rules: Vec<Rule>| {
+        let tier = |changed: bool| {
             let mut day: Vec<_> = (0..39).map(|_| (&facts, observed(Some(0.0), Standing::Scored))).collect();
-            day.push((&facts, Observed { rules, ..observed(Some(2.0), Standing::Scored) }));
+            day.push((&facts, Observed { rules: vec![Rule::Absence], changed, ..observed(Some(2.0), Standing::Scored) }));
             score(&model(), &TierSettings::default(), &day)[39].as_ref().unwrap().tier
         };
-        assert_eq!((tier(Vec::new()), tier(vec![Rule::Absence])), (Some(Tier::Watch), Some(Tier::Urgent)));
+        assert_eq!((tier(false), tier(true)), (Some(Tier::Watch), Some(Tier::Urgent)));
     }
 
     /// Of two with the same probability the one of whom it is new takes the one place of sixty; the other comes next.
