@@ -24,7 +24,7 @@ bench:
 ## quarter: 90 days of 1,000 agents (2 million contacts) through a local stack, and with twice the agents; compares and measures; takes an hour or two
 quarter:
 	@deploy/local/bootstrap rust python java
-	@cargo test --release --locked -p holdfast --test centre -- --ignored --nocapture a_quarter
+	@cargo test --release --locked --test pipeline_centre -- --ignored --nocapture a_quarter
 
 ## evaluate: how good the early warning of attrition is, on ten seeds of the reference world (EVALUATE="--world flu --seeds 3" for another)
 evaluate:

@@ -218,7 +218,7 @@ fn the_log_is_the_fold_over_what_was_played() {
     site.prefix = prefix;
 }
 
-/// Minutes of machine time: `cargo test -p holdfast --test attrition_signals -- --ignored --nocapture`; measured in docs/performance.md.
+/// Minutes of machine time: `cargo test --test pipeline_attrition_signals -- --ignored --nocapture`; measured in docs/performance.md.
 #[test]
 #[ignore = "takes minutes"]
 fn a_site_of_five_hundred_is_told_as_it_was_played() {

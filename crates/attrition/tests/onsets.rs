@@ -30,8 +30,8 @@ fn told(draw: &mut Draw, shifts: [f64; 5], over: i32) -> Vec<[Option<i32>; 2]> {
                 values.set(feature, *noise + if (CHANGED_DAY..over).contains(&day) { shift } else { 0.0 });
             }
         }
-        let (_, seen) = history.observe(&settings, &PeerDay { day, month: 1, tenure_days: 900.0, worked, shifts_per_week: 5.0, values });
-        let z = |feature| seen.get(&feature).map(|seen| seen.z);
+        let seen = history.observe(&settings, &PeerDay { day, month: 1, tenure_days: 900.0, worked, shifts_per_week: 5.0, values });
+        let z = |feature| seen.told(feature).map(|seen| seen.z);
         levels.observe(day, z);
         whole.observe(day, z);
         days.push([whole.since_day(), levels.since_day(Feature::HandleTime)]);
