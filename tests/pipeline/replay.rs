@@ -20,16 +20,26 @@ use serde_json::Value;
 use site::Site;
 use std::process::Output;
 
-/// A loud world has signals in few weeks.
-const WORLD: [&str; 12] =
-    ["--preset", "attrition", "--world", "loud", "--seed", "10", "--agents", "60", "--days", "75", "--calls-a-day", "4"];
+/// Agents and days of a world that is played. A loud world has signals in few weeks.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    agents: u32,
+    days: u32,
+    calls_a_day: u32,
+}
+
+const WEEKS: Size = Size { agents: 60, days: 75, calls_a_day: 4 };
+const YEAR: Size = Size { agents: 24, days: 367, calls_a_day: 3 };
+
 /// Days before the first one that is told: what the site has in common comes from 28.
 const HISTORY_DAYS: u32 = 35;
 
 /// A site that has read a world and told its early warnings, one of them acknowledged by its leader.
-fn told_site() -> Site {
+fn told_site(size: Size) -> Site {
     let folder = tempfile::tempdir().unwrap();
-    play::simulate(folder.path(), &WORLD);
+    let [agents, days, calls] = [size.agents, size.days, size.calls_a_day].map(|number| number.to_string());
+    let arguments = ["--seed", "10", "--agents", &agents, "--days", &days, "--calls-a-day", &calls];
+    play::simulate(folder.path(), &[&["--preset", "attrition", "--world", "loud"], &arguments[..]].concat());
     let mut site = Site::new("replay", &std::fs::read_to_string(folder.path().join("holdfast.toml")).unwrap());
     site.start_all();
     play::import(&site, folder.path());
@@ -63,10 +73,9 @@ fn in_replay(site: &Site, sql: &str) -> i64 {
     site.number(&sql.replace("{facts}", &format!("{}_again", site.database)))
 }
 
-#[test]
-fn what_is_worked_out_again_from_the_raw_records_is_the_same() {
-    let mut site = told_site();
-    let (output, compared, examples) = replayed(&site);
+/// Replays a site and compares; returns the rows that were compared.
+fn assert_replayed(site: &Site) -> Vec<Value> {
+    let (output, compared, examples) = replayed(site);
     assert!(output.status.success() && examples.is_empty(), "{examples:#?}");
     assert_eq!(compared.len(), 10);
     for row in &compared {
@@ -77,6 +86,25 @@ fn what_is_worked_out_again_from_the_raw_records_is_the_same() {
         // No group of so small a site need have moved.
         assert!(row["what"] == "group_notices" || count(row, "rows here") > 1, "{row}");
     }
+    compared
+}
+
+#[test]
+#[ignore = "a year takes half an hour: cargo test --test pipeline_replay -- --ignored --nocapture a_year"]
+fn a_year_gives_the_same_signals_with_the_same_ids() {
+    let site = told_site(YEAR);
+    let days = site.number(&format!("SELECT uniqExact(day) FROM {}_attrition.v_agent_days", site.database));
+    assert!(days >= 365, "{days} days");
+    let compared = assert_replayed(&site);
+    let signals = compared.iter().find(|row| row["what"] == "signal_events").expect("events of signals");
+    println!("{days} days, {} events of signals", count(signals, "rows here"));
+    site.run(&["replay", "--into", "again", "--remove", "--yes"]);
+}
+
+#[test]
+fn what_is_worked_out_again_from_the_raw_records_is_the_same() {
+    let mut site = told_site(WEEKS);
+    assert_replayed(&site);
     let acknowledged = format!("SELECT count() FROM {}_again_attrition.v_signals WHERE state = 'acknowledged'", site.database);
     assert_eq!(site.number(&acknowledged), 1, "what people did is part of it");
     assert_eq!(in_replay(&site, "SELECT uniqExact(layout) * 100 + max(layout) FROM {facts}.queue_panes"), 103, "it has its own partitions");

@@ -284,7 +284,7 @@ fn a_state_that_was_stored_is_the_same_to_the_bit() {
     // The first four bytes are the version of the form: another one is not guessed at, even if the rest could be read.
     let mut other = stored.clone();
     other[0] += 1;
-    assert!(bytes::read(&other).unwrap_err().to_string().contains("format 7"));
+    assert!(bytes::read(&other).unwrap_err().to_string().contains("format 8"));
     // Every state has parts that are there or not; whatever is neither is refused, not taken for one of them.
     let mut found = 0;
     for at in 4..400 {
