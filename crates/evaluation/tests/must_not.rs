@@ -106,7 +106,7 @@ fn nobody_is_told_of_for_the_leader() {
 }
 
 /// A strong year in occupancy, work and absence. Everybody's season is nobody's change: an agent who is engaged is told of 1.07 times as often as in a year without, at its height 1.45 times, and warnings are right as
-/// often (0.288 and 0.252). That more are told of in all (331 and 295) is because more are worn out (114 leavers and 88).
+/// often (0.288 and 0.252). That more are told of in all is because more are worn out (114 leavers and 88).
 #[test]
 fn a_season_is_nobodys_change() {
     let seasonal = both("seasonal");
