@@ -1,6 +1,7 @@
 //! `holdfast attrition uplift`: whether talks keep people, from signals that were told and signals that were kept silent at random.
 
-use crate::care::qualities;
+use crate::care::{qualities, switch};
+use crate::commands::staying::asking;
 use crate::commands::{Context, Format, asynchronous, print};
 use crate::config::Config;
 use crate::error::Error;
@@ -51,14 +52,15 @@ const HEADER: [&str; 16] = [
 /// Prints the report.
 ///
 /// # Errors
-/// HF-C001 if early warnings are switched off, HF-W001 if ClickHouse does not answer.
+/// HF-P003 if early warnings are switched off, everywhere or at the site that is asked for; HF-W001 if ClickHouse does not answer.
 pub(super) fn uplift(args: &Uplift, context: &Context) -> Result<ExitCode, Error> {
     let config = context.config()?;
-    if !config.attrition.enabled {
-        return Err(Error::configuration("attrition.enabled is false: nothing is learned or shown"));
+    asking::database(&config)?;
+    if let Some(site) = &args.site {
+        asking::shown_at(&config, site)?;
     }
     let sites = asynchronous()?.block_on(qualities(&config))?;
-    let of_site = |name: &str| args.site.as_ref().is_none_or(|site| site == name);
+    let of_site = |name: &str| args.site.as_ref().is_none_or(|site| site == name) && switch::is_on(&config, Some(name));
     let mut rows = Vec::new();
     for (_, site, periods) in sites.iter().filter(|(tenant, site, _)| *tenant == args.tenant && of_site(site)) {
         rows.extend(periods.iter().map(|period| row(&config, site, period)));
