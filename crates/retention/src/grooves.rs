@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 /// Half-life of the exponentially weighted means: 28 days.
 const HALF_LIFE_WEEKS: f64 = 4.0;
 /// Factor from the median absolute deviation to a normal standard deviation.
-const MAD_TO_SD: f64 = 1.4826;
+pub(crate) const MAD_TO_SD: f64 = 1.4826;
 /// Standardised values are held to ± this.
-const CLIP: f64 = 3.0;
+pub(crate) const CLIP: f64 = 3.0;
 /// Weeks below which an agent or team is not judged.
 const FEWEST_WEEKS: usize = 4;
 const DRAWS: u32 = 200;

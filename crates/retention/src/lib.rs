@@ -3,7 +3,7 @@
 //! [`leaders`]: leavers of each leader against those expected from what a leader does not choose ([`mix`]), in a funnel and never as a league table;
 //! [`cohorts`]: how many of those hired together are still there; [`grooves`]: teams and agents whose speed rises while their care falls; [`short_calls`]: talks of a few
 //! seconds that agents end; [`scorecards`]:
-//! targets that invite it; [`follow_ups`]: whom nobody has asked yet how it goes; [`effects`]: whether a session helped, against others like those who had
+//! targets that invite it; [`target_changes`]: what came of a change of targets; [`follow_ups`]: whom nobody has asked yet how it goes; [`effects`]: whether a session helped, against others like those who had
 //! it; [`coaching_loop`]: what became of what evaluations found; [`plateaus`]: who is coached in vain; [`monitoring`]: what listening takes and says.
 //!
 //! No share or mean of fewer than eight agents is shown, and every one has its interval beside it; who is to be asked, coached or trained is listed.
@@ -19,6 +19,7 @@ pub mod monitoring;
 pub mod plateaus;
 pub mod scorecards;
 pub mod short_calls;
+pub mod target_changes;
 
 /// Below so many agents nothing is shown.
 pub const FEWEST_AGENTS: usize = 8;

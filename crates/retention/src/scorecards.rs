@@ -1,4 +1,4 @@
-//! Scorecards that invite a groove: targets of speed and volume with nothing beside them that would suffer.
+//! Scorecards that invite a groove: targets of speed and volume with nothing beside them that would suffer; and the pairs behind it, for people.
 
 /// What a target pushes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,10 +41,56 @@ const CROWDS_OUT: &[(&str, &[&str])] = &[
     ("aht", &["repeat", "transfer", "qa", "quality", "csat", "fcr"]),
     ("handle", &["repeat", "transfer", "qa", "quality", "csat", "fcr"]),
     ("acw", &["qa", "quality", "repeat"]),
+    // Before volume: `sales_per_hour` is sales.
+    ("sales", &["complaint", "csat", "qa", "quality"]),
     ("per_hour", &["short_talk", "repeat", "qa", "quality", "csat"]),
     ("handled", &["short_talk", "repeat", "qa", "quality", "csat"]),
-    ("sales", &["complaint", "csat", "qa", "quality"]),
     ("occupancy", &["qa", "quality", "csat"]),
+];
+
+/// Two KPIs of the catalogue of which one is pushed at the cost of the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The strong one: effort moves it at once.
+    pub pushed: &'static str,
+    /// The weak one: what suffers, later and elsewhere.
+    pub at_the_cost_of: &'static str,
+    /// How the one is had at the cost of the other.
+    pub how: &'static str,
+}
+
+const fn pair(pushed: &'static str, at_the_cost_of: &'static str, how: &'static str) -> Pair {
+    Pair { pushed, at_the_cost_of, how }
+}
+
+/// The opposed pairs, by the names that the KPIs have in the catalogue: what to watch beside what is pushed. [`lint`] asks for the same ones, and for KPIs of other
+/// catalogues by their words.
+///
+/// ```
+/// use retention::scorecards::{PAIRS, lint};
+/// assert!(PAIRS.iter().any(|pair| pair.pushed == "calls_per_hour" && pair.at_the_cost_of == "short_talk_rate"));
+/// assert!(PAIRS.iter().all(|pair| lint(&[(pair.pushed, 1), (pair.at_the_cost_of, 1)]).is_empty()));
+/// ```
+pub const PAIRS: &[Pair] = &[
+    pair("aht", "repeat_rate_72h", "the call ends before the matter does, and the customer calls again"),
+    pair("aht", "fcr_72h", "the same, as the share that is solved at once"),
+    pair("aht", "transfer_rate_blind", "what would take long is passed on"),
+    pair("aht", "qa_score", "steps of the conversation are left out"),
+    pair("aht", "csat_top_two", "customers are hurried"),
+    pair("average_acw", "qa_score", "notes are short or missing, or are written while the customer waits"),
+    pair("average_acw", "repeat_rate_72h", "what was promised is not put down, and nobody does it"),
+    pair("sales_per_hour", "csat_top_two", "what was sold is not what was wanted"),
+    pair("sales_per_hour", "qa_score", "terms are not told"),
+    pair("calls_per_hour", "short_talk_rate", "talks of a few seconds count, too"),
+    pair("calls_per_hour", "repeat_rate_72h", "a second call for the same matter counts twice"),
+    pair("calls_per_hour", "qa_score", "steps of the conversation are left out"),
+    pair("calls_per_hour", "csat_top_two", "customers are hurried"),
+    pair("handled", "short_talk_rate", "talks of a few seconds count, too"),
+    pair("handled", "repeat_rate_72h", "a second call for the same matter counts twice"),
+    pair("handled", "qa_score", "steps of the conversation are left out"),
+    pair("handled", "csat_top_two", "customers are hurried"),
+    pair("occupancy", "qa_score", "without a breath between calls care goes first"),
+    pair("occupancy", "csat_top_two", "without a breath between calls patience goes first"),
 ];
 
 /// What is wrong with a scorecard.

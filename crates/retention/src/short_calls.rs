@@ -2,7 +2,9 @@
 //! the whole site where these are fewer than eight; with fewer than eight there too nobody is judged.
 
 use crate::FEWEST_AGENTS;
-use attrition::groove::{ShortCallCount, ShortCallShare, agents_with_enough_calls, short_call_shares};
+use attrition::groove::{
+    MonthOfCalls, ShortCallCount, ShortCallShare, TalkAndHold, agents_with_enough_calls, short_call_shares, talk_and_hold,
+};
 use std::collections::BTreeMap;
 
 /// Calls of an agent in a month.
@@ -16,6 +18,8 @@ pub struct AgentMonth {
     pub queue: String,
     /// Calls, and those of them that were short and ended by the agent.
     pub count: ShortCallCount,
+    /// What lies beside them.
+    pub work: MonthOfCalls,
 }
 
 /// Who an agent was compared with.
@@ -57,4 +61,20 @@ pub fn judge(months: &[AgentMonth]) -> Vec<Option<Judgement>> {
         }
     }
     found
+}
+
+/// Talk and hold per call of each month against the same agent's month before, where both are there with enough calls.
+#[must_use]
+pub fn talk_and_hold_of(months: &[AgentMonth]) -> Vec<Option<TalkAndHold>> {
+    let by_month: BTreeMap<(&str, &str), &MonthOfCalls> =
+        months.iter().map(|of| ((of.agent.as_str(), of.month.as_str()), &of.work)).collect();
+    let found = |of: &AgentMonth| talk_and_hold(&of.work, by_month.get(&(of.agent.as_str(), month_before(&of.month)?.as_str()))?);
+    months.iter().map(found).collect()
+}
+
+/// 2024-03 for 2024-04.
+fn month_before(month: &str) -> Option<String> {
+    let (year, month) = month.split_once('-')?;
+    let months = 12 * year.parse::<i32>().ok()? + month.parse::<i32>().ok()? - 2;
+    Some(format!("{:04}-{:02}", months.div_euclid(12), months.rem_euclid(12) + 1))
 }

@@ -1,11 +1,18 @@
 //! Short calls of agents and months, worked out by hand.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
-use attrition::groove::ShortCallCount;
-use retention::short_calls::{AgentMonth, Group, judge};
+use attrition::groove::{MonthOfCalls, ShortCallCount};
+use retention::short_calls::{AgentMonth, Group, judge, talk_and_hold_of};
 
 fn of(agent: u32, month: &str, queue: &str, calls: u64, short: u64) -> AgentMonth {
-    AgentMonth { agent: format!("agent {agent}"), month: month.to_owned(), queue: queue.to_owned(), count: ShortCallCount { calls, short } }
+    let work = MonthOfCalls { calls, talk_ms: 100_000 * calls, ..MonthOfCalls::default() };
+    AgentMonth {
+        agent: format!("agent {agent}"),
+        month: month.to_owned(),
+        queue: queue.to_owned(),
+        count: ShortCallCount { calls, short },
+        work,
+    }
 }
 
 /// Eight agents of sales with 1 % of 400, but the last with 20 %; of support three with 5 %, compared with the eleven of the site, whose median is 1 %. Of 20 % of
@@ -35,4 +42,24 @@ fn months_are_judged_alone_and_few_agents_not_at_all() {
     assert!(found[..7].iter().all(Option::is_none));
     assert_eq!(found[7..].iter().flatten().filter(|one| one.share.is_groove).count(), 1);
     assert_eq!(found[7..].iter().flatten().count(), 8);
+}
+
+/// January is after December, whoever else there is; a month that is not there is no zero.
+#[test]
+fn a_month_is_compared_with_the_one_before_of_the_same_agent() {
+    let with = |agent: u32, month: &str, talk_s: u64, hold_s: u64| {
+        let mut month = of(agent, month, "sales", 200, 0);
+        (month.work.talk_ms, month.work.hold_ms) = (200_000 * talk_s, 200_000 * hold_s);
+        month
+    };
+    let months = [
+        with(1, "2024-01", 60, 30),
+        with(1, "2023-12", 80, 20),
+        with(2, "2024-01", 50, 1),
+        with(2, "2023-11", 100, 0),
+        with(2, "2024-02", 100, 0),
+    ];
+    let found: Vec<Option<(f64, Option<f64>)>> =
+        talk_and_hold_of(&months).into_iter().map(|one| one.map(|one| (one.talk, one.hold))).collect();
+    assert_eq!(found, [Some((0.75, Some(1.5))), None, None, None, Some((2.0, Some(0.0)))]);
 }

@@ -19,7 +19,9 @@ pub const LEADERS: &str = include_str!("attrition_reports/leaders.sql");
 pub const SPELLS: &str = include_str!("attrition_reports/spells.sql");
 /// Measures of speed and care of each agent by week, + = better.
 pub const AGENT_WEEKS: &str = include_str!("attrition_reports/agent_weeks.sql");
-/// Calls of a site's agents by month: agent, month, main_queue, calls, short_calls (ended by the agent before `short_ms`).
+/// Calls of a site's agents by month: agent, month, main_queue, calls, short_calls (ended by the agent before `short_ms`), talk_ms, hold_ms; short calls with a known
+/// caller and those of them after which the caller called again within ten minutes: short_known, short_followed; transfers whose next handling is known and those that
+/// came to the same queue or agent again: transfers_known, transfers_back.
 pub const SHORT_CALLS: &str = include_str!("attrition_reports/short_calls.sql");
 /// New hires and the days on which somebody asked how it goes.
 pub const NEW_HIRES: &str = include_str!("attrition_reports/new_hires.sql");
@@ -47,6 +49,9 @@ pub const GROUPS: &str = include_str!("attrition_reports/groups.sql");
 pub const TALKS: &str = include_str!("attrition_reports/talks.sql");
 /// Targets as they are now: scope, KPI, weight.
 pub const TARGETS: &str = include_str!("attrition_reports/targets.sql");
+
+/// Every entry of every target, with whom it is for and since when: id, kpi, value, weight, team, of_site, since_us, since_day.
+pub const TARGET_ENTRIES: &str = include_str!("attrition_reports/target_entries.sql");
 
 /// A value of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ mod leaders;
 mod naming;
 mod short_calls;
 mod survival;
+mod target_changes;
 
 pub(super) use fairness::labels;
 
@@ -25,7 +26,7 @@ pub(super) enum Report {
     Leaders(leaders::Args),
     /// Survival and early exits of those hired in the same month
     Survival(survival::Args),
-    /// Grooves of teams, scorecards that invite them, and talks of a few seconds that agents end
+    /// Grooves of teams, scorecards and pairs of KPIs that invite them, what changes of targets did, and talks of a few seconds that agents end
     Groove(groove::Args),
     /// Follow-ups of new hires, or of trainings, that are due
     FollowUps(follow_ups::Args),

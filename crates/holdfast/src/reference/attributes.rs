@@ -54,7 +54,7 @@ const fn known(kind: ReferenceKind) -> &'static [(&'static str, Form)] {
         ReferenceKind::Reason => &[("kind", Text), ("business_type", Text), ("verification", YesNo), ("activity", Pause)],
         ReferenceKind::Campaign => &[("client", Text), ("list", Text)],
         ReferenceKind::List => &[],
-        ReferenceKind::Target => &[("kpi", Text), ("value", Number)],
+        ReferenceKind::Target => &[("kpi", Text), ("value", Number), ("weight", Whole), ("team", Text), ("site", Text)],
         ReferenceKind::Calendar => &[("working", YesNo)],
         ReferenceKind::Annotation => &[("text", Text)],
     }

@@ -1,21 +1,21 @@
-//! `holdfast attrition groove`: teams whose speed rises while their care falls, and scorecards that invite it.
+//! `holdfast attrition groove`: teams whose speed rises while their care falls, scorecards that invite it, and the pairs of KPIs behind it.
 
 use super::asking::{Period, answer, date_of, digits, shown_at, text, whole};
 use super::naming::{Look, Who};
-use super::short_calls;
+use super::{short_calls, target_changes};
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
 use crate::staying::Report;
 use crate::staying::reading::agent_weeks;
 use retention::grooves::{Groove, grooves};
-use retention::scorecards::{Finding, lint};
+use retention::scorecards::{Finding, PAIRS, lint};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use warehouse::attrition_reports::{Place, TARGETS};
 
 /// Monday of the week with number 0 is day −3 since 1970.
-const WEEK_ZERO_DAY: i32 = -3;
+pub(super) const WEEK_ZERO_DAY: i32 = -3;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -24,6 +24,8 @@ const WEEK_ZERO_DAY: i32 = -3;
   holdfast attrition groove --site berlin --agents --as kpi-owner:kim --purpose targets         also agents: for the owner of the KPI
   holdfast attrition groove --site berlin --agents --as leader:leader-1 --purpose coaching      then for coaching: the own team's
   holdfast attrition groove --site berlin --short-calls --as kpi-owner:kim --purpose targets --from 2026-01-01 --to 2026-03-31
+  holdfast attrition groove --site berlin --target-changes --zone Europe/Berlin     what came of changes of targets
+  holdfast attrition groove --pairs                                                 which KPI is pushed at the cost of which
 
 Speed: handle time, after-call work, contacts per hour. Care: repeats, transfers, short talks, quality, satisfaction, complaints. Each against peers
 of the same week and queue group, in standard deviations, exponentially weighted over 28 days. In the groove: speed at least 0.75, care at most -0.5,
@@ -32,15 +34,21 @@ eight agents are left out.
 
 Short calls: inbound calls of less than ten seconds of talk that the agent ended, by agent and month. Conspicuous: the lower end of the 95 % interval of the
 share is above 5 % and above three times what is usual, that is the median share of the agents with the same main queue (or of the site, where these are fewer
-than eight). Who has fewer than 200 calls is not judged. By name, never by rank. What names agents asks who looks and what for, and writes it down.")]
+than eight). Who has fewer than 200 calls is not judged. By name, never by rank. What names agents asks who looks and what for, and writes it down. Beside a
+conspicuous month stands how many of the short calls the same caller followed with another within ten minutes, how many transfers came to the same queue or agent
+again, and talk and hold per call against the month before: hold that rises as talk falls is time moved to where nobody looks.
+
+Changes of targets: speed and care of the teams that a target is for (its attribute team, or site), eight whole weeks after against eight before, less the same of
+teams without any change in these weeks; in standard deviations of agents' weeks, with two standard errors by agents on either side. Drift: speed up and care down,
+both beyond. Nothing is shown of fewer than eight agents, or without teams to compare with.")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
     pub(super) who: Who,
     #[command(flatten)]
     pub(super) period: Period,
     /// Site
-    #[arg(long)]
-    pub(super) site: String,
+    #[arg(long, required_unless_present = "pairs")]
+    site: Option<String>,
     /// Agents who are in a groove, too
     #[arg(long)]
     agents: bool,
@@ -50,17 +58,36 @@ pub(in crate::commands) struct Args {
     /// Talks below so many seconds are short
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=600), requires = "short_calls")]
     pub(super) under: u16,
+    /// What came of changes of targets, against teams that they did not concern, in place of grooves
+    #[arg(long, conflicts_with_all = ["agents", "short_calls"])]
+    target_changes: bool,
+    /// Pairs of KPIs of which one is pushed at the cost of the other, in place of grooves
+    #[arg(long, conflicts_with_all = ["agents", "short_calls", "target_changes"])]
+    pairs: bool,
+}
+
+impl Args {
+    /// The site; empty only with --pairs, which is of none.
+    pub(super) fn site(&self) -> &str {
+        self.site.as_deref().unwrap_or_default()
+    }
 }
 
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
-    shown_at(config, &args.site)?;
+    if args.pairs {
+        return pairs(args);
+    }
+    shown_at(config, args.site())?;
     if args.short_calls {
         return short_calls::run(args, config);
     }
+    if args.target_changes {
+        return target_changes::run(args, config);
+    }
     let look = if args.agents { Some(Look::open(&args.who, &args.period.tenant, Report::Grooves, config)?) } else { None };
     let (first, last) = args.period.days(26 * 7)?;
-    let found = grooves(&agent_weeks(config, &args.period.tenant, &args.site, first, last)?);
+    let found = grooves(&agent_weeks(config, &args.period.tenant, args.site(), first, last)?);
     let line = |what: &str, (name, of): (&String, &Groove)| {
         vec![
             what.to_owned(),
@@ -85,6 +112,14 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
             eprintln!("scorecard {card}: {}", told(&finding));
         }
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The registry of opposed pairs: nothing of anybody, so nobody is asked.
+fn pairs(args: &Args) -> Result<ExitCode, Error> {
+    let rows: Vec<Vec<String>> =
+        PAIRS.iter().map(|pair| [pair.pushed, pair.at_the_cost_of, pair.how].map(str::to_owned).to_vec()).collect();
+    print(args.period.format, &["pushed", "at the cost of", "how"], &rows)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -7,21 +7,38 @@ use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
 use crate::staying::Report;
-use attrition::groove::ShortCallCount;
-use retention::short_calls::{AgentMonth, Group, Judgement, judge};
+use attrition::groove::{MonthOfCalls, ShortCallCount, TalkAndHold};
+use retention::short_calls::{AgentMonth, Group, Judgement, judge, talk_and_hold_of};
 use std::process::ExitCode;
 use warehouse::attrition_reports::{Place, SHORT_CALLS};
 
-const COLUMNS: &[&str] = &["agent", "month", "compared with", "calls", "short", "share", "95 % interval", "usual share", "expected", ""];
+const COLUMNS: &[&str] = &[
+    "agent",
+    "month",
+    "compared with",
+    "calls",
+    "short",
+    "share",
+    "95 % interval",
+    "usual share",
+    "expected",
+    "called again",
+    "transferred back",
+    "talk",
+    "hold",
+    "",
+];
 
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let look = Look::open(&args.who, &args.period.tenant, Report::ShortCalls, config)?;
     let months = months(args, config)?;
     let judged = judge(&months);
-    let shown: Vec<_> = months.iter().zip(&judged).filter(|(of, _)| look.sees_agent(&of.agent)).collect();
-    look.log(shown.iter().map(|(of, _)| of.agent.as_str()))?;
-    let rows: Vec<Vec<String>> = shown.into_iter().map(|(of, judgement)| line(of, judgement.as_ref())).collect();
+    let changed = talk_and_hold_of(&months);
+    let shown: Vec<_> = months.iter().zip(&judged).zip(&changed).filter(|((of, _), _)| look.sees_agent(&of.agent)).collect();
+    look.log(shown.iter().map(|((of, _), _)| of.agent.as_str()))?;
+    let rows: Vec<Vec<String>> =
+        shown.into_iter().map(|((of, judgement), changed)| line(of, judgement.as_ref(), changed.as_ref())).collect();
     print(args.period.format, COLUMNS, &rows)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -31,7 +48,7 @@ fn months(args: &Args, config: &Config) -> Result<Vec<AgentMonth>, Error> {
     let (first, last) = args.period.days(92)?;
     let values = [
         ("tenant", Place::Text(args.period.tenant.as_str())),
-        ("site", Place::Text(&args.site)),
+        ("site", Place::Text(args.site())),
         ("zone", Place::Text(&args.period.zone)),
         ("short_ms", Place::Whole(i64::from(args.under) * 1_000)),
         ("first_day", Place::Whole(first.into())),
@@ -43,13 +60,35 @@ fn months(args: &Args, config: &Config) -> Result<Vec<AgentMonth>, Error> {
         month: text(row, "month").to_owned(),
         queue: text(row, "main_queue").to_owned(),
         count: ShortCallCount { calls: count(row, "calls"), short: count(row, "short_calls") },
+        work: MonthOfCalls {
+            calls: count(row, "calls"),
+            talk_ms: count(row, "talk_ms"),
+            hold_ms: count(row, "hold_ms"),
+            short_known: count(row, "short_known"),
+            short_followed: count(row, "short_followed"),
+            transfers_known: count(row, "transfers_known"),
+            transfers_back: count(row, "transfers_back"),
+        },
     };
     Ok(answer(config, SHORT_CALLS, &values)?.iter().map(month).collect())
 }
 
-fn line(of: &AgentMonth, judgement: Option<&Judgement>) -> Vec<String> {
+/// What lies beside short calls, where these are conspicuous: of whom they are not nothing more is told.
+fn beside(work: &MonthOfCalls, changed: Option<&TalkAndHold>) -> [String; 4] {
+    let of = |part: u64, whole: u64| if whole > 0 { format!("{part} of {whole}") } else { "–".to_owned() };
+    [
+        of(work.short_followed, work.short_known),
+        of(work.transfers_back, work.transfers_known),
+        digits(changed.map(|changed| changed.talk), 2),
+        digits(changed.and_then(|changed| changed.hold), 2),
+    ]
+}
+
+fn line(of: &AgentMonth, judgement: Option<&Judgement>, changed: Option<&TalkAndHold>) -> Vec<String> {
     let ShortCallCount { calls, short } = of.count;
     let (with, usual) = (judgement.map(|found| found.group), judgement.map(|found| found.share.usual));
+    let conspicuous = judgement.is_some_and(|found| found.share.is_groove);
+    let [again, back, talk, hold] = if conspicuous { beside(&of.work, changed) } else { [(); 4].map(|()| "–".to_owned()) };
     vec![
         of.agent.clone(),
         of.month.clone(),
@@ -64,6 +103,10 @@ fn line(of: &AgentMonth, judgement: Option<&Judgement>) -> Vec<String> {
         between(judgement.map(|found| found.share.interval), 3),
         digits(usual, 3),
         digits(usual.map(|usual| usual * calls as f64), 1),
+        again,
+        back,
+        talk,
+        hold,
         match judgement {
             Some(found) if found.share.is_groove => "conspicuous",
             Some(_) => "",

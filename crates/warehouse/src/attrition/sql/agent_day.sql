@@ -12,6 +12,7 @@ FROM
     (
         SELECT *,
             arrayMap(target -> multiIf(
+                target.4 != '' AND target.4 != ifNull(team, ''), toInt8(-1),
                 target.2 = 'aht' AND handled > 0, toInt8(handle_ms > 1000 * target.3 * handled),
                 target.2 = 'calls_per_hour' AND productive_ms > 0, toInt8(handled * 3600000 < target.3 * productive_ms),
                 target.2 = 'adherence' AND ifNull(adherence_scheduled_ms, 0) > 0, toInt8(ifNull(in_adherence_ms, 0) < target.3 * ifNull(adherence_scheduled_ms, 0)),
