@@ -157,9 +157,9 @@ fn signals_count_for_the_leader_who_was_told() {
     ];
     events.extend(["a", "b", "c", "d", "e"].map(|id| event(id, "opened", FIRST + 10, 0, &json!({"actor": "system"}))));
     insert(&berlin, "signal_events", &events);
-    let of_lea = [format!("lea {FIRST} true 172800 agreed"), format!("lea {FIRST} false null open")];
-    let rest = [format!("lea {FIRST} false null expired"), format!("lea {FIRST} false null withdrawn")];
-    let all = [&of_lea[0], &of_lea[1], &rest[0], &rest[1], &format!("max {} true 21600 open", FIRST + 90)];
+    let of_lea = [format!("lea {FIRST} 1 172800 agreed"), format!("lea {FIRST} 0 null open")];
+    let rest = [format!("lea {FIRST} 0 null expired"), format!("lea {FIRST} 0 null withdrawn")];
+    let all = [&of_lea[0], &of_lea[1], &rest[0], &rest[1], &format!("max {} 1 21600 open", FIRST + 90)];
     assert_eq!(told(&berlin, LEADER_SIGNALS, &[]), all);
     let off = ["munich".to_owned()];
     assert_eq!(told(&berlin, LEADER_SIGNALS, &[("sites_off", Place::Texts(&off))]), all[..4]);
@@ -204,7 +204,7 @@ fn early_exits_count_for_the_leader_of_the_first_day() {
 }
 
 /// Three targets: handle time, of 300 s until 10 January and of 280 s from then on; contacts per hour; and one that no single agent has. ann handles ten contacts of
-/// 290 s a day; bob has a day without any. The queue group is that of the last day, the level that of the last entry.
+/// 290 s a day; bob has a day without any. The queue group is that of the last day on which the target held, the level that of the last entry.
 #[test]
 fn agents_stand_beside_targets_while_they_hold() {
     let berlin = Berlin::new("attained");
@@ -229,7 +229,7 @@ fn agents_stand_beside_targets_while_they_hold() {
     // ann: nine days at 300, three at 280. Contacts × 3,600,000 ms ÷ productive ms.
     let expected = [
         "agents/aht aht 280000000 service 2 ann 3 8700000 30000",
-        "agents/aht aht 300000000 service 2 ann 9 26100000 90000",
+        "agents/aht aht 300000000 sales 2 ann 9 26100000 90000",
         "agents/aht aht 300000000   bob 0 0 0",
         "agents/pace calls_per_hour 1250000 service 2 ann 12 432000000 345600000",
         "agents/pace calls_per_hour 1250000   bob 1 0 28800000",

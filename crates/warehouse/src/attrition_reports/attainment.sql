@@ -1,5 +1,6 @@
 -- Each agent of a site beside each target: the KPI over the days on whose end the target held. One target with another value is another one. Handle time: ms ÷ ms for a
--- second of each contact; contacts per hour: hours of contacts ÷ productive time; adherence: adherent ÷ scheduled. Queue group and level are those of the last day.
+-- second of each contact; contacts per hour: hours of contacts ÷ productive time; adherence: adherent ÷ scheduled. Queue group: of the last day on which it
+-- held; level: of the last entry.
 SELECT m.target AS target, m.kpi AS kpi, toInt64(round(m.wanted * 1e6)) AS value_micro, argMax(m.queue_group, m.on_day) AS queue_group,
     any(ifNull(l.of_agent, '')) AS level, m.who AS agent, countIf(m.divisor > 0) AS days, sumIf(m.dividend, m.divisor > 0) AS amount, sumIf(m.divisor, m.divisor > 0) AS base
 FROM

@@ -1,7 +1,7 @@
 -- What each agent had under each leader, by quarter: days (employed, before notice, in no long leave; leader as of the day), their load, coachings by whoever
 -- held them, by the clock of the zone, and targets of single days.
 SELECT d.led_by AS leader, d.first_of_quarter AS quarter, d.who AS agent, count() AS days, countIf(d.paid > 0) AS worked_days,
-    countIf(d.utilised * 100 > d.paid * 90) AS overloaded_days, count(d.longest_run) AS run_days, sum(ifNull(d.longest_run, 0)) AS run_ms,
+    countIf(d.paid > 0 AND d.utilised * 100 > d.paid * 90) AS overloaded_days, count(d.longest_run) AS run_days, sum(ifNull(d.longest_run, 0)) AS run_ms,
     countIf(d.scheduled) AS scheduled_days, countIf(d.returned_quickly) AS quick_returns, sum(s.sessions) AS coachings,
     sum(d.compared) AS targets, sum(d.missed) AS targets_missed, sum(d.compared * d.missed_by_peers) AS peers_missed_micro
 FROM
