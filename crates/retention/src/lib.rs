@@ -7,7 +7,8 @@
 //! targets that invite it; [`follow_ups`]: whom nobody has asked yet how it goes; [`effects`]: whether a session helped, against others like those who had
 //! it; [`coaching_loop`]: what became of what evaluations found; [`plateaus`]: who is coached in vain; [`monitoring`]: what listening takes and says.
 //!
-//! No share or mean of fewer than eight agents is shown, and every one has its interval beside it; who is to be asked, coached or trained is listed.
+//! No share or mean of fewer than eight agents is shown. Every one has its interval beside it, but those of [`quarters`] and [`ramps`]: they are counted of everybody, and
+//! say what was and not what to expect. Who is to be asked, coached or trained is listed.
 
 pub mod attainability;
 pub mod coaching_loop;
