@@ -116,12 +116,11 @@ fn each_day_counts_for_the_leader_of_the_day() {
         session("4", "ann", FIRST + 5, "coaching"),
         session("5", "ann", FIRST, "training"),
     ]);
-    let ann_of_lea = format!("lea {FIRST} ann 4 3 1 3 25200000 4 1 2 3 1 900000");
-    let ann_of_max = format!("max {FIRST} ann 1 1 0 1 7200000 1 0 1 0 0 0");
+    let ann = [format!("lea {FIRST} ann 4 3 1 3 25200000 4 1 2 3 1 900000"), format!("max {FIRST} ann 1 1 0 1 7200000 1 0 1 0 0 0")];
     let bob = [format!("lea {FIRST} bob 1 1 0 1 7200000 1 0 0 0 0 0"), format!("lea {} bob 1 0 0 0 0 0 0 0 0 0 0", FIRST + 90)];
-    assert_eq!(told(&berlin, LEADER_QUARTERS, &[]), [&ann_of_lea, &bob[0], &bob[1], &ann_of_max]);
+    assert_eq!(told(&berlin, LEADER_QUARTERS, &[]), [ann[0].clone(), bob[0].clone(), bob[1].clone(), ann[1].clone()]);
     let off = ["munich".to_owned()];
-    assert_eq!(told(&berlin, LEADER_QUARTERS, &[("sites_off", Place::Texts(&off))]), [&ann_of_lea, &ann_of_max]);
+    assert_eq!(told(&berlin, LEADER_QUARTERS, &[("sites_off", Place::Texts(&off))]), ann);
 }
 
 /// Something that happened to a signal about an agent of lea: hours since the day began.
@@ -157,9 +156,8 @@ fn signals_count_for_the_leader_who_was_told() {
     ];
     events.extend(["a", "b", "c", "d", "e"].map(|id| event(id, "opened", FIRST + 10, 0, &json!({"actor": "system"}))));
     insert(&berlin, "signal_events", &events);
-    let of_lea = [format!("lea {FIRST} 1 172800 agreed"), format!("lea {FIRST} 0 null open")];
-    let rest = [format!("lea {FIRST} 0 null expired"), format!("lea {FIRST} 0 null withdrawn")];
-    let all = [&of_lea[0], &of_lea[1], &rest[0], &rest[1], &format!("max {} 1 21600 open", FIRST + 90)];
+    let of_lea = ["1 172800 agreed", "0 null open", "0 null expired", "0 null withdrawn"].map(|of| format!("lea {FIRST} {of}"));
+    let all = [&of_lea[..], &[format!("max {} 1 21600 open", FIRST + 90)]].concat();
     assert_eq!(told(&berlin, LEADER_SIGNALS, &[]), all);
     let off = ["munich".to_owned()];
     assert_eq!(told(&berlin, LEADER_SIGNALS, &[("sites_off", Place::Texts(&off))]), all[..4]);
