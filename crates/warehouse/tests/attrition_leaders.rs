@@ -42,7 +42,7 @@ fn told(berlin: &Berlin, statement: &str, more: &[(&str, Place<'_>)]) -> Vec<Str
     ]);
     let own = berlin.attrition.server().database.clone();
     let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-    let rows = berlin.wait(ask(&berlin.database.server, &own, statement, &values)).unwrap();
+    let rows = berlin.database.wait(ask(&berlin.database.server, &own, statement, &values)).unwrap();
     rows.iter().map(|row| row.values().map(cell).collect::<Vec<_>>().join(" ")).collect()
 }
 
