@@ -18,6 +18,7 @@ use evaluation::facts::{FIRST_DAY, agent_id};
 use serde_json::{Map, Value};
 use simulator::attrition::{Centre, World};
 use site::Site;
+use std::collections::{BTreeMap, BTreeSet};
 use training::{Label, Labels, LearnSettings, Weeks, learn};
 
 /// A centre with its days and its leavers: (agent, day, day on which it was known).
@@ -120,6 +121,51 @@ fn one_leader_sees_one_line(site: &Site, of_all: &std::process::Output, period: 
     assert!(off.status.success() && text(&off).is_empty(), "{}", String::from_utf8_lossy(&off.stderr));
 }
 
+/// Quarters of the period by their first days: 1 October 2024, 1 January, April and July 2025.
+const QUARTERS: [(i32, &str); 4] = [(19_997, "2024 Q4"), (20_089, "2025 Q1"), (20_179, "2025 Q2"), (20_270, "2025 Q3")];
+
+/// How the line of each leader and quarter begins, counted from the days played: agents, days over 90 % utilisation, hours without a pause.
+fn loads(played: &Played, first: i32, last: i32) -> Vec<String> {
+    let mut quarters: BTreeMap<(String, &str), Vec<&DayFacts>> = BTreeMap::new();
+    for day in
+        played.days.iter().flatten().filter(|day| (first..=last).contains(&day.day) && day.employed && !day.notice_given && !day.on_leave)
+    {
+        let quarter = QUARTERS.iter().rfind(|(begins, _)| *begins <= day.day).unwrap().1;
+        if let Some(leader) = &day.leader {
+            quarters.entry((leader.clone(), quarter)).or_default().push(day);
+        }
+    }
+    let line = |((leader, quarter), days): ((String, &str), Vec<&DayFacts>)| {
+        let agents: BTreeSet<&str> = days.iter().map(|day| day.agent.as_str()).collect();
+        let worked: Vec<_> = days.iter().filter(|day| day.paid_ms > 0).collect();
+        let over = worked.iter().filter(|day| day.utilised_ms as f64 > 0.9 * day.paid_ms as f64).count() as f64 / worked.len() as f64;
+        let runs: Vec<f64> = days.iter().filter_map(|day| day.longest_run_ms).map(|run_ms| run_ms as f64 / 3.6e6).collect();
+        let hours = if runs.is_empty() { "–".to_owned() } else { format!("{:.2}", runs.iter().sum::<f64>() / runs.len() as f64) };
+        (agents.len() >= 8).then(|| format!("{leader},{quarter},{},{over:.3},{hours},", agents.len()))
+    };
+    quarters.into_iter().filter_map(line).collect()
+}
+
+/// What stands beside the leavers is that of the days, by leader and quarter; nobody was warned of, coached or hired. A leader has the own lines.
+fn quarters_are_those_of_the_days(site: &Site, played: &Played, period: &[&str], days: (i32, i32)) {
+    let told = |show: &str, claim: &str, purpose: &str| {
+        let who = ["attrition", "leaders", "--show", show, "--as", claim, "--purpose", purpose];
+        let output = site.output(&[&who[..], period].concat());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (expected, found) = (loads(played, days.0, days.1), told("load", "hr:hanna", "oversight"));
+    assert!(expected.len() >= 8 && expected.len() == found.len(), "{expected:?} {found:?}");
+    for (line, begin) in found.iter().zip(&expected) {
+        assert!(line.starts_with(begin), "{line} is not {begin}");
+    }
+    let leader = found[0].split(',').next().unwrap();
+    let own: Vec<_> = found.iter().filter(|line| line.starts_with(&format!("{leader},"))).cloned().collect();
+    assert_eq!(told("load", &format!("leader:{leader}"), "retention-talk"), own);
+    let talks = told("talks", "hr:hanna", "oversight");
+    assert!(talks.len() == found.len() && talks.iter().all(|line| line.ends_with(",0,0,–,,0,0")), "{talks:?}");
+}
+
 #[test]
 fn the_file_is_the_model_that_the_core_learns() {
     let site = Site::new("train", "");
@@ -165,6 +211,7 @@ fn the_file_is_the_model_that_the_core_learns() {
     assert!(leaders.status.success() && told.contains(&format!(": {left} left, all leaders together")), "{left}: {told}");
 
     one_leader_sees_one_line(&site, &leaders, &period, &own);
+    quarters_are_those_of_the_days(&site, &played, &period, (first, last));
 
     // The others answer: nobody's hiring and no session is known; every team of the site has twenty agents and weeks enough.
     let report = |args: &[&str]| {
@@ -173,6 +220,8 @@ fn the_file_is_the_model_that_the_core_learns() {
         String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect::<Vec<_>>()
     };
     assert_eq!(report(&[&["survival"], &period[..]].concat()).len(), 1, "a header");
+    assert_eq!(report(&[&["survival", "--by", "batch", "--show", "ramp"], &period[..]].concat()).len(), 1);
+    assert_eq!(report(&[&["attainability", "--site", "centre", "--by", "both"], &period[..]].concat()).len(), 1, "no targets are known");
     assert_eq!(report(&[&["follow-ups", "--tenant", "world", "--on", "2025-07-30", "--format", "csv"][..], &hanna].concat()).len(), 1);
     assert_eq!(report(&[&["effects", "--site", "centre", "--kind", "coaching"], &period[..]].concat()).len(), 1);
     let teams: Vec<String> = report(&[&["groove", "--site", "centre"], &period[..]].concat());

@@ -1,5 +1,6 @@
-//! The mix model: how many would leave by what nobody's leader chooses, which is tenure, queue group, site, contract and month. Not load and not behaviour:
-//! those are partly the leader's doing.
+//! The mix model: how many would leave by what nobody's leader chooses, which is tenure, queue group, site, contract (its kind, and shifts a week) and month.
+//! Not load and not behaviour: those are partly the leader's doing. Not the reason of contacts either: a reason is of a contact, agents are counted by days, and
+//! what customers come for is the queue group's; what is left of it within a queue is chosen by the agent who enters it.
 //!
 //! Counts of leavers in cells of agent-days, Poisson with a log link (the usual model of standardised ratios: Breslow & Day 1987), small penalty on
 //! everything but the level. So the expected leavers of all cells are together exactly as many as left.
@@ -24,8 +25,10 @@ pub struct Mix {
     pub group: String,
     /// Site.
     pub site: String,
-    /// Shifts a week.
+    /// Kind of contract, as reference data call it; empty: not known.
     pub contract: String,
+    /// Shifts a week.
+    pub shifts: String,
     /// Month of the year, 1 to 12.
     pub month: u8,
 }
@@ -61,13 +64,14 @@ pub struct MixModel {
 
 impl Mix {
     /// Each attribute with its value, as columns of the model.
-    fn levels(&self) -> [(usize, String); 5] {
+    fn levels(&self) -> [(usize, String); 6] {
         [
             (0, self.tenure_band.to_string()),
             (1, self.group.clone()),
             (2, self.site.clone()),
             (3, self.contract.clone()),
             (4, self.month.to_string()),
+            (5, self.shifts.clone()),
         ]
     }
 }

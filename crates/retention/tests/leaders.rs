@@ -7,7 +7,14 @@ use retention::mix::{Cell, Mix, MixModel};
 use std::collections::BTreeMap;
 
 fn mix(tenure_band: i32, group: &str) -> Mix {
-    Mix { tenure_band, group: group.to_owned(), site: "berlin".to_owned(), contract: "5".to_owned(), month: 3 }
+    Mix {
+        tenure_band,
+        group: group.to_owned(),
+        site: "berlin".to_owned(),
+        contract: "permanent".to_owned(),
+        shifts: "5".to_owned(),
+        month: 3,
+    }
 }
 
 fn cell(tenure_band: i32, group: &str, days: u64, leavers: u64) -> Cell {

@@ -11,11 +11,22 @@ use crate::Error;
 use crate::server::{Server, quoted};
 use serde_json::{Map, Value};
 
-/// Agent-days at risk, but at the sites that are left out, and leavers by leader and mix: columns leader, tenure_days_from, queue_group, site, shifts_per_week, month, days, leavers.
+/// Agent-days at risk, but at the sites that are left out, and leavers by leader and mix: columns leader, tenure_days_from, queue_group, site, contract, shifts_per_week, month, days, leavers.
 pub const LEADER_CELLS: &str = include_str!("attrition_reports/leader_cells.sql");
 /// Agents led, and leavers led on at least half of the 90 days before, by leader.
 pub const LEADERS: &str = include_str!("attrition_reports/leaders.sql");
-/// One person's time since hiring: cohort (month of hiring), site, team, days, left.
+/// What each agent had under each leader by quarter: leader, quarter, agent, days, worked_days, overloaded_days, run_days, run_ms, scheduled_days, quick_returns, coachings,
+/// targets, targets_missed, peers_missed_micro.
+pub const LEADER_QUARTERS: &str = include_str!("attrition_reports/leader_quarters.sql");
+/// Signals told, by leader and quarter of their opening: leader, quarter, talked, talked_after_s, outcome.
+pub const LEADER_SIGNALS: &str = include_str!("attrition_reports/leader_signals.sql");
+/// Hires by the leader of the first day and the quarter of the 90th: leader, quarter, hired, left_early.
+pub const LEADER_HIRES: &str = include_str!("attrition_reports/leader_hires.sql");
+/// Agents of a site beside targets: target, kpi, value_micro, queue_group, level, agent, days, amount, base.
+pub const ATTAINMENT: &str = include_str!("attrition_reports/attainment.sql");
+/// Work of those hired since a day, by week since hiring: agent, site, week, handled, productive_ms, compared, ln_handle_micro.
+pub const STARTED: &str = include_str!("attrition_reports/started.sql");
+/// One person's time since hiring: cohort (month of hiring), site, team, days, left, batch, source.
 pub const SPELLS: &str = include_str!("attrition_reports/spells.sql");
 /// Measures of speed and care of each agent by week, + = better.
 pub const AGENT_WEEKS: &str = include_str!("attrition_reports/agent_weeks.sql");

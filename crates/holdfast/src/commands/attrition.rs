@@ -15,6 +15,7 @@ use std::process::ExitCode;
 #[command(after_help = "Examples:
   holdfast attrition leaders --as hr:hr-1 --purpose oversight --from 2026-01-01 --to 2026-03-31     leavers against those expected, by leader
   holdfast attrition survival --by site                            of those hired together, how many are still there
+  holdfast attrition attainability --site berlin                   how many of comparable agents reach each target
   holdfast attrition groove --site berlin                          teams whose speed rises while their care falls
   holdfast attrition groove --site berlin --short-calls --as kpi-owner:kim --purpose targets       talks of a few seconds that agents end
   holdfast attrition follow-ups --as leader:leader-1 --purpose retention-talk --overdue            new hires whom nobody has asked yet how it goes

@@ -1,11 +1,13 @@
 //! The reports of `holdfast attrition`: what leaders, sites and the personnel department are shown of staying and leaving.
 
 pub(crate) mod asking;
+mod attainability;
 mod coaching;
 mod effects;
 mod fairness;
 mod follow_ups;
 mod groove;
+mod leader_quarters;
 mod leaders;
 mod naming;
 mod short_calls;
@@ -22,10 +24,12 @@ use std::process::ExitCode;
 /// Where persons are named, --as and --purpose say to whom and what for, and each look is written down first.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Report {
-    /// Leavers of each leader against those expected of tenure, queue group, site, contract and month
+    /// Leavers of each leader against those expected of tenure, queue group, site, contract and month; load and talks beside them
     Leaders(leaders::Args),
-    /// Survival and early exits of those hired in the same month
+    /// Survival, early exits and ramp of those hired together
     Survival(survival::Args),
+    /// How many of comparable agents reach each target
+    Attainability(attainability::Args),
     /// Grooves of teams, scorecards and pairs of KPIs that invite them, what changes of targets did, and talks of a few seconds that agents end
     Groove(groove::Args),
     /// Follow-ups of new hires, or of trainings, that are due
@@ -47,6 +51,7 @@ pub(super) fn run(report: &Report, context: &Context) -> Result<ExitCode, Error>
     match report {
         Report::Leaders(args) => leaders::run(args, &config),
         Report::Survival(args) => survival::run(args, &config),
+        Report::Attainability(args) => attainability::run(args, &config),
         Report::Groove(args) => groove::run(args, &config),
         Report::FollowUps(args) => follow_ups::run(args, &config),
         Report::Effects(args) => effects::run(args, &config),

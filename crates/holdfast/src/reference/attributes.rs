@@ -41,6 +41,8 @@ const fn known(kind: ReferenceKind) -> &'static [(&'static str, Form)] {
             ("vendor", Text),
             ("full_time_share", Share),
             ("paid_shift_s", Whole),
+            ("training_batch", Text),
+            ("recruit_source", Text),
         ],
         ReferenceKind::Queue => &[
             ("skill", Text),

@@ -1,6 +1,7 @@
-//! `holdfast attrition leaders`: leavers of each leader against those expected.
+//! `holdfast attrition leaders`: leavers of each leader against those expected, and by quarter what stands beside them.
 
 use super::asking::{Period, answer, between, date_of, digits, number, text, whole};
+use super::leader_quarters::{Beside, print_quarters};
 use super::naming::{Look, Who};
 use crate::care::switch::sites_off;
 use crate::commands::print;
@@ -19,15 +20,21 @@ use warehouse::attrition_reports::{LEADER_CELLS, LEADERS, Place};
   holdfast attrition leaders --as hr:hr-1 --purpose oversight --from 2026-01-01 --to 2026-03-31
   holdfast attrition leaders --as hr:hr-1 --purpose oversight --format csv > leaders.csv
   holdfast attrition leaders --as leader:leader-1 --purpose retention-talk              the own line
+  holdfast attrition leaders --show load --as hr:hr-1 --purpose oversight               by quarter: utilisation, pauses, quick returns, coaching, targets
+  holdfast attrition leaders --show talks --as hr:hr-1 --purpose oversight              by quarter: signals, talks, outcomes, early exits
 
 By name, never by rank. Expected: what agents of the same tenure, queue group, site, contract and month lose; not load and not behaviour, for those
 are partly the leader's doing. A ratio within its limits is no difference. Leaders of fewer than eight agents or with less than one expected leaver
-are left out, and counted. Human resources see every leader, a leader the own line. Days at sites where early warnings are switched off do not count.")]
+are left out, and counted. Load and talks are told by quarter, of quarters in which the leader led eight agents and more, and a mean only where it is one of
+eight; every day counts for the leader of the day. Human resources see every leader, a leader the own line. Days at sites where early warnings are switched off do not count.")]
 pub(in crate::commands) struct Args {
     #[command(flatten)]
     who: Who,
     #[command(flatten)]
     period: Period,
+    /// What is shown
+    #[arg(long, default_value = "leavers", value_parser = ["leavers", "load", "talks"])]
+    show: String,
 }
 
 const COLUMNS: &[&str] = &[
@@ -46,12 +53,25 @@ const COLUMNS: &[&str] = &[
 /// Runs the command.
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let look = Look::open(&args.who, &args.period.tenant, Report::Leaders, config)?;
-    let (first, last) = args.period.days(365)?;
-    let led = led(config, &args.period, first, last)?;
+    let beside = match args.show.as_str() {
+        "load" => Some(Beside::Load),
+        "talks" => Some(Beside::Talks),
+        _ => None,
+    };
+    match beside {
+        Some(beside) => print_quarters(beside, &look, &args.period, config)?,
+        None => print_leavers(&look, &args.period, config)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_leavers(look: &Look<'_>, period: &Period, config: &Config) -> Result<(), Error> {
+    let (first, last) = period.days(365)?;
+    let led = led(config, period, first, last)?;
     let Some(found) = place(&led) else {
         look.log([])?;
         eprintln!("nobody left by their own wish from {} to {}: nothing can be expected", date_of(first), date_of(last));
-        return Ok(ExitCode::SUCCESS);
+        return Ok(());
     };
     let told: Vec<_> = found.leaders.iter().filter_map(|(leader, point)| Some((leader, point.as_ref()?))).collect();
     let shown: Vec<_> = told.iter().filter(|(leader, _)| look.sees_leader(leader)).collect();
@@ -70,7 +90,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
             of.observed_90.to_string(),
         ]
     };
-    print(args.period.format, COLUMNS, &shown.iter().map(row).collect::<Vec<_>>())?;
+    print(period.format, COLUMNS, &shown.iter().map(row).collect::<Vec<_>>())?;
     eprintln!(
         "{} to {}: {} left, all leaders together; {} of {} leaders not shown (fewer than eight agents, or less than one expected); overdispersion {:.2}, prior weight {:.1}",
         date_of(first),
@@ -81,7 +101,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
         found.overdispersion,
         found.prior_weight
     );
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// What each leader had, from the database.
@@ -104,7 +124,8 @@ fn led(config: &Config, period: &Period, first: i32, last: i32) -> Result<BTreeM
             tenure_band: whole(&row, "tenure_days_from") as i32,
             group: text(&row, "queue_group").to_owned(),
             site: text(&row, "site").to_owned(),
-            contract: text(&row, "shifts_per_week").to_owned(),
+            contract: text(&row, "contract").to_owned(),
+            shifts: text(&row, "shifts_per_week").to_owned(),
             month: number(&row, "month").unwrap_or(0.0) as u8,
         };
         let cell = Cell { mix, days: whole(&row, "days") as u64, leavers: whole(&row, "leavers") as u64 };
