@@ -11,7 +11,7 @@ mod naming;
 mod short_calls;
 mod survival;
 
-pub(super) use fairness::labels;
+pub(crate) use fairness::labels;
 
 use super::Context;
 use crate::error::Error;
