@@ -1,6 +1,6 @@
 -- Inputs of the early warning by agent and week, under the codes of the catalogue of features, + = worse: how many values of a quarter ({then_first} to {then_last}) and of a week
 -- ({now_first} to {now_last}) lie in each bin between the tenths of the quarter. What is the same for a whole team (leavers, leader, targets out of reach) is no evidence of agents,
--- and swing is no measure of a week. Sums are divided by sums, so that a busy day counts more than a quiet one. Nothing of fewer than eight agents.
+-- swing is no measure of a week, and tenure grows by itself. Sums are divided by sums, so that a busy day counts more than a quiet one. Nothing of fewer than eight agents.
 WITH
 weeks AS
 (
@@ -32,8 +32,7 @@ weeks AS
             ('cut_meal', toFloat64(avg(d.cut_meal))),
             ('hostile', 100 * sum(d.hostile) / nullIf(sum(d.contacts), 0)),
             ('long_wait', sum(d.long_waits) / nullIf(sum(d.answered), 0)),
-            ('target_gap', sum(d.targets_missed) / nullIf(sum(d.targets), 0)),
-            ('tenure', toFloat64(max(d.tenure_days)))
+            ('target_gap', sum(d.targets_missed) / nullIf(sum(d.targets), 0))
         ] AS measures
     FROM {attrition}.v_agent_days AS d
     WHERE d.tenant = {tenant} AND d.site = {site} AND d.employed
