@@ -64,10 +64,7 @@ pub(crate) fn models(config: &Config, site: &Site) -> Result<Vec<ModelSpan>, Err
 }
 
 /// Who left, and who was talked with after a warning: a talk changed what would have happened.
-///
-/// # Errors
-/// HF-W… if ClickHouse refuses.
-pub(crate) fn outcomes(config: &Config, site: &Site) -> Result<Labels, Error> {
+fn outcomes(config: &Config, site: &Site) -> Result<Labels, Error> {
     let mut labels = labels(config, &site.tenant, &site.zone)?;
     for row in answer(config, TALKS, &[("tenant", Place::Text(&site.tenant))])? {
         labels.talks.entry(text(&row, "agent").to_owned()).or_default().push(whole(&row, "day") as i32);
