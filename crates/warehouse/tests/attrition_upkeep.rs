@@ -147,7 +147,11 @@ fn inputs_are_counted_by_agent_and_week() {
     assert_eq!(counts(&found, "absent"), (vec![36, 4], vec![9, 1]));
     // Overloaded is above nine tenths, not from nine tenths on; late by ten minutes, of which five are tolerated.
     assert_eq!([counts(&found, "util90"), counts(&found, "late_min")], [(vec![40], vec![10]), (vec![40], vec![10])]);
-    assert_eq!(counts(&found, "aht"), (vec![], vec![]), "nobody handled anything");
+    assert_eq!(
+        [counts(&found, "aht"), counts(&found, "early_min")],
+        [(vec![], vec![]), (vec![], vec![])],
+        "nobody handled anything, and when anybody left is not known"
+    );
     let (then, now) = counts(&found, "util");
     assert_eq!(drift(&then, &now).unwrap().level(), DriftLevel::Stable, "of ten agents it may be chance");
 }

@@ -7,8 +7,8 @@ weeks AS
     SELECT d.agent AS agent, toInt32(d.day) BETWEEN {now_first} AND {now_last} AS is_now, intDiv(if(is_now, {now_last}, {then_last}) - toInt32(d.day), 7) AS weeks_ago,
         [
             ('absent', toFloat64(avgIf(d.absent, NOT ifNull(d.approved_leave, false)))),
-            ('late_min', avg(least(greatest(d.late_ms - 300000, 0), 3600000)) / 60000),
-            ('early_min', avg(least(greatest(d.early_ms - 300000, 0), 3600000)) / 60000),
+            ('late_min', avgIf(least(greatest(assumeNotNull(d.late_ms) - 300000, 0), 3600000), d.late_ms IS NOT NULL) / 60000),
+            ('early_min', avgIf(least(greatest(assumeNotNull(d.early_ms) - 300000, 0), 3600000), d.early_ms IS NOT NULL) / 60000),
             ('adherence_gap', -sumIf(d.in_adherence_ms, d.absent = false) / nullIf(sumIf(d.adherence_scheduled_ms, d.absent = false), 0)),
             ('aht', sum(d.ln_handle_residual_sum_micro) / 1e6 / nullIf(sum(d.compared_calls), 0)),
             ('hold', sum(d.ln_hold_residual_sum_micro) / 1e6 / nullIf(sum(d.compared_calls), 0)),
