@@ -68,6 +68,9 @@ def series():
     for tier, waiting in (("concern", 2), ("urgent", 1)):
         yield "holdfast_attrition_signals_waiting", care % f',tier="{tier}"', "gauge", lambda m, waiting=waiting: waiting
     yield "holdfast_attrition_display_suspended", '{tenant="acme",site="north",job="holdfast-signals",instance="d"}', "gauge", lambda m: 0
+    yield "holdfast_attrition_calibration_slope", '{tenant="acme",site="north",job="holdfast-signals",instance="d"}', "gauge", lambda m: 0.9
+    drift = '{tenant="acme",site="north",input="aht",job="holdfast-signals",instance="d"}'
+    yield "holdfast_attrition_input_drift", drift, "gauge", lambda m: 0.12
     yield "holdfast_attrition_objections_overdue", '{tenant="acme",site="north",job="holdfast-signals",instance="d"}', "gauge", lambda m: 1
     yield "holdfast_attrition_retention_last_run_timestamp_seconds", '{job="holdfast-signals",instance="d"}', "gauge", lambda m: START - 86400
     moved = '{tenant="acme",site="north",group_kind="team",group="red",cause="measures",job="holdfast-signals",instance="d"}'

@@ -12,7 +12,7 @@ mod tenure;
 mod train;
 
 pub use fit::{Fit, FitSettings, TrainingRows, fit};
-pub use labels::{Leaving, is_training_day, outcome};
+pub use labels::{LATE_ENTRY_DAYS, Leaving, is_training_day, outcome};
 pub use levels::PersonalLevels;
 pub use model::{Contribution, HazardModel, InputValues, MODEL_FORMAT, PRIOR_MODEL, Score, Term};
 pub use recalibration::Recalibration;

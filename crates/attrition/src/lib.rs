@@ -4,7 +4,7 @@
 //! In the order of the work: [`features`] says what may be looked at and what never; [`baseline`] compares an agent with the peers and with the
 //! agent's own past; [`detectors`] find when something changed; [`hazard`] gives the probability of leaving within 30 days; [`reasons`] takes that
 //! number apart exactly; [`signals`] decides which few are worth a talk, and follows each to its end; [`measures`] judges all of it, [`quality`] what
-//! became of the warnings of a real site; [`groove`] finds
+//! became of the warnings of a real site, [`upkeep`] whether its model still holds; [`groove`] finds
 //! work that is bent to a target.
 //!
 //! Every number that decides is computed with `libm`, so that a replay on another machine gives the same bits.
@@ -29,6 +29,7 @@ pub mod quality;
 pub mod reasons;
 pub mod signals;
 pub mod site;
+pub mod upkeep;
 
 mod error;
 

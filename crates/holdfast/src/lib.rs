@@ -25,3 +25,4 @@ pub mod signals;
 pub mod stages;
 pub mod staying;
 pub mod topology;
+mod upkeep;

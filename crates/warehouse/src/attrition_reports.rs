@@ -58,6 +58,12 @@ pub const WARNED: &str = include_str!("attrition_reports/warned.sql");
 pub const GROUPS: &str = include_str!("attrition_reports/groups.sql");
 /// Days on which leaders talked with agents after a warning.
 pub const TALKS: &str = include_str!("attrition_reports/talks.sql");
+/// Models that have scored a site: model, first_day, last_day, made_until, newest_day (of the site).
+pub const MODEL_SPANS: &str = include_str!("attrition_reports/model_spans.sql");
+/// Scores of a site as they were told, by agent and model: days, probabilities.
+pub const TOLD_SCORES: &str = include_str!("attrition_reports/told_scores.sql");
+/// Inputs of a site's agents by week: how many values of a quarter and of a week lie in each bin: input, bin, then, now.
+pub const INPUT_BINS: &str = include_str!("attrition_reports/input_bins.sql");
 /// Targets as they are now: scope, KPI, weight.
 pub const TARGETS: &str = include_str!("attrition_reports/targets.sql");
 

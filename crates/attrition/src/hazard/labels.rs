@@ -1,7 +1,7 @@
 //! Which rows a model may learn from, and what happened to them. Only voluntary leaving is the event; everything else that ends a row censors it.
 
 /// Days after the horizon until the personnel department has entered what happened.
-const LATE_ENTRY_DAYS: i32 = 14;
+pub const LATE_ENTRY_DAYS: i32 = 14;
 
 /// How somebody left, with the day: that of the notice if it is known, else the last day worked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! about them.
 
 mod erase;
+mod model;
 mod notice;
 mod retention;
 mod uplift;
@@ -23,6 +24,7 @@ use std::process::ExitCode;
   holdfast attrition coaching --site berlin                        what was found in calls, coached, and found again
   holdfast attrition fairness --site berlin --attribute age_band   warnings by group, small groups hidden
   holdfast attrition uplift --site berlin                          whether talks keep people, against signals kept silent
+  holdfast attrition model                                         whether the models in use still hold
   holdfast attrition retention --dry-run        what is too old
   holdfast attrition erase agent-101 --as hr:hr-1 --reason 'asked on 3 May' --dry-run
   holdfast attrition notice --language zh > notice.md")]
@@ -37,6 +39,8 @@ enum What {
     Staying(staying::Report),
     /// Whether talks keep people: signals told against signals kept silent at random
     Uplift(uplift::Uplift),
+    /// Whether the models in use still hold: probabilities against who left, inputs against the quarter they knew
+    Model(model::Model),
     /// Delete what is too old, and what is left of people who left
     Retention(retention::Retention),
     /// Delete everything about one agent
@@ -53,6 +57,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     match &args.what {
         What::Staying(report) => staying::run(report, context),
         What::Uplift(args) => uplift::uplift(args, context),
+        What::Model(args) => model::model(args, context),
         What::Retention(args) => retention::retention(args, context),
         What::Erase(args) => erase::erase(args, context),
         What::Notice(args) => notice::notice(args, context),

@@ -14,7 +14,7 @@ mod short_calls;
 mod survival;
 mod target_changes;
 
-pub(super) use fairness::labels;
+pub(crate) use fairness::labels;
 
 use super::Context;
 use crate::error::Error;

@@ -18,7 +18,7 @@ use training::{CardFacts, Challenge, LearnSettings, OriginSettings, Rolled, What
 use warehouse::attrition_reports::{TrainedModel, write_model};
 
 /// Version of the product, as every model says it.
-const CODE: &str = env!("CARGO_PKG_VERSION");
+pub(super) const CODE: &str = env!("CARGO_PKG_VERSION");
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -115,14 +115,14 @@ fn settings(args: &Args) -> Result<OriginSettings, Error> {
 }
 
 /// Site, day and eight digits of what it says: the same rows give the same name.
-fn named(model: &HazardModel, site: &str, known_until: i32) -> Result<String, Error> {
+pub(super) fn named(model: &HazardModel, site: &str, known_until: i32) -> Result<String, Error> {
     let nameless = HazardModel { id: String::new(), ..model.clone() };
     let digest = Sha256::digest(file(&nameless)?.as_bytes());
     let digits: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     Ok(format!("{site}-{}-{digits}", date_of(known_until)))
 }
 
-fn file(model: &HazardModel) -> Result<String, Error> {
+pub(super) fn file(model: &HazardModel) -> Result<String, Error> {
     serde_json::to_string_pretty(model).map_err(|error| Error::new("HF-T001", format!("the model cannot be written: {error}")))
 }
 
@@ -171,7 +171,7 @@ fn write(args: &Args, config: &Config, found: &WhatWasLearned, rolled: &Rolled, 
     Ok(())
 }
 
-fn put(path: &Path, text: &str) -> Result<(), Error> {
+pub(super) fn put(path: &Path, text: &str) -> Result<(), Error> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder)?;
     }

@@ -371,7 +371,10 @@ fn zone(site: &Site) -> Result<TimeZone, Error> {
 }
 
 /// The model of the configuration, else the shipped one.
-fn model(config: &Config) -> Result<HazardModel, Error> {
+///
+/// # Errors
+/// HF-C001 if it cannot be read or used.
+pub(crate) fn model(config: &Config) -> Result<HazardModel, Error> {
     let (from, text) = match &config.attrition.model_file {
         Some(file) => {
             let text = std::fs::read_to_string(file)

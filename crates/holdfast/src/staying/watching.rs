@@ -1,4 +1,5 @@
-//! A thread that asks ClickHouse once an hour and serves overdue follow-ups and grooves of teams as gauges. It writes nothing, so any number of it may run.
+//! A thread that asks ClickHouse once an hour and serves overdue follow-ups and grooves of teams as gauges, and once a day whether the models still hold ([`crate::upkeep`]). It writes
+//! nothing, so any number of it may run.
 //! Grooves are of whole weeks: they are read once a day and when a week has been formed, because it takes the days of half a year.
 
 use super::counting::{TeamState, last_whole_week, team_states};
@@ -9,6 +10,7 @@ use crate::config::{Config, Origin};
 use crate::error::Error;
 use crate::signals::calendar::day_number;
 use crate::stages::{Process, Running};
+use crate::upkeep::Upkeep;
 use prometheus::{IntGaugeVec, Opts};
 use retention::grooves::{Grooves, grooves};
 use runtime::clock::{Clock, SystemClock};
@@ -100,6 +102,7 @@ struct ReadGrooves {
 
 struct Watcher {
     gauges: Gauges,
+    upkeep: Upkeep,
     runtime: tokio::runtime::Runtime,
     /// By tenant and site.
     grooves: BTreeMap<(String, String), ReadGrooves>,
@@ -125,7 +128,8 @@ impl Watcher {
             };
             self.next_us = now_us.saturating_add(pause_s * 1_000_000);
         }
-        self.gauges.show(shown(&self.states, config)).map_err(wrong)
+        self.gauges.show(shown(&self.states, config)).map_err(wrong)?;
+        self.upkeep.turn(config, &self.runtime, now_us).map_err(wrong)
     }
 
     fn read(&mut self, config: &Config, now_us: i64) -> Result<BTreeMap<TeamName, TeamState>, Error> {
@@ -184,6 +188,7 @@ fn wrong(error: prometheus::Error) -> Error {
 pub fn watch(origin: Origin, process: &Process) -> Result<Vec<Running>, Error> {
     let mut watcher = Watcher {
         gauges: Gauges::new(&process.registry).map_err(wrong)?,
+        upkeep: Upkeep::new(&process.registry).map_err(wrong)?,
         runtime: crate::commands::asynchronous()?,
         grooves: BTreeMap::new(),
         states: BTreeMap::new(),

@@ -78,7 +78,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
 }
 
 /// Who left.
-pub(in crate::commands) fn labels(config: &Config, tenant: &str, zone: &str) -> Result<Labels, Error> {
+pub(crate) fn labels(config: &Config, tenant: &str, zone: &str) -> Result<Labels, Error> {
     let mut labels = Labels::default();
     for row in answer(config, LABELS, &[("tenant", Place::Text(tenant)), ("zone", Place::Text(zone))])? {
         let day = whole(&row, "event_day") as i32;
