@@ -110,7 +110,8 @@ fn what_telling_changed_is_printed() {
     assert_eq!(all, "north,all,8,1,0.125,0.022,0.471,8,3,0.375,0.137,0.694,0.250,-0.170,0.585,0.2", "{printed}");
     assert!(!printed.contains("agent-") && !printed.contains("left-1"), "{printed}");
     // Of a site that is switched off nothing is shown, asked for or not.
-    let off = |args: &[&str]| centre.site.output(&[&["--set", "attrition.sites.north.enabled=false", "attrition", "uplift"], args].concat());
+    let off =
+        |args: &[&str]| centre.site.output(&[&["--set", "attrition.sites.north.enabled=false", "attrition", "uplift"], args].concat());
     let (asked, all) = (off(&["--site", "north"]), off(&["--format", "csv"]));
     assert!(asked.status.code() != Some(0) && String::from_utf8_lossy(&asked.stderr).contains("HF-P003"), "{asked:?}");
     assert!(all.status.success() && !String::from_utf8_lossy(&all.stdout).contains("north"), "{all:?}");
