@@ -78,8 +78,7 @@ fn what_moves_everybody_is_no_drift() {
     assert!(!found.is_drift() && found.speed.effect.abs() < 0.2 && found.care.effect.abs() < 0.2, "{found:?}");
 }
 
-/// Two agents with speeds of +1 and +3 more after than before against two with none, in standard deviations of one: 2 ± √(2 / 2). Done with eight on each side, of
-/// which four have each.
+/// Of eight agents four are faster by half a standard deviation of the weeks before, and four by one and a half; the others move by nothing: 1 ± √(2/7 / 8).
 #[test]
 fn the_error_is_that_of_two_means() {
     let mut weeks = Vec::new();

@@ -124,3 +124,30 @@ fn targets_are_compared_with_ones_own_day_and_with_the_peers() {
     // ann has exactly 10 an hour, ben 5: one of two misses each target.
     assert_eq!((of("ann"), of("ben")), ((2, 1, Some(500_000)), (2, 1, Some(500_000))));
 }
+
+/// ann is in red and has 120 s of handle time, gus in blue 80. Asked are 100 s of red, 60 s of blue, 70 s of Berlin and, of what is none of theirs, 1 s of Paris; a
+/// target that ended asks nothing. ann misses both of hers, gus both of his: of the two each misses Berlin's, and of one each misses the own.
+#[test]
+fn targets_are_for_whom_they_are_for() {
+    let berlin = Berlin::new("team_targets");
+    let target = |id, value, whom: &[(&'static str, &'static str)]| {
+        reference(ReferenceKind::Target, id, 0, &[&[("kpi", "aht"), ("value", value)], whom].concat())
+    };
+    berlin.write(&[
+        person("ann"),
+        encoded(&agent("gus", 0, &[("team", "blue"), ("site", "berlin"), ("hire_date", "2024-01-01")])),
+        target("a", "100", &[("team", "red")]),
+        target("b", "60", &[("team", "blue")]),
+        target("c", "70", &[("site", "berlin")]),
+        target("d", "1", &[("site", "paris")]),
+        target("e", "", &[]),
+        fact(call("1", "ann", "sales", utc(0, 9, 10), 120)),
+        fact(call("2", "gus", "sales", utc(0, 9, 10), 80)),
+    ]);
+    berlin.form(&[DAY], utc(9, 0, 0));
+    let of = |agent| {
+        let day = berlin.day(agent, DAY);
+        (day.targets, day.targets_missed, day.targets_missed_peers_share_micro)
+    };
+    assert_eq!((of("ann"), of("gus")), ((2, 2, Some(1_000_000)), (2, 2, Some(1_000_000))));
+}

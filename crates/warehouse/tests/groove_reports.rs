@@ -1,0 +1,101 @@
+//! What lies beside short calls, and entries of targets, against the real engine: worked out by hand.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod common;
+
+use common::Database;
+use common::made::{at, contact, entry, fact, handling};
+use events::{Contact, ContactOutcome, Handling, HandlingEnd, ReferenceKind};
+use serde_json::Value;
+use warehouse::attrition_reports::{Place, SHORT_CALLS, TARGET_ENTRIES, ask};
+
+fn told(database: &Database, statement: &str, values: &[(&str, Place<'_>)]) -> Vec<String> {
+    let shared = [("tenant", Place::Text("default")), ("site", Place::Text("berlin")), ("short_ms", Place::Whole(10_000))];
+    // Of two values of a name the first counts. None of these reads the attrition database.
+    let rows = database.wait(ask(&database.server, "none", statement, &[values, &shared].concat())).unwrap();
+    let cell = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    rows.iter().map(|row| row.values().map(cell).collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// A call of five seconds that ann ended then, and the contact that ended with it.
+fn short(id: &'static str, customer: Option<&'static str>, ended_us: i64) -> [Vec<u8>; 2] {
+    let talk = Handling { end: HandlingEnd::Agent, ..handling(id, 1, "ann", ended_us, 5_000) };
+    [fact(talk), fact(contact(id, customer, ended_us - 6_000_000, ended_us, ContactOutcome::Handled))]
+}
+
+/// A minute in which ann transferred, and who had the contact next, in which queue.
+fn transfer(id: &'static str, end: HandlingEnd, then: &[(&'static str, &'static str)]) -> Vec<Vec<u8>> {
+    let first = Handling { end, ..handling(id, 1, "ann", at(0, 12, 0, 0), 60_000) };
+    let next = |(number, (agent, queue)): (usize, &(&'static str, &'static str))| {
+        let number = i32::try_from(number).unwrap() + 2;
+        fact(Handling { queue: Some(queue), ..handling(id, number, agent, at(0, 12, 2 * i64::from(number), 0), 60_000) })
+    };
+    std::iter::once(fact(first)).chain(then.iter().enumerate().map(next)).collect()
+}
+
+/// Of ann, on 28 March 2024. The caller of s1 is back ten minutes later to the second, that of s2 a millisecond after that, that of s3 is not known, of s4's two more
+/// calls one is no inbound and one was excluded; s5 the customer ended; of s6 ten minutes are not over yet, for the newest contact began nine minutes after it.
+/// Known are s1, s2 and s4. Of the transfers t1 comes to sales again and t3 to ann; t2 to another queue, and so does t5, whatever comes after it; what became of t4
+/// nobody knows. Twelve calls with the second part of t3; 6 × 5 and 6 × 60 s. Bob is at another site.
+#[test]
+fn what_lies_beside_short_calls_is_counted() {
+    let database = Database::new("groove");
+    let (ended, again) =
+        (at(0, 10, 0, 0), |id, customer, at_us| contact(id, Some(customer), at_us, at_us + 60_000_000, ContactOutcome::Abandoned));
+    let ten = ended + 600_000_000;
+    let mut messages = vec![
+        entry(ReferenceKind::Agent, "ann", 0, &[("site", "berlin"), ("team", "red")]),
+        entry(ReferenceKind::Agent, "bob", 0, &[("site", "munich"), ("team", "blue")]),
+        fact(again("a1", "k1:a", ten)),
+        fact(again("a2", "k1:b", ten + 1_000)),
+        fact(Contact { direction: events::Direction::Outbound, ..again("a4", "k1:d", ended + 1_000_000) }),
+        fact(Contact { outcome: ContactOutcome::Excluded, ..again("b4", "k1:d", ended + 2_000_000) }),
+        fact(again("a5", "k1:e", ended + 60_000_000)),
+        fact(again("a6", "k1:f", at(0, 19, 52, 0))),
+        fact(again("newest", "k1:g", at(0, 20, 0, 0))),
+        fact(handling("s5", 1, "ann", ended, 5_000)),
+        fact(contact("s5", Some("k1:e"), ended - 6_000_000, ended, ContactOutcome::Handled)),
+        fact(Handling { hold_ms: 7_000, ..handling("april", 1, "ann", at(10, 10, 0, 0), 60_000) }),
+    ];
+    messages.extend(short("s1", Some("k1:a"), ended).into_iter().chain(short("s2", Some("k1:b"), ended)).chain(short("s3", None, ended)));
+    messages.extend(short("s4", Some("k1:d"), ended).into_iter().chain(short("s6", Some("k1:f"), at(0, 19, 51, 0))));
+    use HandlingEnd::{TransferBlind, TransferWarm};
+    messages.extend(transfer("t1", TransferBlind, &[("bob", "sales")]));
+    messages.extend(transfer("t2", TransferWarm, &[("bob", "care")]));
+    messages.extend(transfer("t3", TransferBlind, &[("ann", "care")]));
+    messages.extend(transfer("t4", TransferBlind, &[]));
+    messages.extend(transfer("t5", TransferBlind, &[("bob", "care"), ("bob", "sales")]));
+    database.write(&messages).unwrap();
+    let of = |first: i64, last: i64| {
+        told(&database, SHORT_CALLS, &[("zone", Place::Text("UTC")), ("first_day", Place::Whole(first)), ("last_day", Place::Whole(last))])
+    };
+    let march = "ann 2024-03 sales 12 5 390000 0 3 1 4 2";
+    assert_eq!(of(19_810, 19_820), [march, "ann 2024-04 sales 1 0 60000 7000 0 0 0 0"]);
+    // The caller may be back on the day after the last one.
+    assert_eq!(of(19_810, 19_810), [march]);
+}
+
+/// In Berlin 28 March begins an hour earlier. What will hold is not told yet.
+#[test]
+fn entries_of_targets_are_told_with_whom_they_are_for() {
+    let database = Database::new("target_entries");
+    let target = |id, since_us, attributes: &[(&'static str, &'static str)]| entry(ReferenceKind::Target, id, since_us, attributes);
+    database
+        .write(&[
+            target("red/aht", 0, &[("kpi", "aht"), ("value", "300"), ("team", "red")]),
+            target("red/aht", at(-1, 23, 0, 0), &[("kpi", "aht"), ("value", "240"), ("weight", "2"), ("team", "red")]),
+            target("red/aht", 4_000_000_000_000_000, &[("kpi", "aht"), ("value", "200"), ("team", "red")]),
+            target("all", at(0, 0, 0, 0), &[("kpi", "csat"), ("value", "0.9"), ("site", "berlin")]),
+        ])
+        .unwrap();
+    let since = at(-1, 23, 0, 0);
+    assert_eq!(
+        told(&database, TARGET_ENTRIES, &[("zone", Place::Text("Europe/Berlin"))]),
+        [
+            format!("all csat 0.9   berlin {} 19810", at(0, 0, 0, 0)),
+            "red/aht aht 300  red  0 0".to_owned(),
+            format!("red/aht aht 240 2 red  {since} 19810")
+        ]
+    );
+    assert!(told(&database, TARGET_ENTRIES, &[("zone", Place::Text("UTC"))])[2].ends_with(" 19809"));
+}
