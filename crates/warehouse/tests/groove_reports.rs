@@ -33,8 +33,8 @@ fn transfer(id: &'static str, end: HandlingEnd, then: &[(&'static str, &'static 
     std::iter::once(fact(first)).chain(then.iter().enumerate().map(next)).collect()
 }
 
-/// Of ann, on 28 March 2024. The caller of s1 is back ten minutes later to the second, that of s2 a millisecond after that, that of s3 is not known, of s4's two more
-/// calls one is no inbound and one was excluded; s5 the customer ended; of s6 ten minutes are not over yet, for the newest contact began nine minutes after it.
+/// Of ann, on 28 March 2024. The caller of s1 is back ten minutes later to the second, on the next day, that of s2 a millisecond too late, that of s3 is not known, of s4's
+/// two more calls one is no inbound and one was excluded; s5 the customer ended; of s6 ten minutes are not over yet, for the newest contact began nine minutes after it.
 /// Known are s1, s2 and s4. Of the transfers t1 comes to sales again and t3 to ann; t2 to another queue, and so does t5, whatever comes after it; what became of t4
 /// nobody knows. Twelve calls with the second part of t3; 6 × 5 and 6 × 60 s. Bob is at another site.
 #[test]
@@ -42,23 +42,23 @@ fn what_lies_beside_short_calls_is_counted() {
     let database = Database::new("groove");
     let (ended, again) =
         (at(0, 10, 0, 0), |id, customer, at_us| contact(id, Some(customer), at_us, at_us + 60_000_000, ContactOutcome::Abandoned));
-    let ten = ended + 600_000_000;
     let mut messages = vec![
         entry(ReferenceKind::Agent, "ann", 0, &[("site", "berlin"), ("team", "red")]),
         entry(ReferenceKind::Agent, "bob", 0, &[("site", "munich"), ("team", "blue")]),
-        fact(again("a1", "k1:a", ten)),
-        fact(again("a2", "k1:b", ten + 1_000)),
+        fact(again("a1", "k1:a", at(1, 0, 5, 0))),
+        fact(again("a2", "k1:b", ended + 600_001_000)),
         fact(Contact { direction: events::Direction::Outbound, ..again("a4", "k1:d", ended + 1_000_000) }),
         fact(Contact { outcome: ContactOutcome::Excluded, ..again("b4", "k1:d", ended + 2_000_000) }),
         fact(again("a5", "k1:e", ended + 60_000_000)),
-        fact(again("a6", "k1:f", at(0, 19, 52, 0))),
-        fact(again("newest", "k1:g", at(0, 20, 0, 0))),
+        fact(again("a6", "k1:f", at(0, 23, 57, 0))),
         fact(handling("s5", 1, "ann", ended, 5_000)),
         fact(contact("s5", Some("k1:e"), ended - 6_000_000, ended, ContactOutcome::Handled)),
         fact(Handling { hold_ms: 7_000, ..handling("april", 1, "ann", at(10, 10, 0, 0), 60_000) }),
     ];
-    messages.extend(short("s1", Some("k1:a"), ended).into_iter().chain(short("s2", Some("k1:b"), ended)).chain(short("s3", None, ended)));
-    messages.extend(short("s4", Some("k1:d"), ended).into_iter().chain(short("s6", Some("k1:f"), at(0, 19, 51, 0))));
+    messages.extend(
+        short("s1", Some("k1:a"), at(0, 23, 55, 0)).into_iter().chain(short("s2", Some("k1:b"), ended)).chain(short("s3", None, ended)),
+    );
+    messages.extend(short("s4", Some("k1:d"), ended).into_iter().chain(short("s6", Some("k1:f"), at(0, 23, 56, 0))));
     use HandlingEnd::{TransferBlind, TransferWarm};
     messages.extend(transfer("t1", TransferBlind, &[("bob", "sales")]));
     messages.extend(transfer("t2", TransferWarm, &[("bob", "care")]));
@@ -71,7 +71,7 @@ fn what_lies_beside_short_calls_is_counted() {
     };
     let march = "ann 2024-03 sales 12 5 390000 0 3 1 4 2";
     assert_eq!(of(19_810, 19_820), [march, "ann 2024-04 sales 1 0 60000 7000 0 0 0 0"]);
-    // The caller may be back on the day after the last one.
+    // What comes on the day after the last one is looked at, too.
     assert_eq!(of(19_810, 19_810), [march]);
 }
 
