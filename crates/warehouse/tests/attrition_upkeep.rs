@@ -31,7 +31,7 @@ fn asked(berlin: &Berlin, statement: &str, values: &[(&str, i64)]) -> Vec<Map<St
     let mut all: Vec<(&str, Place<'_>)> = values.iter().map(|(name, value)| (*name, Place::Whole(*value))).collect();
     all.extend([("tenant", Place::Text("default")), ("site", Place::Text("berlin"))]);
     let own = format!("{}_attrition", berlin.database.name());
-    berlin.wait(ask(&berlin.database.server, &own, statement, &all)).unwrap()
+    berlin.database.wait(ask(&berlin.database.server, &own, statement, &all)).unwrap()
 }
 
 /// Every row as text, cells between blanks.
@@ -69,7 +69,7 @@ fn a_model_has_its_days_and_what_it_was_made_on() {
             code_version: "",
         };
         let own = format!("{}_attrition", berlin.database.name());
-        berlin.wait(write_model(&berlin.database.server, &own, &row)).unwrap();
+        berlin.database.wait(write_model(&berlin.database.server, &own, &row)).unwrap();
     }
     assert_eq!(told(&asked(&berlin, MODEL_SPANS, &[])), ["first 20000 20099 null 20121", "second 20100 20119 20060 20121"]);
 }
