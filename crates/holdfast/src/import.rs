@@ -9,7 +9,7 @@ use crate::ingest_task::{FILE, LINE, SOURCE};
 use crate::topology;
 use batch::{Batch, Next, after};
 use ingester::{Adapter, RawRecord, SourceConfig};
-use runtime::broker::{Failure, FailureKind, Outgoing, Producer, Sender};
+use runtime::broker::{Failure, FailureKind, Outgoing, Sender};
 use runtime::kafka::KafkaProducer;
 use runtime::partitioner;
 use runtime::settings::KafkaSettings;
@@ -64,7 +64,7 @@ impl Importer {
         let partitions = runtime::kafka::topics::partitions(kafka, &raw)?
             .ok_or_else(|| Error::new("HF-K002", format!("topic {raw} does not exist: run `holdfast topics`")))?;
         let mut producer = KafkaProducer::new(kafka, &format!("import-{}", source.name), &[])?;
-        producer.init()?;
+        producer.take_over()?;
         let progress = read_progress(kafka)?;
         Ok(Importer { kafka: kafka.clone(), source: source.clone(), adapter, producer, partitions, progress })
     }

@@ -96,7 +96,7 @@ pub fn plan(kafka: &KafkaSettings, filter: &Filter) -> Result<Plan, Error> {
 /// If Kafka refuses; what is done is done, and the same call goes on with the rest.
 pub fn carry_out(kafka: &KafkaSettings, plan: &Plan, told: &mut dyn FnMut(u64)) -> Result<Redriven, Error> {
     let mut producer = KafkaProducer::new(kafka, "redrive", &[])?;
-    producer.init()?;
+    producer.take_over()?;
     let (mut redriven, mut looked_at) = (Redriven::default(), 0);
     for ((topic, partition), offsets) in &plan.records {
         let offsets: Vec<i64> = offsets.iter().copied().collect();

@@ -4,7 +4,7 @@ use super::{Change, Held};
 use crate::error::Error;
 use crate::topology;
 use events::codec::{Encoder, decode};
-use runtime::broker::{Failure, FailureKind, Outgoing, Producer, Sender};
+use runtime::broker::{Failure, FailureKind, Outgoing, Sender};
 use runtime::kafka::KafkaProducer;
 use runtime::settings::KafkaSettings;
 
@@ -45,7 +45,7 @@ impl Loader {
     /// If Kafka cannot be reached.
     pub fn new(kafka: &KafkaSettings) -> Result<Self, Error> {
         let mut producer = KafkaProducer::new(kafka, topology::REFERENCE, &[])?;
-        producer.init()?;
+        producer.take_over()?;
         Ok(Loader { kafka: kafka.clone(), producer })
     }
 

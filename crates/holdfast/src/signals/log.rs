@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::topology;
 use events::codec::{Encoder, decode};
 use events::{GroupNotice, SignalEvent};
-use runtime::broker::{Failure, FailureKind, Outgoing, Producer, Sender};
+use runtime::broker::{Failure, FailureKind, Outgoing, Sender};
 use runtime::kafka::KafkaProducer;
 use runtime::settings::KafkaSettings;
 use std::collections::{BTreeMap, HashMap};
@@ -128,7 +128,7 @@ impl Writer {
             [topology::ATTRITION_SIGNALS, topology::ATTRITION_NOTICES, topology::ATTRITION_PROGRESS].map(|name| kafka.name(name));
         let partitions = partitions(kafka, &signals)?;
         let mut producer = KafkaProducer::new(kafka, name, &[])?;
-        producer.init()?;
+        producer.take_over()?;
         Ok(Writer { signals, notices, progress, partitions, producer, encoder: Encoder::default() })
     }
 

@@ -20,13 +20,21 @@ impl KafkaProducer {
         written
     }
 
+    /// Takes the right to write under its id. A broker that nobody has asked yet answers for a moment that it coordinates no transactions.
+    ///
+    /// # Errors
+    /// Why Kafka does not let it begin.
+    pub fn take_over(&mut self) -> Result<(), Failure> {
+        answered(self.limit(), |_| self.init())
+    }
+
     /// A new client under the same id: what the old one left open is ended, and nothing that it still has on the way can count.
     ///
     /// # Errors
     /// Why Kafka does not let it begin.
     pub fn renew(&mut self) -> Result<(), Failure> {
         self.recreate()?;
-        answered(self.limit(), |_| self.init())
+        self.take_over()
     }
 
     /// Puts a request again while Kafka does not answer it.
