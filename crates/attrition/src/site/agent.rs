@@ -119,7 +119,7 @@ impl AgentState {
     /// looks the same; then what is usual is learned anew, which harms nobody.
     pub(crate) fn is_of_another(&self, facts: &DayFacts) -> bool {
         let hired = facts.hired_day.filter(|hired| *hired <= facts.day);
-        hired.zip(self.hired_day.or(self.history.last_worked_day())).is_some_and(|(hired, before)| hired > before)
+        hired.zip(self.hired_day.or_else(|| self.history.last_worked_day())).is_some_and(|(hired, before)| hired > before)
     }
 
     /// Takes a day: `own` are its values as they are, from which deviations from peers were made in `values`.
