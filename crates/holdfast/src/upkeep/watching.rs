@@ -194,7 +194,7 @@ mod tests {
         let of = |leavers: usize, differ: bool| {
             let told = |number: usize| ToldScore {
                 agent: &names[number],
-                probability: if differ && number % 2 == 0 { 0.3 } else { 0.2 },
+                probability: if differ && number.is_multiple_of(2) { 0.3 } else { 0.2 },
                 left: number < leavers,
             };
             slope(&(0..200).map(told).collect::<Vec<_>>())
