@@ -77,7 +77,7 @@ fn an_open_warning_is_not_learned() {
         baseline.observe(&settings, &pool, 0.0);
     }
     // Four bad days wait; then the warning opens.
-    for day in 50..54 {
+    for _ in 50..54 {
         baseline.observe(&settings, &pool, 3.0);
     }
     baseline.freeze();
