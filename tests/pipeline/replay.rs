@@ -90,7 +90,7 @@ fn assert_replayed(site: &Site) -> Vec<Value> {
 }
 
 #[test]
-#[ignore = "a year takes half an hour: cargo test --test pipeline_replay -- --ignored --nocapture a_year"]
+#[ignore = "a year takes long: cargo test --test pipeline_replay -- --ignored --nocapture a_year"]
 fn a_year_gives_the_same_signals_with_the_same_ids() {
     let site = told_site(YEAR);
     let days = site.number(&format!("SELECT uniqExact(day) FROM {}_attrition.v_agent_days", site.database));
