@@ -15,5 +15,7 @@ pub use input::{Input, TENURE_TERMS};
 pub use never::{Exclusion, NEVER_INPUTS, OFF_BY_DEFAULT, excluded};
 pub use of_day::{NOT_OF_A_DAY, features_of};
 
-/// Version of the list and of how its values are formed; a model of another version is refused.
-pub const FEATURE_SCHEMA: u32 = 1;
+/// Version of the list and of how its values are formed. 2: lateness by the own usual start, where nothing is scheduled.
+pub const FEATURE_SCHEMA: u32 = 2;
+/// A model of this version or a later one, up to [`FEATURE_SCHEMA`], is used: what it names is there and formed as it was. Others are refused.
+pub const OLDEST_FEATURE_SCHEMA: u32 = 1;

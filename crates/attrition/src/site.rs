@@ -1,7 +1,7 @@
 //! A site, day by day: agents' days in, scores and decisions about signals out. One fold over the days of one site, because ranks under a budget and the
 //! comparison with peers need the whole site in one place.
 //!
-//! In the order of a day: `told` is what is in the log already; `loads` smooths what the day asked of the agent; peers and own past come from
+//! In the order of a day: `told` is what is in the log already; `loads` smooths what the day asked of the agent; `starts` knows when the agent usually begins; peers and own past come from
 //! [`crate::baseline`]; `charts` date changes (of each measure and of their sum: `levels`; of what happens on some shifts: `shift_chart`) and name rules; `agent` holds the state of one agent; `scoring` compares with the
 //! segment (`segments`) and ranks; `deciding` opens and ends signals; `reasons` says why; `notices` tells what moves a `group` as a whole, by its `medians`. `fold` puts them together, `bytes` stores the state exactly.
 //!
@@ -27,6 +27,7 @@ mod scoring;
 mod segments;
 mod settings;
 mod shift_chart;
+mod starts;
 mod told;
 
 pub use fold::Site;

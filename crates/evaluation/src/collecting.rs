@@ -199,6 +199,7 @@ fn observe(seat: &mut Seat, site: &HistorySettings, parameters: &StageParameters
             tenure_days: seen.peer_day.tenure_days,
             absent: seen.absent,
             late: seen.late,
+            late_by_habit: false,
             channels: StageFilter::channels().map(deviation),
             quality: deviation(Feature::Quality),
             absence_excess: times_absent - 1.0,

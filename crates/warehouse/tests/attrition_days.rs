@@ -49,6 +49,30 @@ fn a_day_of_twenty_five_hours_is_counted_whole() {
     assert_eq!((berlin.day("ann", DAY - 1).staffed_ms, berlin.day("ann", DAY + 1).staffed_ms), (7_200_000, 1_800_000));
     assert_eq!((day.scheduled_shifts_28d, day.absent, day.overtime_ms, day.unscheduled_pauses), (None, None, None, None), "no schedule");
     assert!(day.source_complete && day.employed && !day.notice_given);
+    let starts = [DAY - 1, DAY, DAY + 1].map(|day| berlin.day("ann", day).first_start_minute);
+    assert_eq!(starts, [Some(22 * 60), None, None], "what goes on past midnight begins nothing");
+}
+
+/// Work begins after six hours without any, a minute less is a break of the same shift; what is not paid is none.
+#[test]
+fn work_begins_after_six_hours_without() {
+    let berlin = Berlin::new("starts");
+    let night = |agent| span(agent, utc(-1, 20, 0), utc(-1, 23, 30), "available");
+    berlin.write(&[
+        person("ann"),
+        night("ann"),
+        span("ann", utc(0, 5, 30), utc(0, 9, 0), "available"),
+        span("ann", utc(0, 16, 0), utc(0, 18, 0), "contact"),
+        person("ben"),
+        night("ben"),
+        span("ben", utc(0, 5, 29), utc(0, 9, 0), "available"),
+        person("cid"),
+        span("cid", utc(0, 5, 30), utc(0, 6, 0), "pause_meal"),
+        span("cid", utc(0, 6, 0), utc(0, 9, 0), "pause_break"),
+    ]);
+    berlin.form(&[DAY], utc(9, 0, 0));
+    let starts = ["ann", "ben", "cid"].map(|agent| berlin.day(agent, DAY).first_start_minute);
+    assert_eq!(starts, [Some(6 * 60 + 30), None, Some(7 * 60)]);
 }
 
 /// A split shift: 8 to 11 and 15 to 18 UTC, one shift of 21,600 s. ben is 12 min late, goes 10 min early and works 168 + 170 min = 20,280 s, all of it
@@ -85,6 +109,11 @@ fn a_split_shift_is_one_and_its_gaps_are_leave_or_absence() {
     assert_eq!((ben.scheduled_ms, ben.worked_in_shift_ms, ben.in_adherence_ms), (Some(21_600_000), Some(20_280_000), Some(20_280_000)));
     assert_eq!((ben.late_ms, ben.early_ms, ben.absent, ben.approved_leave), (Some(720_000), Some(600_000), Some(false), Some(false)));
     assert_eq!((ben.scheduled_shifts_28d, ben.source_complete, ben.quick_return), (Some(2), true, Some(false)));
+    assert_eq!(
+        (ben.first_start_minute, of("cid").first_start_minute),
+        (Some(9 * 60 + 12), None),
+        "by the clock; four hours later nothing begins"
+    );
     let presence = |day: &DayFacts| (day.absent, day.edge_absent, day.approved_leave, day.late_ms);
     assert_eq!(presence(&of("cid")), (Some(true), Some(true), Some(false), None));
     assert_eq!(presence(&of("dan")), (Some(false), Some(false), Some(true), None));
@@ -146,6 +175,7 @@ fn a_night_is_a_shift_of_the_day_it_began_on() {
     let (first, second) = (berlin.day("ann", DAY), berlin.day("ann", DAY + 1));
     assert_eq!((first.scheduled_ms, first.worked_in_shift_ms, first.staffed_ms), (Some(28_800_000), Some(28_800_000), 7_200_000));
     assert_eq!((second.scheduled_ms, second.staffed_ms, second.overtime_ms), (None, 21_600_000, Some(0)));
+    assert_eq!((first.first_start_minute, second.first_start_minute), (Some(22 * 60), None));
     assert_eq!((first.night_ms, second.night_ms, first.overtime_ms), (3_600_000, 21_600_000, Some(0)));
     assert_eq!((first.longest_run_ms, second.longest_run_ms), (Some(28_800_000), None), "a stretch is of the day on which it began");
     // By itself the second day looks back at the night as far as it must, and no further.

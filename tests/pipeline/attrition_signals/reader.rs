@@ -85,6 +85,12 @@ impl World {
     }
 }
 
+/// Minute of the local day by the clock.
+fn minute_of_day(plan: &EventPlan, at_s: i64) -> u16 {
+    let at = jiff::Timestamp::from_second(at_s).expect("a time").in_tz(plan.zone.name()).expect("a zone");
+    at.hour() as u16 * 60 + at.minute() as u16
+}
+
 fn ten_thousandths(score_milli: i64) -> i64 {
     10_000 * score_milli / 100_000
 }
@@ -161,6 +167,7 @@ fn presence(world: &World, agent: u32, today: i32, played: &PlayedDay, blank: Da
         absent: Some(absent),
         edge_absent: Some(absent && !(world.has_shift(agent, today - 1) && world.has_shift(agent, today + 1))),
         late_ms: played.late_ms,
+        first_start_minute: played.began_s.map(|began_s| minute_of_day(plan, began_s)),
         early_ms: worked.then_some(0),
         in_adherence_ms: played.in_adherence_ms,
         adherence_scheduled_ms: played.scheduled_ms,

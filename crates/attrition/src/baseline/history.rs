@@ -109,7 +109,7 @@ impl AgentHistory {
                 (Treatment::Rate, Some(value)) => {
                     // Lateness is in minutes; an absence counts 1, or less in a wave of absences.
                     let (prior, hit) = match spec.feature {
-                        Feature::Late | Feature::Early => (RateSettings::LATENESS, f64::from(u8::from(value > 0.0))),
+                        Feature::Late | Feature::Early | Feature::LoginLate => (RateSettings::LATENESS, f64::from(u8::from(value > 0.0))),
                         _ => (RateSettings::ABSENCE, value.clamp(0.0, 1.0)),
                     };
                     self.rates.entry(spec.code.to_owned()).or_insert_with(|| PersonalRate::new(prior)).observe(hit);

@@ -132,6 +132,8 @@ features! {
     Late "late_min" Presence Rate Own [Schedule Activity];
     /// Minutes from the last paid activity to end of shift − 5 min, 0 to 60.
     Early "early_min" Presence Rate Own [Schedule Activity];
+    /// Minutes from the usual first paid activity of this weekday + 5 min to the first one of the day, 0 to 55; only where the site has no schedule.
+    LoginLate "login_late_min" Presence Rate Own [Activity];
     /// −logit of the share of scheduled time in adherence, held to 0.02…0.98; team activities and coaching excused.
     AdherenceGap "adherence_gap" Presence Standardised Own [Schedule Activity];
     /// 1 if absent next to a rest day or holiday.

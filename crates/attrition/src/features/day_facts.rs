@@ -61,6 +61,8 @@ pub struct DayFacts {
     /// Of the shift: all that adherence is a share of, meals included, silence apart, ms.
     pub adherence_scheduled_ms: Option<i64>,
 
+    /// Minute of the local day, by the clock, of the first paid activity that had none in the 6 h before it; none: no work began on this day.
+    pub first_start_minute: Option<u16>,
     /// Logged in and paid on this day: meals are not, ms.
     pub paid_ms: i64,
     /// Logged in on this day, ms.

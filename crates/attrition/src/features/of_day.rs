@@ -20,6 +20,7 @@ const MICRO: f64 = 1e6;
 /// Features that no single day has, each with the reason.
 pub const NOT_OF_A_DAY: &[(Feature, &str)] = &[
     (Feature::Swing, "a dispersion over many evaluations: formed from Quality, Satisfaction and Complaint where days are smoothed"),
+    (Feature::LoginLate, "lateness by the agent's own usual start: formed from what was remembered of the same weekday"),
     (Feature::SurveyPulse, "no source tells it; it needs the agent's own consent"),
 ];
 

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// Deviations count up to so many standard deviations of what is expected.
 const REACH_SD: f64 = 4.0;
+/// What a start says that is judged by the agent's own habit, beside one that is judged by a schedule.
+const HABIT_WEIGHT: f64 = 0.5;
 /// Things seen: the channels, absence, lateness, quality.
 pub(super) const SEEN: usize = CHANNELS.len() + 3;
 /// Things of which the spread is learned: the channels and quality.
@@ -115,12 +117,12 @@ struct OwnRate {
 }
 
 impl OwnRate {
-    /// Learns whether it happened on a shift on which the rate was so many times its usual, and says the log-likelihood.
-    fn learn(&mut self, happened: bool, factor: f64) -> f64 {
+    /// Learns whether it happened on a shift that counts `weight` and on which the rate was so many times its usual, and says the log-likelihood.
+    fn learn(&mut self, happened: bool, factor: f64, weight: f64) -> f64 {
         let chance = (self.hits / self.shifts * factor).clamp(1e-6, 0.7);
-        self.hits += f64::from(u8::from(happened));
-        self.shifts += factor;
-        if happened { libm::log(chance) } else { libm::log1p(-chance) }
+        self.hits += weight * f64::from(u8::from(happened));
+        self.shifts += weight * factor;
+        weight * if happened { libm::log(chance) } else { libm::log1p(-chance) }
     }
 
     fn mixed(parts: &[(f64, Self)]) -> Self {
@@ -200,9 +202,10 @@ impl Belief {
             }
         }
         let [.., absence, lateness, quality] = &mut said.logs;
-        *absence =
-            day.absent.map_or(0.0, |absent| self.absence.learn(absent, parameters.absence_factor[stage] * (1.0 + day.absence_excess)));
-        *lateness = day.late.map_or(0.0, |late| self.lateness.learn(late, parameters.lateness_factor[stage]));
+        let times_absent = parameters.absence_factor[stage] * (1.0 + day.absence_excess);
+        *absence = day.absent.map_or(0.0, |absent| self.absence.learn(absent, times_absent, 1.0));
+        let weight = if day.late_by_habit { HABIT_WEIGHT } else { 1.0 };
+        *lateness = day.late.map_or(0.0, |late| self.lateness.learn(late, parameters.lateness_factor[stage], weight));
         if let Some(seen) = day.quality {
             let (variance, sd) = (spreads[SPREAD - 1].variance(levels), parameters.quality_sd[stage]);
             let shift = libm::sqrt(variance) * parameters.quality_shift[stage];
@@ -299,6 +302,21 @@ mod tests {
         assert!(drift != 0.0 && (belief.channels[0].drift - drift / 4.0).abs() < 1e-15);
     }
 
+    /// Without a schedule a late start counts half: half the evidence, and half a shift of what is learned.
+    #[test]
+    fn lateness_by_habit_counts_half() {
+        let (parameters, spreads) = (StageParameters::default(), [OwnSpread::default(); SPREAD]);
+        let seen = |late_by_habit: bool| {
+            let mut belief = Belief::prior(&parameters.levels);
+            let day = StageDay { late: Some(true), late_by_habit, ..StageDay::default() };
+            let said = belief.learn(3, &parameters, &day, &spreads);
+            (said.logs[SEEN - 2], belief.lateness)
+        };
+        let ((whole, _), (half, learned)) = (seen(false), seen(true));
+        assert!(whole < -0.5 && (half - whole / 2.0).abs() < 1e-15, "{whole} {half}");
+        assert_eq!((learned.hits, learned.shifts), (2.0 + 0.5, 32.0 + 0.5 * parameters.lateness_factor[3]));
+    }
+
     /// Four absences in forty shifts: (0.5 + 4) ÷ (10.5 + 40) of a further one, most of the 10 % that it is, where one in 21 is usual of all.
     #[test]
     fn who_is_usually_absent_is_known_by_that_soon() {
@@ -324,10 +342,10 @@ mod tests {
     #[test]
     fn rates_are_learned_by_what_the_stage_makes_of_them() {
         let mut rate = OwnRate { hits: 2.0, shifts: 40.0 };
-        assert!((rate.learn(true, 3.0) - 0.15_f64.ln()).abs() < 1e-12);
+        assert!((rate.learn(true, 3.0, 1.0) - 0.15_f64.ln()).abs() < 1e-12);
         assert_eq!((rate.hits, rate.shifts), (3.0, 43.0));
-        assert!((rate.learn(false, 1.0) - (1.0_f64 - 3.0 / 43.0).ln()).abs() < 1e-12);
+        assert!((rate.learn(false, 1.0, 1.0) - (1.0_f64 - 3.0 / 43.0).ln()).abs() < 1e-12);
         // Nothing is certain: three times 75 % is 70 %.
-        assert!((OwnRate { hits: 30.0, shifts: 40.0 }.learn(true, 3.0) - 0.7_f64.ln()).abs() < 1e-12);
+        assert!((OwnRate { hits: 30.0, shifts: 40.0 }.learn(true, 3.0, 1.0) - 0.7_f64.ln()).abs() < 1e-12);
     }
 }

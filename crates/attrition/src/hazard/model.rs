@@ -3,7 +3,7 @@
 use super::recalibration::Recalibration;
 use super::scaling::Scaling;
 use crate::error::Error;
-use crate::features::{FEATURE_SCHEMA, Input};
+use crate::features::{FEATURE_SCHEMA, Input, OLDEST_FEATURE_SCHEMA};
 use crate::numerics::probability;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -88,7 +88,7 @@ impl HazardModel {
     /// negative coefficient where [`Input::not_negative`] forbids it.
     pub fn check(&self) -> Result<(), Error> {
         let refuse = |reason: String| Err(Error::Model { model: self.id.clone(), reason });
-        if self.format != MODEL_FORMAT || self.feature_schema != FEATURE_SCHEMA {
+        if self.format != MODEL_FORMAT || !(OLDEST_FEATURE_SCHEMA..=FEATURE_SCHEMA).contains(&self.feature_schema) {
             return refuse(format!("it has format {} and feature schema {}", self.format, self.feature_schema));
         }
         let mut seen = BTreeSet::new();

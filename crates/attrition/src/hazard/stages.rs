@@ -89,6 +89,8 @@ pub struct StageDay {
     pub absence_excess: f64,
     /// On a worked shift: whether it began late.
     pub late: Option<bool>,
+    /// Nothing was scheduled: late is what began later than the agent usually does, and counts half.
+    pub late_by_habit: bool,
     /// Deviations from peers ÷ the usual day-to-day standard deviation of the site (handle time, after-call work, pauses, adherence, short calls), + = worse. The own level
     /// is still in them.
     pub channels: [Option<f64>; CHANNELS.len()],

@@ -76,10 +76,11 @@ use Number::{Decimal, OfAverage, OfUsual, Percent, RootPercent, Whole};
 
 /// In order of [`Feature`].
 #[rustfmt::skip]
-const TABLE: [(Feature, Template); 34] = [
+const TABLE: [(Feature, Template); 35] = [
     (Feature::Absent, window(Percent, PERCENT, ["Unapproved absences", "未批准缺勤"], ["Unapproved absences {} of shifts", "未批准缺勤占班次 {}"])),
     (Feature::Late, window(Whole, MINUTES, ["Late starts", "迟到"], ["Late starts {} a shift", "平均每班迟到 {}"])),
     (Feature::Early, window(Whole, MINUTES, ["Early ends", "早退"], ["Early ends {} a shift", "平均每班早退 {}"])),
+    (Feature::LoginLate, window(Whole, MINUTES, ["Starts later than usual", "晚于平时开始"], ["Starts {} later than usual on the same weekday", "比平时同一星期几晚 {}开始工作"])),
     (Feature::AdherenceGap, window(Percent, PERCENT, ["Time in adherence", "排班遵守率"], ["Time in adherence {} of the schedule", "排班遵守率 {}"])),
     (Feature::EdgeAbsent, window(Percent, PERCENT, ["Absences next to rest days", "休息日前后缺勤"], ["Absences next to rest days {} of shifts", "休息日前后缺勤占班次 {}"])),
     (Feature::HandleTime, window(Whole, SECONDS, ["Handle time", "处理时长"], ["Handle time {}", "处理时长 {}"])),

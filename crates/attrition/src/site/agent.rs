@@ -4,6 +4,7 @@ use super::charts::{Charts, OwnRates};
 use super::former::Former;
 use super::loads::Loads;
 use super::measured::Naturals;
+use super::starts::Starts;
 use crate::baseline::{AgentHistory, BaselineSettings, HistorySettings, PeerDay, Standardised};
 use crate::detectors::Rule;
 use crate::features::{DayFacts, Feature, FeatureValues, Input};
@@ -32,6 +33,7 @@ pub(crate) struct AgentState {
     /// Own usual deviation from peers as of the latest worked day, by standardised feature.
     usual: Vec<f64>,
     loads: Loads,
+    starts: Starts,
     pub(crate) charts: Charts,
     pub(crate) naturals: Naturals,
     pub(crate) tracker: SignalTracker,
@@ -100,7 +102,8 @@ impl AgentState {
 
     /// What speaks most for the pattern of somebody who is searching, the strongest first, as far as it can be told in natural units.
     pub(crate) fn pattern(&self) -> Vec<Feature> {
-        let seen = StageFilter::channels().into_iter().chain([Feature::Absent, Feature::Late, Feature::Quality]);
+        let late = if self.naturals.of(Feature::Late).is_some() { Feature::Late } else { Feature::LoginLate };
+        let seen = StageFilter::channels().into_iter().chain([Feature::Absent, late, Feature::Quality]);
         let mut found: Vec<(Feature, f64)> = seen
             .zip(self.filter.evidence().iter().copied())
             .filter(|(feature, evidence)| *evidence >= LEAST_EVIDENCE && self.naturals.of(*feature).is_some())
@@ -136,6 +139,13 @@ impl AgentState {
         self.follow(site, facts);
         self.loads.smooth(facts, &mut values);
         values.set(Feature::Swing, self.charts.dispersion().unwrap_or(f64::NAN));
+        let login_late = self.starts.observe(facts, site.baseline.gap_days, self.has_own_signal());
+        let mut with_start = None;
+        if let Some(minutes) = login_late {
+            values.set(Feature::LoginLate, minutes);
+            with_start.insert(own.clone()).set(Feature::LoginLate, minutes);
+        }
+        let own = with_start.as_ref().unwrap_or(own);
         let tenure_days = facts.tenure_days.map_or(SETTLED_DAYS, f64::from);
         let day = PeerDay {
             day: facts.day,
@@ -146,14 +156,15 @@ impl AgentState {
             values,
         };
         // The rates as of yesterday: today is to be judged by them.
-        let [absent, late, early] = [Feature::Absent, Feature::Late, Feature::Early].map(|feature| self.history.rate(feature));
+        let lateness = if login_late.is_some() { Feature::LoginLate } else { Feature::Late };
+        let [absent, late, early] = [Feature::Absent, lateness, Feature::Early].map(|feature| self.history.rate(feature));
         let seen = self.history.observe(site, &day);
         let mut inputs = seen.inputs.clone();
         if facts.tenure_days.is_none() {
             inputs.retain(|input, _| !matches!(input, Input::Tenure(_)));
         }
         self.charts.observe(facts.day, &seen, own, OwnRates { absent, late, early }, times_absent);
-        self.naturals.observe(facts, self.has_own_signal());
+        self.naturals.observe(facts, login_late, self.has_own_signal());
         let deviation = |feature: Feature| {
             seen.told(feature)?;
             Some(day.values.get(feature)? / site.pool(feature).sd)
@@ -166,7 +177,8 @@ impl AgentState {
                 tenure_days,
                 absent: own.get(Feature::Absent).map(|absent| absent > 0.0),
                 absence_excess: times_absent - 1.0,
-                late: own.get(Feature::Late).map(|minutes| minutes > 0.0),
+                late: own.get(lateness).map(|minutes| minutes > 0.0),
+                late_by_habit: login_late.is_some(),
                 channels: StageFilter::channels().map(deviation),
                 quality: deviation(Feature::Quality),
             },
@@ -229,6 +241,7 @@ impl AgentState {
 mod tests {
     use super::*;
     use crate::baseline::Pool;
+    use crate::features::Family;
     use crate::signals::{Action, Tier};
 
     const FEATURES: [Feature; 3] = [Feature::HandleTime, Feature::Hold, Feature::Quality];
@@ -315,6 +328,37 @@ mod tests {
         let expected = filter.expected(&stages)[0] * 2.0;
         assert_eq!(state.usual().map(|usual| (usual[0], usual[1])), Some((expected, 0.0)));
         assert!(expected > 0.1, "{expected}");
+    }
+
+    /// Without a schedule presence is known by when the agent usually begins, from the fifth week on: a model's input, in words, and to the filter by half.
+    #[test]
+    fn without_a_schedule_a_late_start_is_one_beside_the_own_usual() {
+        let (mut state, mut filter, stages) = (AgentState::default(), StageFilter::default(), StageParameters::default());
+        let began = |week: i32, first_start_minute: u16| DayFacts {
+            first_start_minute: Some(first_start_minute),
+            scheduled_shifts_28d: None,
+            ..worked(7 * week)
+        };
+        let seen = |late: Option<bool>| StageDay {
+            occupancy: 0.82,
+            tenure_days: 1_000.0,
+            late,
+            late_by_habit: late.is_some(),
+            ..StageDay::default()
+        };
+        for week in 0..4 {
+            let observed = take(&mut state, &began(week, 480), &[]);
+            assert_eq!(observed.inputs[&Input::Missing(Family::Presence)], 1.0, "week {week}");
+            filter.observe(&stages, &seen(None));
+        }
+        let observed = take(&mut state, &began(4, 500), &[]);
+        filter.observe(&stages, &seen(Some(true)));
+        assert_eq!((state.naturals.of(Feature::LoginLate), &state.filter), (Some((15.0, 15.0)), &filter));
+        assert_eq!(observed.inputs[&Input::Missing(Family::Presence)], 0.0);
+        assert!(
+            observed.inputs[&Input::RateChange(Feature::LoginLate)] > 0.0 && !observed.inputs.contains_key(&Input::Rate(Feature::Late))
+        );
+        assert_eq!(state.charts.since_day(Feature::LoginLate), Some(28), "since when it has happened");
     }
 
     /// Shifts that were worked after a long gap are nobody's measure: the filter lets the stage move on, and learns nothing.

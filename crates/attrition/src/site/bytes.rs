@@ -7,7 +7,7 @@ mod writing;
 use super::fold::Site;
 
 /// Version of the form; another one is refused, and the state is folded anew.
-const FORMAT: u32 = 7;
+const FORMAT: u32 = 8;
 
 /// Why bytes are no state of this version.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

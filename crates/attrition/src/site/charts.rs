@@ -110,7 +110,9 @@ impl Charts {
         if let Some(absent) = day_values.get(Feature::Absent).filter(|_| times_absent < WAVE_FROM_TIMES) {
             self.observe_absence(day, absent > 0.0, rates.absent);
         }
-        observe_lateness(&mut self.late, day, day_values.get(Feature::Late), rates.late);
+        // A site has a schedule or has none: one of the two is known.
+        let late = day_values.get(Feature::Late).or_else(|| day_values.get(Feature::LoginLate));
+        observe_lateness(&mut self.late, day, late, rates.late);
         observe_lateness(&mut self.early, day, day_values.get(Feature::Early), rates.early);
     }
 
@@ -175,7 +177,7 @@ impl Charts {
     pub(crate) fn since_day(&self, feature: Feature) -> Option<i32> {
         match feature {
             Feature::Absent | Feature::EdgeAbsent => self.absence.since_day(),
-            Feature::Late => self.late.since_day(),
+            Feature::Late | Feature::LoginLate => self.late.since_day(),
             Feature::Early => self.early.since_day(),
             Feature::Swing => self.swing_onset.since_day(),
             other => self.levels.since_day(other),

@@ -13,11 +13,12 @@ const MS_IN_MINUTE: f64 = 60_000.0;
 const MS_IN_HOUR: f64 = 3_600_000.0;
 
 /// What is followed in natural units; what is not here is shown as its smoothed value.
-const FOLLOWED: [Feature; 16] = [
+const FOLLOWED: [Feature; 17] = [
     Feature::Absent,
     Feature::EdgeAbsent,
     Feature::Late,
     Feature::Early,
+    Feature::LoginLate,
     Feature::AdherenceGap,
     Feature::HandleTime,
     Feature::AfterCallWork,
@@ -45,10 +46,11 @@ impl Default for Naturals {
 }
 
 impl Naturals {
-    /// Takes a day. While a signal is open the usual stands still, as the baselines do.
-    pub(crate) fn observe(&mut self, facts: &DayFacts, frozen: bool) {
+    /// Takes a day, and how much later than usual it began, minutes. While a signal is open the usual stands still, as the baselines do.
+    pub(crate) fn observe(&mut self, facts: &DayFacts, login_late_min: Option<f64>, frozen: bool) {
         for (seen, feature) in self.seen.iter_mut().zip(FOLLOWED) {
-            if let Some(today) = natural(feature, facts) {
+            let today = if feature == Feature::LoginLate { login_late_min } else { natural(feature, facts) };
+            if let Some(today) = today {
                 *seen = Some(seen.map_or((today, today), |(now, usual)| {
                     let step = if frozen { 0.0 } else { gain(USUAL_DAYS) };
                     (now + gain(NOW_DAYS) * (today - now), usual + step * (today - usual))
@@ -128,12 +130,13 @@ mod tests {
     #[test]
     fn every_measure_in_its_unit() {
         let mut naturals = Naturals::default();
-        naturals.observe(&full(), false);
+        naturals.observe(&full(), Some(12.0), false);
         let expected = [
             (Feature::Absent, 0.0),
             (Feature::EdgeAbsent, 1.0),
             (Feature::Late, 3.0),
             (Feature::Early, 4.0),
+            (Feature::LoginLate, 12.0),
             (Feature::AdherenceGap, 0.75),
             (Feature::HandleTime, 300.0),
             (Feature::AfterCallWork, 60.0),
@@ -153,7 +156,7 @@ mod tests {
         }
         assert_eq!(naturals.of(Feature::Tenure), None);
         let mut nothing = Naturals::default();
-        nothing.observe(&DayFacts::default(), false);
+        nothing.observe(&DayFacts::default(), None, false);
         assert_eq!(nothing, Naturals::default(), "what is not known is not zero");
     }
 
@@ -162,8 +165,8 @@ mod tests {
     fn now_is_of_days_and_usually_of_months() {
         let after = |days: u32, frozen: bool| {
             let mut naturals = Naturals::default();
-            naturals.observe(&full(), false);
-            (0..days).for_each(|_| naturals.observe(&DayFacts { hold_ms: 300_000, ..full() }, frozen));
+            naturals.observe(&full(), None, false);
+            (0..days).for_each(|_| naturals.observe(&DayFacts { hold_ms: 300_000, ..full() }, None, frozen));
             naturals.of(Feature::Hold).unwrap()
         };
         assert!((after(7, false).0 - 25.0).abs() < 1e-9 && (after(60, false).1 - 25.0).abs() < 1e-9);

@@ -1,8 +1,10 @@
 //! What the stage reports about itself: counts per site, none of fewer than eight agents, none of a person.
 
-use attrition::site::Notice;
+use attrition::features::Input;
+use attrition::site::{AgentScore, Notice};
 use prometheus::core::Collector;
 use prometheus::{IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry};
+use std::collections::HashMap;
 
 /// Smaller sites are not shown.
 const FEWEST_AGENTS: usize = 8;
@@ -13,6 +15,8 @@ pub(super) struct Latest<'a> {
     pub(super) day: i32,
     /// Agents scored.
     pub(super) scored: usize,
+    /// Of them: those of whom something is known, by family of inputs.
+    pub(super) known: &'a [(String, usize)],
     /// Signals that live and that somebody is told of; none: the site's warnings are not shown at present.
     pub(super) told_of: Option<usize>,
     /// Events of groups that live. They are of the organisation: whether warnings about persons are any good says nothing of them.
@@ -23,6 +27,7 @@ pub(super) struct Latest<'a> {
 #[derive(Clone)]
 pub(super) struct Metrics {
     scored: IntGaugeVec,
+    known: IntGaugeVec,
     live: IntGaugeVec,
     group_events: IntGaugeVec,
     group_moved: IntGaugeVec,
@@ -38,6 +43,13 @@ impl Metrics {
         let gauges = |name: &str, help: &str| IntGaugeVec::new(Opts::new(name, help), &["tenant", "site"]);
         let metrics = Metrics {
             scored: gauges("holdfast_attrition_scored_agents", "Agents scored on the latest day; sites of at least eight only.")?,
+            known: IntGaugeVec::new(
+                Opts::new(
+                    "holdfast_attrition_known_agents",
+                    "Of the agents scored on the latest day, those of whom something is known in a family of inputs; sites of at least eight only.",
+                ),
+                &["tenant", "site", "family"],
+            )?,
             live: gauges(
                 "holdfast_attrition_live_signals",
                 "Signals that have not ended, without those that are kept silent; sites of at least eight agents only.",
@@ -68,7 +80,7 @@ impl Metrics {
             )?,
             events: IntCounterVec::new(Opts::new("holdfast_attrition_events_total", "Events written to the log of signals."), &["kind"])?,
         };
-        for gauges in [&metrics.scored, &metrics.live, &metrics.group_events, &metrics.group_moved, &metrics.told_day] {
+        for gauges in [&metrics.scored, &metrics.known, &metrics.live, &metrics.group_events, &metrics.group_moved, &metrics.told_day] {
             registry.register(Box::new(gauges.clone()))?;
         }
         registry.register(Box::new(metrics.events.clone()))?;
@@ -107,23 +119,14 @@ impl Metrics {
                 drop(gauge.remove_label_values(&labels));
             }
         }
-        self.forget_groups(tenant, site);
+        forget(&self.known, tenant, site);
+        for (family, agents) in latest.known.iter().filter(|_| latest.scored >= FEWEST_AGENTS) {
+            self.known.with_label_values(&[tenant, site, family]).set(*agents as i64);
+        }
+        forget(&self.group_moved, tenant, site);
         for notice in latest.moved {
             let labels = [tenant, site, notice.group.kind(), notice.group.name(), notice.cause.name()];
             self.group_moved.with_label_values(&labels).set(i64::from(notice.agents));
-        }
-    }
-
-    /// A group of which no event lives any more has no series.
-    fn forget_groups(&self, tenant: &str, site: &str) {
-        for family in self.group_moved.collect() {
-            for metric in family.get_metric() {
-                let of = |name: &str| metric.get_label().iter().find(|label| label.name() == name).map_or("", |label| label.value());
-                let labels = ["tenant", "site", "group_kind", "group", "cause"].map(of);
-                if labels[..2] == [tenant, site] {
-                    drop(self.group_moved.remove_label_values(&labels));
-                }
-            }
         }
     }
 
@@ -132,7 +135,29 @@ impl Metrics {
         for gauge in [&self.scored, &self.live, &self.group_events, &self.told_day] {
             drop(gauge.remove_label_values(&[tenant, site]));
         }
-        self.forget_groups(tenant, site);
+        [&self.known, &self.group_moved].into_iter().for_each(|gauge| forget(gauge, tenant, site));
+    }
+}
+
+/// Of how many agents something is known, by family of inputs.
+pub(super) fn known(scores: &[AgentScore]) -> Vec<(String, usize)> {
+    let families = Input::all().into_iter().filter(|input| matches!(input, Input::Missing(_)));
+    let of = |missing: Input| {
+        let known = scores.iter().filter(|score| score.inputs.get(&missing).is_some_and(|missing| *missing == 0.0));
+        (super::telling::lower(&missing.family()), known.count())
+    };
+    families.map(of).collect()
+}
+
+/// Removes every series of a site, whatever its other labels are.
+fn forget(gauge: &IntGaugeVec, tenant: &str, site: &str) {
+    for family in gauge.collect() {
+        for metric in family.get_metric() {
+            let labels: HashMap<&str, &str> = metric.get_label().iter().map(|label| (label.name(), label.value())).collect();
+            if labels.get("tenant") == Some(&tenant) && labels.get("site") == Some(&site) {
+                drop(gauge.remove(&labels));
+            }
+        }
     }
 }
 
@@ -163,7 +188,8 @@ mod tests {
         let registry = Registry::new();
         let metrics = Metrics::new(&registry).unwrap();
         let shown = || series(&registry, "holdfast_attrition_group_moved_agents");
-        let show = |site: &str, moved: &[Notice]| metrics.show("t", site, &Latest { day: 1, scored: 0, told_of: Some(0), moved });
+        let show =
+            |site: &str, moved: &[Notice]| metrics.show("t", site, &Latest { day: 1, scored: 0, known: &[], told_of: Some(0), moved });
         show("north", &[notice("red"), notice("blue")]);
         show("south", &[notice("red")]);
         assert_eq!(shown().len(), 3);
@@ -171,6 +197,27 @@ mod tests {
         assert_eq!(shown(), ["measures blue team north t 9", "measures red team south t 9"]);
         metrics.hide("t", "south");
         assert_eq!(shown(), ["measures blue team north t 9"]);
+    }
+
+    /// What is known of a family is a count of the latest day, and goes with the site.
+    #[test]
+    fn what_is_known_is_counted_by_family() {
+        let registry = Registry::new();
+        let metrics = Metrics::new(&registry).unwrap();
+        let shown = || series(&registry, "holdfast_attrition_known_agents");
+        let show = |site: &str, scored: usize, known: &[(&str, usize)]| {
+            let known: Vec<(String, usize)> = known.iter().map(|(family, agents)| ((*family).to_owned(), *agents)).collect();
+            metrics.show("t", site, &Latest { day: 1, scored, known: &known, told_of: None, moved: &[] });
+        };
+        show("north", 9, &[("pace", 9), ("presence", 0)]);
+        show("south", 8, &[("pace", 7)]);
+        assert_eq!(shown(), ["pace north t 9", "pace south t 7", "presence north t 0"]);
+        show("north", 9, &[("presence", 9)]);
+        assert_eq!(shown(), ["pace south t 7", "presence north t 9"]);
+        show("north", 7, &[("presence", 7)]);
+        assert_eq!(shown(), ["pace south t 7"], "seven are not shown");
+        metrics.hide("t", "south");
+        assert!(shown().is_empty());
     }
 
     const COUNTS: [&str; 4] = ["scored_agents", "live_signals", "group_events", "told_day"];
@@ -188,8 +235,9 @@ mod tests {
             })
         };
         let red = [notice("red")];
-        let show =
-            |site: &str, scored: usize, told_of: Option<usize>| metrics.show("t", site, &Latest { day: 7, scored, told_of, moved: &red });
+        let show = |site: &str, scored: usize, told_of: Option<usize>| {
+            metrics.show("t", site, &Latest { day: 7, scored, known: &[("pace".to_owned(), 5)], told_of, moved: &red })
+        };
         show("south", 8, Some(3));
         let south = ["8", "3", "1", "7"];
         assert_eq!((of("south").each_ref().map(String::as_str), of("north")), (south, [const { String::new() }; 4]));

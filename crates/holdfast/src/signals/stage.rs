@@ -3,7 +3,7 @@
 use super::calendar::closes_us;
 use super::history::{Basis, History, SiteHistory};
 use super::log::{ToldDay, Writer};
-use super::metrics::{Latest, Metrics};
+use super::metrics::{Latest, Metrics, known};
 use super::resting::rest;
 use super::telling::{self, Place};
 use super::unreadable::{SaidOf, flood, is_flood};
@@ -51,6 +51,8 @@ struct Held {
     history: SiteHistory,
     /// Agents scored on the latest day.
     scored: usize,
+    /// Of them: those of whom something is known, by family.
+    known: Vec<(String, usize)>,
 }
 
 /// See the module.
@@ -183,7 +185,11 @@ impl Stage {
         let Some(day) = held.through else { return };
         let shown = self.suspended.as_ref().is_some_and(|suspended| !suspended.holds(&site.tenant, &site.site));
         let told_of = shown.then(|| held.history.told_of(held.state.living()));
-        self.metrics.show(&site.tenant, &site.site, &Latest { day, scored: held.scored, told_of, moved: &held.state.group_events() });
+        self.metrics.show(
+            &site.tenant,
+            &site.site,
+            &Latest { day, scored: held.scored, known: &held.known, told_of, moved: &held.state.group_events() },
+        );
     }
 
     /// Whether a stage is too far behind for any day to be told.
@@ -276,6 +282,7 @@ impl Stage {
                 }
                 held.through = Some(*day);
                 held.scored = result.scores.len();
+                held.known = known(&result.scores);
                 held.versions.extend(versions.get(day).map(|version| (*day, *version)));
                 self.show(site, held);
             }

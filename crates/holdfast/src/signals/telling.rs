@@ -177,7 +177,7 @@ pub fn hexadecimal(hash: u64) -> String {
 }
 
 /// The name of a variant of one word.
-fn lower(variant: &impl std::fmt::Debug) -> String {
+pub(super) fn lower(variant: &impl std::fmt::Debug) -> String {
     format!("{variant:?}").to_lowercase()
 }
 

@@ -56,6 +56,7 @@ fn rows() -> String {
         ("{people}", sql!("people").to_owned()),
         ("{time}", sql!("time").to_owned()),
         ("{runs}", sql!("runs").to_owned()),
+        ("{starts}", sql!("starts").to_owned()),
         ("{shift}", sql!("shift").to_owned()),
         ("{away}", sql!("away").to_owned()),
         ("{shifts}", sql!("shifts").to_owned()),

@@ -29,6 +29,8 @@ pub struct PlayedDay {
     pub absent: Option<bool>,
     /// On a shift that was worked: from its begin to the first login.
     pub late_ms: Option<i64>,
+    /// When work began, seconds since 1970; not there when nobody came. Not in the table.
+    pub began_s: Option<i64>,
     /// Logged in.
     pub staffed_ms: i64,
     /// Talk and after-call work.
@@ -76,6 +78,7 @@ impl PlayedDay {
             in_adherence_ms: known.then_some(adherent_us / 1_000),
             absent: known.then_some(true),
             late_ms: None,
+            began_s: None,
             staffed_ms: 0,
             occupied_ms: 0,
             available_ms: 0,
@@ -108,6 +111,7 @@ impl PlayedDay {
             in_adherence_ms: known.then_some(adherent_us / 1_000),
             absent: known.then_some(false),
             late_ms: work.parts.first().filter(|_| known).map(|part| (part.from_s - begin_s) * 1_000),
+            began_s: work.parts.first().map(|part| part.from_s),
             staffed_ms: sum_ms(&|_| true),
             occupied_ms: sum_ms(&|activity| matches!(activity, Activity::Contact | Activity::AfterCall)),
             available_ms: sum_ms(&|activity| activity == Activity::Available),

@@ -18,7 +18,7 @@ SELECT {tenant} AS tenant, {site} AS site, p.agent AS agent, p.day AS day, nullI
     if(has_shift AND s.first_us > 0, intDiv(greatest(s.first_us - due_from_us, 0), 1000), NULL) AS late_ms,
     if(has_shift AND s.first_us > 0, intDiv(greatest(due_until_us - s.last_us, 0), 1000), NULL) AS early_ms,
     if(has_shift, intDiv(s.in_adherence_us, 1000), NULL) AS in_adherence_ms, if(has_shift, intDiv(s.adherence_scheduled_us, 1000), NULL) AS adherence_scheduled_ms,
-    t.paid_ms AS paid_ms, t.staffed_ms AS staffed_ms, t.utilised_ms AS utilised_ms, t.productive_ms AS productive_ms,
+    b.first_start_minute AS first_start_minute, t.paid_ms AS paid_ms, t.staffed_ms AS staffed_ms, t.utilised_ms AS utilised_ms, t.productive_ms AS productive_ms,
     t.unknown_ms + intDiv(s.silent_us, 1000) AS unknown_ms,
     if(shifts_28d = 0, NULL, intDiv(t.own_pause_us - s.allowed_pause_us, 1000)) AS unscheduled_pause_ms,
     if(shifts_28d = 0, NULL, toUInt32(arrayCount(pause -> NOT has(s.allowed_pauses, pause), t.own_pauses))) AS unscheduled_pauses,
@@ -43,6 +43,7 @@ FROM
 ) AS p
 LEFT JOIN ({time}) AS t ON t.agent = p.agent AND t.day = p.day
 LEFT JOIN ({runs}) AS r ON r.agent = p.agent AND r.day = p.day
+LEFT JOIN ({starts}) AS b ON b.agent = p.agent AND b.day = p.day
 LEFT JOIN ({shift}) AS s ON s.agent = p.agent AND s.day = p.day
 LEFT JOIN ({away}) AS w ON w.agent = p.agent AND w.day = p.day
 LEFT JOIN ({shifts}) AS h ON h.agent = p.agent
