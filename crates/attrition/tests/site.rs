@@ -227,23 +227,36 @@ fn a_leader_gets_no_more_concerns_than_talks_can_be_held() {
 
 #[test]
 fn a_long_leave_never_raises_a_score() {
-    // Without noise everybody is the same; one is away for 40 days.
-    let still = Story { agents: 40, team_size: 10, still: true, ..Story::default() };
-    let away = Story { leave: vec![(3, FIRST + 60, FIRST + 100)], ..still.clone() };
-    let (_, with) = run(&away, FIRST + 130);
-    let of = |at: i32| with[(at - FIRST) as usize].scores.iter().find(|score| score.agent == id(3)).cloned();
-    let before = of(FIRST + 59).unwrap();
-    for at in FIRST + 60..FIRST + 100 {
-        assert!(of(at).is_none(), "on leave nobody is scored");
+    // Without noise everybody is the same; one is away for 40 days. Without a schedule the shift begins half an hour later from then on.
+    for unplanned in [false, true] {
+        let still = Story { agents: 40, team_size: 10, still: true, unplanned, ..Story::default() };
+        let away = Story { leave: vec![(3, FIRST + 60, FIRST + 100)], ..still.clone() };
+        let (_, with) = run(&away, FIRST + 130);
+        let of = |at: i32| with[(at - FIRST) as usize].scores.iter().find(|score| score.agent == id(3)).cloned();
+        let before = of(FIRST + 59).unwrap();
+        for at in FIRST + 60..FIRST + 100 {
+            assert!(of(at).is_none(), "on leave nobody is scored");
+        }
+        let mut compared = 0;
+        for at in FIRST + 100..FIRST + 130 {
+            let Some(back) = of(at) else { continue };
+            assert!(back.probability <= before.probability + 1e-12, "{unplanned} {at}: {} {}", back.probability, before.probability);
+            assert!(back.standing == Standing::Muted || at >= FIRST + 110, "{at}: nothing is told in the first ten worked days");
+            compared += 1;
+        }
+        assert!(compared > 20);
     }
-    let mut compared = 0;
-    for at in FIRST + 100..FIRST + 130 {
-        let Some(back) = of(at) else { continue };
-        assert!(back.probability <= before.probability + 1e-12, "{at}: {} {}", back.probability, before.probability);
-        assert!(back.standing == Standing::Muted || at >= FIRST + 110, "{at}: nothing is told in the first ten worked days");
-        compared += 1;
-    }
-    assert!(compared > 20);
+}
+
+/// Who begins later than usual from a day on is told of by that; everybody else begins as usual.
+#[test]
+fn without_a_schedule_late_starts_raise_a_score() {
+    let story =
+        Story { agents: 40, team_size: 10, still: true, unplanned: true, leave: vec![(3, FIRST + 70, FIRST + 70)], ..Story::default() };
+    let (_, results) = run(&story, FIRST + 90);
+    let of = |agent: u32, at: i32| results[(at - FIRST) as usize].scores.iter().find(|score| score.agent == id(agent)).unwrap().probability;
+    assert_eq!(of(3, FIRST + 69), of(10, FIRST + 69), "ten has the same rest days");
+    assert!(of(3, FIRST + 84) > 1.5 * of(10, FIRST + 84), "{} {}", of(3, FIRST + 84), of(10, FIRST + 84));
 }
 
 #[test]

@@ -13,7 +13,8 @@ const DAYS: i32 = 70;
 fn stories() -> impl Strategy<Value = Story> {
     let worn = prop::collection::vec((0..24_u32, FIRST + 30..FIRST + DAYS), 0..4);
     let leave = prop::collection::vec((0..24_u32, FIRST..FIRST + 40, FIRST + 40..FIRST + DAYS), 0..3);
-    (worn, leave).prop_map(|(worn, leave)| Story { agents: 24, team_size: 12, worn, leave, still: false })
+    let story = |(worn, leave, unplanned)| Story { agents: 24, team_size: 12, worn, leave, still: false, unplanned };
+    (worn, leave, any::<bool>()).prop_map(story)
 }
 
 fn take(site: &mut Site, story: &Story, at: i32, order: u64) -> SiteDayResult {

@@ -20,6 +20,8 @@ pub(crate) struct Story {
     pub(crate) leave: Vec<(u32, i32, i32)>,
     /// No noise at all: everybody is as everybody.
     pub(crate) still: bool,
+    /// The site has no schedule: who wears out begins half an hour later, and so does whoever was on leave.
+    pub(crate) unplanned: bool,
 }
 
 /// The id of an agent.
@@ -39,6 +41,8 @@ fn of(story: &Story, agent: u32, day: i32) -> DayFacts {
     let worn = story.worn.iter().any(|(who, from)| *who == agent && day >= *from);
     let shift = (day + agent as i32) % 7 < 5 && !on_leave;
     let (acw, quality, unit) = (noise(&mut draw), noise(&mut draw), if story.still { 0.5 } else { draw.unit() });
+    let later = worn || story.leave.iter().any(|(who, _, until)| *who == agent && day >= *until);
+    let start_minute = 480.0 + 10.0 * noise(&mut draw) + if later { 30.0 } else { 0.0 };
     let absent = shift && unit < if worn { 0.25 } else { 0.04 };
     let worked = shift && !absent;
     let calls = if worked { 100 } else { 0 };
@@ -55,9 +59,10 @@ fn of(story: &Story, agent: u32, day: i32) -> DayFacts {
         tenure_days: Some(1_000),
         employed: true,
         on_leave,
-        scheduled_shifts_28d: Some(20),
+        scheduled_shifts_28d: (!story.unplanned).then_some(20),
         source_complete: true,
-        absent: shift.then_some(absent),
+        absent: (shift && !story.unplanned).then_some(absent),
+        first_start_minute: worked.then_some(start_minute.clamp(0.0, 1_439.0) as u16),
         paid_ms: i64::from(worked) * 1_000_000,
         staffed_ms: i64::from(worked) * 1_000_000,
         utilised_ms: i64::from(worked) * 800_000,
@@ -72,7 +77,7 @@ fn of(story: &Story, agent: u32, day: i32) -> DayFacts {
     }
 }
 
-/// A model of three inputs, each of one standard deviation.
+/// A model of four inputs, each of one standard deviation.
 pub(crate) fn model() -> HazardModel {
     let term = |input, coefficient, mean| Term { input, coefficient, scaling: Scaling { mean, sd: 1.0 } };
     HazardModel {
@@ -87,6 +92,7 @@ pub(crate) fn model() -> HazardModel {
             term(Input::Change(Feature::AfterCallWork), 0.9, 0.0),
             term(Input::Slow(Feature::Quality), 0.5, 0.0),
             term(Input::Rate(Feature::Absent), 0.5, -2.7),
+            term(Input::RateChange(Feature::LoginLate), 0.9, 0.0),
         ],
         recalibration: Recalibration::NONE,
     }
