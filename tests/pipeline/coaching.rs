@@ -278,9 +278,9 @@ fn short_calls_that_agents_end_are_told_to_whom_they_concern() {
     let words =
         ["attrition", "groove", "--short-calls", "--site", "berlin", "--from", "2024-03-01", "--to", "2024-03-31", "--format", "csv"];
     let told = |who: &[&str], more: &[&str]| rows(&site, &[&words[..], who, more].concat());
-    let usual = |agent: u32| format!("a{agent},2024-03,queue sales,200,2,0.010,0.003 to 0.036,0.010,2.0,–,–,–,–,");
-    let eighth = "a8,2024-03,queue sales,200,40,0.200,0.150 to 0.261,0.010,2.0,19 of 38,–,–,–,conspicuous".to_owned();
-    let few = "a9,2024-03,–,100,2,0.020,–,–,–,–,–,–,–,\"too few calls, or agents to compare with\"".to_owned();
+    let usual = |agent: u32| format!("a{agent},2024-03,queue sales,200,2,0.010,0.003 to 0.036,0.010,2.0,–,–,–,–,–,");
+    let eighth = "a8,2024-03,queue sales,200,40,0.200,0.150 to 0.261,0.010,2.0,19 of 38,–,–,–,–,conspicuous".to_owned();
+    let few = "a9,2024-03,–,100,2,0.020,–,–,–,–,–,–,–,–,\"too few calls, or agents to compare with\"".to_owned();
     let all: Vec<String> = (1..=7).map(usual).chain([eighth.clone(), few]).collect();
     assert_eq!(told(&KIM, &[]), all);
     assert_eq!(told(&LEA, &[]), all[..4], "her own team");

@@ -5,7 +5,7 @@ mod escalations;
 mod index;
 mod short_calls;
 
-pub use escalations::{MonthOfCalls, TalkAndHold, talk_and_hold};
+pub use escalations::{ChangePerCall, MonthOfCalls, change_per_call};
 pub use index::{GrooveWeek, is_groove};
 pub use short_calls::{
     ShortCallCount, ShortCallShare, agents_with_enough_calls, is_short_call_groove, short_call_flags, short_call_shares,

@@ -3,7 +3,7 @@
 
 use crate::FEWEST_AGENTS;
 use attrition::groove::{
-    MonthOfCalls, ShortCallCount, ShortCallShare, TalkAndHold, agents_with_enough_calls, short_call_shares, talk_and_hold,
+    ChangePerCall, MonthOfCalls, ShortCallCount, ShortCallShare, agents_with_enough_calls, change_per_call, short_call_shares,
 };
 use std::collections::BTreeMap;
 
@@ -63,12 +63,12 @@ pub fn judge(months: &[AgentMonth]) -> Vec<Option<Judgement>> {
     found
 }
 
-/// Talk and hold per call of each month against the same agent's month before, where both are there with enough calls.
+/// Talk, hold and time not ready per call of each month against the same agent's month before, where both are there with enough calls.
 #[must_use]
-pub fn talk_and_hold_of(months: &[AgentMonth]) -> Vec<Option<TalkAndHold>> {
+pub fn changes_per_call(months: &[AgentMonth]) -> Vec<Option<ChangePerCall>> {
     let by_month: BTreeMap<(&str, &str), &MonthOfCalls> =
         months.iter().map(|of| ((of.agent.as_str(), of.month.as_str()), &of.work)).collect();
-    let found = |of: &AgentMonth| talk_and_hold(&of.work, by_month.get(&(of.agent.as_str(), month_before(&of.month)?.as_str()))?);
+    let found = |of: &AgentMonth| change_per_call(&of.work, by_month.get(&(of.agent.as_str(), month_before(&of.month)?.as_str()))?);
     months.iter().map(found).collect()
 }
 

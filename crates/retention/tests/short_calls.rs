@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
 use attrition::groove::{MonthOfCalls, ShortCallCount};
-use retention::short_calls::{AgentMonth, Group, judge, talk_and_hold_of};
+use retention::short_calls::{AgentMonth, Group, changes_per_call, judge};
 
 fn of(agent: u32, month: &str, queue: &str, calls: u64, short: u64) -> AgentMonth {
     let work = MonthOfCalls { calls, talk_ms: 100_000 * calls, ..MonthOfCalls::default() };
@@ -49,7 +49,7 @@ fn months_are_judged_alone_and_few_agents_not_at_all() {
 fn a_month_is_compared_with_the_one_before_of_the_same_agent() {
     let with = |agent: u32, month: &str, talk_s: u64, hold_s: u64| {
         let mut month = of(agent, month, "sales", 200, 0);
-        (month.work.talk_ms, month.work.hold_ms) = (200_000 * talk_s, 200_000 * hold_s);
+        (month.work.talk_ms, month.work.hold_ms, month.work.parked_ms) = (200_000 * talk_s, 200_000 * hold_s, 1_000 * hold_s * hold_s);
         month
     };
     let months = [
@@ -59,7 +59,7 @@ fn a_month_is_compared_with_the_one_before_of_the_same_agent() {
         with(2, "2023-11", 100, 0),
         with(2, "2024-02", 100, 0),
     ];
-    let found: Vec<Option<(f64, Option<f64>)>> =
-        talk_and_hold_of(&months).into_iter().map(|one| one.map(|one| (one.talk, one.hold))).collect();
-    assert_eq!(found, [Some((0.75, Some(1.5))), None, None, None, Some((2.0, Some(0.0)))]);
+    let found: Vec<Option<(f64, Option<f64>, Option<f64>)>> =
+        changes_per_call(&months).into_iter().map(|one| one.map(|one| (one.talk, one.hold, one.parked))).collect();
+    assert_eq!(found, [Some((0.75, Some(1.5), Some(2.25))), None, None, None, Some((2.0, Some(0.0), Some(0.0)))]);
 }

@@ -32,7 +32,7 @@ pub const SPELLS: &str = include_str!("attrition_reports/spells.sql");
 pub const AGENT_WEEKS: &str = include_str!("attrition_reports/agent_weeks.sql");
 /// Calls of a site's agents by month: agent, month, main_queue, calls, short_calls (ended by the agent before `short_ms`), talk_ms, hold_ms; short calls with a known
 /// caller and those of them after which the caller called again within ten minutes: short_known, short_followed; transfers whose next handling is known and those that
-/// came to the same queue or agent again: transfers_known, transfers_back.
+/// came to the same queue or agent again: transfers_known, transfers_back; not ready from the end of a contact on: parked_ms.
 pub const SHORT_CALLS: &str = include_str!("attrition_reports/short_calls.sql");
 /// New hires and the days on which somebody asked how it goes.
 pub const NEW_HIRES: &str = include_str!("attrition_reports/new_hires.sql");

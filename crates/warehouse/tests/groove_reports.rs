@@ -4,7 +4,7 @@
 mod common;
 
 use common::Database;
-use common::made::{at, contact, entry, fact, handling};
+use common::made::{at, contact, entry, fact, handling, span};
 use events::{Contact, ContactOutcome, Handling, HandlingEnd, ReferenceKind};
 use serde_json::Value;
 use warehouse::attrition_reports::{Place, SHORT_CALLS, TARGET_ENTRIES, ask};
@@ -36,7 +36,8 @@ fn transfer(id: &'static str, end: HandlingEnd, then: &[(&'static str, &'static 
 /// Of ann, on 28 March 2024. The caller of s1 is back ten minutes later to the second, on the next day, that of s2 a millisecond too late, that of s3 is not known, of s4's
 /// two more calls one is no inbound and one was excluded; s5 the customer ended; of s6 ten minutes are not over yet, for the newest contact began nine minutes after it.
 /// Known are s1, s2 and s4. Of the transfers t1 comes to sales again and t3 to ann; t2 to another queue, and so does t5, whatever comes after it; what became of t4
-/// nobody knows. Twelve calls with the second part of t3; 6 × 5 and 6 × 60 s. Bob is at another site.
+/// nobody knows. Twelve calls with the second part of t3; 6 × 5 and 6 × 60 s. Bob is at another site. Not ready from the end of a contact on: 30 s of a break, 20 s of not
+/// responding, 10 s of an unexplained pause after after-call work; not a meal, not a break a second later, not one after being available, none of bob's.
 #[test]
 fn what_lies_beside_short_calls_is_counted() {
     let database = Database::new("groove");
@@ -55,6 +56,21 @@ fn what_lies_beside_short_calls_is_counted() {
         fact(contact("s5", Some("k1:e"), ended - 6_000_000, ended, ContactOutcome::Handled)),
         fact(Handling { hold_ms: 7_000, ..handling("april", 1, "ann", at(10, 10, 0, 0), 60_000) }),
     ];
+    let stretches = [
+        ("contact", 100, "pause_break", 130),
+        ("acw", 200, "pause_unspecified", 210),
+        ("contact", 300, "not_responding", 320),
+        ("contact", 400, "pause_meal", 440),
+        ("available", 500, "pause_personal", 540),
+    ];
+    for agent in ["ann", "bob"] {
+        for (before, end_s, then, until_s) in stretches {
+            let second = |s: i64| at(0, 14, 0, 0) + s * 1_000_000;
+            messages.extend([span(agent, second(end_s - 40), second(end_s), before), span(agent, second(end_s), second(until_s), then)]);
+        }
+        messages.push(span(agent, at(0, 15, 0, 0), at(0, 15, 1, 0), "contact"));
+        messages.push(span(agent, at(0, 15, 1, 1), at(0, 15, 2, 0), "pause_break"));
+    }
     messages.extend(
         short("s1", Some("k1:a"), at(0, 23, 55, 0)).into_iter().chain(short("s2", Some("k1:b"), ended)).chain(short("s3", None, ended)),
     );
@@ -69,8 +85,8 @@ fn what_lies_beside_short_calls_is_counted() {
     let of = |first: i64, last: i64| {
         told(&database, SHORT_CALLS, &[("zone", Place::Text("UTC")), ("first_day", Place::Whole(first)), ("last_day", Place::Whole(last))])
     };
-    let march = "ann 2024-03 sales 12 5 390000 0 3 1 4 2";
-    assert_eq!(of(19_810, 19_820), [march, "ann 2024-04 sales 1 0 60000 7000 0 0 0 0"]);
+    let march = "ann 2024-03 sales 12 5 390000 0 3 1 4 2 60000";
+    assert_eq!(of(19_810, 19_820), [march, "ann 2024-04 sales 1 0 60000 7000 0 0 0 0 0"]);
     // What comes on the day after the last one is looked at, too.
     assert_eq!(of(19_810, 19_810), [march]);
 }

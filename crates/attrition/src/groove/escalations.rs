@@ -20,30 +20,34 @@ pub struct MonthOfCalls {
     pub transfers_known: u64,
     /// Of these: the contact came to the queue that it was transferred from, or to the same agent.
     pub transfers_back: u64,
+    /// Not ready (breaks, personal and unexplained pauses, not responding) from the very end of a contact or its after-call work on, milliseconds.
+    pub parked_ms: u64,
 }
 
 /// Seconds per call in a month against the month before; 1 is no change.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TalkAndHold {
+pub struct ChangePerCall {
     /// Talk per call, over that of the month before.
     pub talk: f64,
     /// Hold per call, over that of the month before; `None`: there was no hold then.
     pub hold: Option<f64>,
+    /// Not ready after a contact per call, over that of the month before; `None`: there was none then.
+    pub parked: Option<f64>,
 }
 
-/// Change of talk and hold per call: hold that rises as talk falls is time moved to where nobody looks. `None` where either month has fewer than 200 calls, or the
+/// Change of talk, hold and time not ready per call: what rises as talk falls is time moved to where nobody looks. `None` where either month has fewer than 200 calls, or the
 /// month before no talk.
 ///
 /// ```
-/// use attrition::groove::{MonthOfCalls, talk_and_hold};
+/// use attrition::groove::{MonthOfCalls, change_per_call};
 /// let before = MonthOfCalls { calls: 400, talk_ms: 400 * 100_000, hold_ms: 400 * 10_000, ..MonthOfCalls::default() };
 /// let now = MonthOfCalls { calls: 200, talk_ms: 200 * 80_000, hold_ms: 200 * 15_000, ..MonthOfCalls::default() };
-/// let found = talk_and_hold(&now, &before).unwrap();
+/// let found = change_per_call(&now, &before).unwrap();
 /// assert_eq!((found.talk, found.hold), (0.8, Some(1.5)));
-/// assert_eq!(talk_and_hold(&MonthOfCalls { calls: 199, ..now }, &before), None);
+/// assert_eq!(change_per_call(&MonthOfCalls { calls: 199, ..now }, &before), None);
 /// ```
 #[must_use]
-pub fn talk_and_hold(now: &MonthOfCalls, before: &MonthOfCalls) -> Option<TalkAndHold> {
+pub fn change_per_call(now: &MonthOfCalls, before: &MonthOfCalls) -> Option<ChangePerCall> {
     if now.calls < FEWEST_CALLS || before.calls < FEWEST_CALLS {
         return None;
     }
@@ -51,5 +55,9 @@ pub fn talk_and_hold(now: &MonthOfCalls, before: &MonthOfCalls) -> Option<TalkAn
         let per_call = |ms: u64, calls: u64| ms as f64 / calls as f64;
         (before_ms > 0).then(|| per_call(now_ms, now.calls) / per_call(before_ms, before.calls))
     };
-    Some(TalkAndHold { talk: ratio(now.talk_ms, before.talk_ms)?, hold: ratio(now.hold_ms, before.hold_ms) })
+    Some(ChangePerCall {
+        talk: ratio(now.talk_ms, before.talk_ms)?,
+        hold: ratio(now.hold_ms, before.hold_ms),
+        parked: ratio(now.parked_ms, before.parked_ms),
+    })
 }

@@ -7,8 +7,8 @@ use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
 use crate::staying::Report;
-use attrition::groove::{MonthOfCalls, ShortCallCount, TalkAndHold};
-use retention::short_calls::{AgentMonth, Group, Judgement, judge, talk_and_hold_of};
+use attrition::groove::{ChangePerCall, MonthOfCalls, ShortCallCount};
+use retention::short_calls::{AgentMonth, Group, Judgement, changes_per_call, judge};
 use std::process::ExitCode;
 use warehouse::attrition_reports::{Place, SHORT_CALLS};
 
@@ -26,6 +26,7 @@ const COLUMNS: &[&str] = &[
     "transferred back",
     "talk",
     "hold",
+    "not ready",
     "",
 ];
 
@@ -34,7 +35,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     let look = Look::open(&args.who, &args.period.tenant, Report::ShortCalls, config)?;
     let months = months(args, config)?;
     let judged = judge(&months);
-    let changed = talk_and_hold_of(&months);
+    let changed = changes_per_call(&months);
     let shown: Vec<_> = months.iter().zip(&judged).zip(&changed).filter(|((of, _), _)| look.sees_agent(&of.agent)).collect();
     look.log(shown.iter().map(|((of, _), _)| of.agent.as_str()))?;
     let rows: Vec<Vec<String>> =
@@ -68,27 +69,29 @@ fn months(args: &Args, config: &Config) -> Result<Vec<AgentMonth>, Error> {
             short_followed: count(row, "short_followed"),
             transfers_known: count(row, "transfers_known"),
             transfers_back: count(row, "transfers_back"),
+            parked_ms: count(row, "parked_ms"),
         },
     };
     Ok(answer(config, SHORT_CALLS, &values)?.iter().map(month).collect())
 }
 
 /// What lies beside short calls, where these are conspicuous: of whom they are not nothing more is told.
-fn beside(work: &MonthOfCalls, changed: Option<&TalkAndHold>) -> [String; 4] {
+fn beside(work: &MonthOfCalls, changed: Option<&ChangePerCall>) -> [String; 5] {
     let of = |part: u64, whole: u64| if whole > 0 { format!("{part} of {whole}") } else { "–".to_owned() };
     [
         of(work.short_followed, work.short_known),
         of(work.transfers_back, work.transfers_known),
         digits(changed.map(|changed| changed.talk), 2),
         digits(changed.and_then(|changed| changed.hold), 2),
+        digits(changed.and_then(|changed| changed.parked), 2),
     ]
 }
 
-fn line(of: &AgentMonth, judgement: Option<&Judgement>, changed: Option<&TalkAndHold>) -> Vec<String> {
+fn line(of: &AgentMonth, judgement: Option<&Judgement>, changed: Option<&ChangePerCall>) -> Vec<String> {
     let ShortCallCount { calls, short } = of.count;
     let (with, usual) = (judgement.map(|found| found.group), judgement.map(|found| found.share.usual));
     let conspicuous = judgement.is_some_and(|found| found.share.is_groove);
-    let [again, back, talk, hold] = if conspicuous { beside(&of.work, changed) } else { [(); 4].map(|()| "–".to_owned()) };
+    let [again, back, talk, hold, parked] = if conspicuous { beside(&of.work, changed) } else { [(); 5].map(|()| "–".to_owned()) };
     vec![
         of.agent.clone(),
         of.month.clone(),
@@ -107,6 +110,7 @@ fn line(of: &AgentMonth, judgement: Option<&Judgement>, changed: Option<&TalkAnd
         back,
         talk,
         hold,
+        parked,
         match judgement {
             Some(found) if found.share.is_groove => "conspicuous",
             Some(_) => "",
