@@ -156,20 +156,21 @@ fn meaning(finding: &Finding) -> String {
     let is_more = finding.compared.is_some_and(|of| of.change > 0.0);
     let (more, less) = match finding.measure {
         Measure::ScheduledHours => ("more hours are scheduled", "fewer hours are scheduled: does the list reach whoever plans shifts?"),
-        Measure::OvertimeHours => ("more overtime", "less overtime"),
+        Measure::OvertimeHours => ("there is more overtime", "there is less overtime"),
         Measure::QuickReturns => ("shifts follow faster on each other", "shifts follow less fast on each other"),
-        Measure::NightHours => ("more hours at night", "fewer hours at night"),
+        Measure::NightHours => ("there are more hours at night", "there are fewer hours at night"),
         Measure::Sessions => {
-            ("more trainings and coachings: what talks agreed on?", "fewer trainings and coachings: is somebody given up?")
+            ("there are more trainings and coachings: as talks agreed?", "there are fewer trainings and coachings: is somebody given up?")
         }
-        Measure::SessionHours => {
-            ("more hours of training and coaching: what talks agreed on?", "fewer hours of training and coaching: is somebody given up?")
-        }
-        Measure::Evaluations => ("listened to more often: a warning is no reason to", "listened to less often"),
-        Measure::EvaluationPoints => ("evaluated better", "evaluated worse: do evaluators know of warnings?"),
+        Measure::SessionHours => (
+            "there is more time for training and coaching: as talks agreed?",
+            "there is less time for training and coaching: is somebody given up?",
+        ),
+        Measure::Evaluations => ("they are listened to more often: a warning is no reason to", "they are listened to less often"),
+        Measure::EvaluationPoints => ("they are judged better", "they are judged worse: do evaluators know of warnings?"),
     };
     match finding.decision() {
-        Decision::Changed => format!("since the warning, beside the others: {}", if is_more { more } else { less }),
+        Decision::Changed => format!("since the warning {}", if is_more { more } else { less }),
         Decision::NotShown => "no change is shown; of few agents that is no proof of none".to_owned(),
         Decision::TooFew => "fewer than eight agents on either side: not shown".to_owned(),
     }
