@@ -101,6 +101,11 @@ fn those_told_of_stand_beside_those_kept_silent() {
     // The same one twice is still one.
     let twice = [&silent[1..], &silent[1..2]].concat();
     assert!(against_silent(&told, &twice).iter().all(|finding| finding.compared.is_none()));
+    // 0 and 16 more hours of one agent are 8 more, 1 on the mean of eight.
+    let twice = [&silent[..], &[around("silent 0", 160, 176)]].concat();
+    let found = hours(&against_silent(&told, &twice));
+    assert_eq!(found.others, 8);
+    near(found.change, -17.0);
 }
 
 /// 14 of the 28 days after count, because the agent left: sums are half, and rates are not. A session without a known length leaves its hours unknown.
