@@ -133,6 +133,21 @@ fn rates_are_of_the_days_that_count() {
     assert_eq!(values(&Window { days: 6, planned_days: 6, ..window }), [None; 8]);
 }
 
+/// A tenth of a point more on both sides, of which the last bits differ: without any spread that would be beyond chance.
+#[test]
+fn what_is_lost_in_rounding_is_no_change() {
+    let judged = |points: f64| Window { days: 28, scored: 1, points, ..Window::default() };
+    let of = |agent: String, [before, after]: [f64; 2]| Around { agent, before: judged(before), after: judged(after) };
+    let one = |number: usize| Matched {
+        own: of(format!("own {number}"), [70.1, 70.2]),
+        others: vec![of(format!("other {number}"), [50.1, 50.2])],
+    };
+    let findings = against_matched(&(0..8).map(one).collect::<Vec<_>>());
+    let found = *findings.iter().find(|finding| finding.measure == Measure::EvaluationPoints).unwrap();
+    assert!(found.compared.unwrap().change != 0.0, "{found:?}");
+    assert_eq!(found.decision(), Decision::NotShown);
+}
+
 /// Hours before, and what of them chance gives or takes after: one warned of and one other.
 fn pairs() -> impl Strategy<Value = Vec<[i64; 4]>> {
     prop::collection::vec([0..300_i64, -20..20_i64, 0..300_i64, -20..20_i64], 8..30)
@@ -159,7 +174,7 @@ proptest! {
         let mut turned = matched(&pairs, cut, 0);
         turned.reverse();
         prop_assert_eq!(hours(&against_matched(&turned)), alone);
-        // Alike to the hour, nothing is shown, whatever is lost in rounding.
+        // Alike to the hour, nothing is shown.
         let quiet: Vec<[i64; 4]> = pairs.iter().map(|pair| [pair[0], 0, pair[2], 0]).collect();
         prop_assert!(against_matched(&matched(&quiet, cut, cut)).iter().all(|finding| finding.decision() != Decision::Changed));
     }
