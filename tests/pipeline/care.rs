@@ -20,6 +20,8 @@ mod canaries;
 mod centre;
 #[path = "care/counts.rs"]
 mod counts;
+#[path = "care/feedback.rs"]
+mod feedback;
 #[path = "care/groups.rs"]
 mod groups;
 #[path = "care/kept.rs"]

@@ -5,7 +5,8 @@
 //! [`cohorts`]: how many of those hired together are still there; [`ramps`]: how fast they come to work as others do; [`grooves`]: teams and agents whose speed rises while their care falls; [`short_calls`]: talks of a few
 //! seconds that agents end; [`scorecards`]:
 //! targets that invite it; [`target_changes`]: what came of a change of targets; [`follow_ups`]: whom nobody has asked yet how it goes; [`effects`]: whether a session helped, against others like those who had
-//! it; [`coaching_loop`]: what became of what evaluations found; [`plateaus`]: who is coached in vain; [`monitoring`]: what listening takes and says.
+//! it; [`coaching_loop`]: what became of what evaluations found; [`plateaus`]: who is coached in vain; [`monitoring`]: what listening takes and says;
+//! [`feedback`]: whether whoever is warned of is treated otherwise since. [`difference`] compares two sides of agents.
 //!
 //! No share or mean of fewer than eight agents is shown. Every one has its interval beside it, but those of [`quarters`] and [`ramps`]: they are counted of everybody, and
 //! say what was and not what to expect. Who is to be asked, coached or trained is listed.
@@ -13,7 +14,9 @@
 pub mod attainability;
 pub mod coaching_loop;
 pub mod cohorts;
+pub mod difference;
 pub mod effects;
+pub mod feedback;
 pub mod follow_ups;
 pub mod grooves;
 pub mod leaders;

@@ -6,6 +6,7 @@
 //! were independent find effects that are none); nothing is drawn, and no seed decides.
 
 use crate::FEWEST_AGENTS;
+use crate::difference::{Weighted, difference};
 use crate::grooves::{AgentWeek, CARE, CLIP, MAD_TO_SD, SPEED};
 use attrition::measures::Interval;
 use attrition::numerics::{median, median_absolute_deviation};
@@ -236,12 +237,15 @@ pub fn outcome(change: &Change, all: &[Change], site: &str, weeks: &[AgentWeek])
         return Outcome::TooFewAgents;
     }
     let [agents, others] = &sides;
-    let moved = |of: usize| Move {
-        effect: mean(agents, of) - mean(others, of),
-        error: libm::sqrt(variance_of_mean(agents, of) + variance_of_mean(others, of)),
+    let moved = |of: usize| {
+        let values = |side: &[OwnChange]| side.iter().map(|change| Weighted { weight: 1.0, value: change[of] }).collect::<Vec<_>>();
+        difference(&values(agents), &values(others)).map(|found| Move { effect: found.effect, error: found.error })
+    };
+    let (Some(speed), Some(care)) = (moved(0), moved(1)) else {
+        return Outcome::TooFewAgents;
     };
     let overlaps = own.iter().any(|team| is_changed(team));
-    Outcome::Compared(Compared { agents: agents.len(), others: others.len(), speed: moved(0), care: moved(1), overlaps })
+    Outcome::Compared(Compared { agents: agents.len(), others: others.len(), speed, care, overlaps })
 }
 
 fn is_within(day: i32, before: &Range<i32>, after: &Range<i32>) -> bool {
@@ -305,14 +309,4 @@ fn standardise(weeks: &[&AgentWeek], before: &Range<i32>) -> Vec<Option<OwnChang
     }
     let mean = |values: &[f64]| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
     found.iter().map(|[speed, care]| Some([mean(speed)?, mean(care)?])).collect()
-}
-
-fn mean(changes: &[OwnChange], of: usize) -> f64 {
-    changes.iter().map(|change| change[of]).sum::<f64>() / changes.len() as f64
-}
-
-/// Variance between agents over their number.
-fn variance_of_mean(changes: &[OwnChange], of: usize) -> f64 {
-    let (mean, n) = (mean(changes, of), changes.len() as f64);
-    changes.iter().map(|change| (change[of] - mean) * (change[of] - mean)).sum::<f64>() / (n - 1.0) / n
 }

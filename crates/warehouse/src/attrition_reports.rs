@@ -58,6 +58,10 @@ pub const WARNED: &str = include_str!("attrition_reports/warned.sql");
 pub const GROUPS: &str = include_str!("attrition_reports/groups.sql");
 /// Days on which leaders talked with agents after a warning.
 pub const TALKS: &str = include_str!("attrition_reports/talks.sql");
+/// What the organisation did with agents around signals, told or kept silent, and with agents of whom nobody was told: signal, own (whom it was about), agent, silent, drawn, after
+/// (the 28 days after the opening's day, else those before), days, planned_days, scheduled_ms, overtime_ms, quick_returns, night_ms, sessions, untimed_sessions, session_ms, evaluations,
+/// scored, points.
+pub const FEEDBACK: &str = include_str!("attrition_reports/feedback.sql");
 /// Models that have scored a site: model, first_day, last_day, made_until, newest_day (of the site).
 pub const MODEL_SPANS: &str = include_str!("attrition_reports/model_spans.sql");
 /// Scores of a site as they were told, by agent and model: days, probabilities.

@@ -23,6 +23,7 @@ use std::process::ExitCode;
   holdfast attrition effects --site berlin --kind coaching --measure quality
   holdfast attrition coaching --site berlin                        what was found in calls, coached, and found again
   holdfast attrition fairness --site berlin --attribute age_band   warnings by group, small groups hidden
+  holdfast attrition feedback --site berlin                        whether warnings fulfil themselves
   holdfast attrition uplift --site berlin                          whether talks keep people, against signals kept silent
   holdfast attrition model                                         whether the models in use still hold
   holdfast attrition retention --dry-run        what is too old

@@ -5,6 +5,7 @@ mod attainability;
 mod coaching;
 mod effects;
 mod fairness;
+mod feedback;
 mod follow_ups;
 mod groove;
 mod leader_quarters;
@@ -40,6 +41,8 @@ pub(super) enum Report {
     Coaching(coaching::Args),
     /// Whether warnings treat groups alike
     Fairness(fairness::Args),
+    /// Whether warnings fulfil themselves: shifts, training and evaluations of those told of, against others like them
+    Feedback(feedback::Args),
 }
 
 /// Runs the command.
@@ -57,5 +60,6 @@ pub(super) fn run(report: &Report, context: &Context) -> Result<ExitCode, Error>
         Report::Effects(args) => effects::run(args, &config),
         Report::Coaching(args) => coaching::run(args, &config),
         Report::Fairness(args) => fairness::run(args, &config),
+        Report::Feedback(args) => feedback::run(args, &config),
     }
 }
