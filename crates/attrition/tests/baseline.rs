@@ -103,7 +103,9 @@ fn a_long_gap_makes_unsure_and_quiet() {
         baseline.observe(&settings, &pool, 1.0);
     }
     assert_eq!(baseline.evidence_days(), 96);
+    let usual = baseline.usual(&pool);
     baseline.returned(&settings);
+    assert!(near(baseline.usual(&pool), usual) && usual > 0.9, "what was usual stays, and so does how sure it is");
     let back = baseline.observe(&settings, &pool, 2.0);
     assert!(baseline.evidence_days() == 96 && baseline.weight_days() == 30);
     assert!(near(back.whitened, back.z) && back.z > 0.5, "yesterday is too long ago to explain today");
@@ -111,6 +113,10 @@ fn a_long_gap_makes_unsure_and_quiet() {
     moved.moved(&settings);
     assert_eq!(moved.weight_days(), 15);
     assert!(near(moved.usual(&pool), baseline.usual(&pool)), "the level itself stays");
+    let mut young = Baseline::default();
+    (0..10).for_each(|_| _ = young.observe(&settings, &pool, 1.0));
+    young.returned(&settings);
+    assert_eq!(young.weight_days(), 6, "a return makes nobody surer");
 }
 
 #[test]
@@ -221,20 +227,30 @@ fn who_is_new_is_so_for_fourteen_worked_days() {
     assert_eq!(young, [vec![0.4; 14], vec![0.0; 2]].concat());
 }
 
-/// Twenty calendar days without work are no long time. After more, the first ten worked days are quiet, also of what is measured once a month; and a measure that was not
-/// taken for long makes nothing quiet.
+/// Twenty calendar days without work are no long time. After more, the first ten worked days are quiet, also of what is measured once a month, and a shift that was missed is no
+/// work, before nor after; the last day before explains nothing of the first. A measure that was not taken for long makes nothing quiet.
 #[test]
 fn the_first_ten_days_after_a_long_time_without_work_are_quiet() {
     let settings = HistorySettings::default();
-    let days = |days: &[(i32, Option<f64>)]| -> Vec<(bool, bool)> {
+    let seen = |days: &[(i32, Option<f64>)], missed: &[i32]| -> Vec<Seen> {
         let mut history = AgentHistory::default();
-        let seen = days.iter().map(|(day, value)| history.observe(&settings, &peer_day(*day, *value, 0.0)));
-        seen.map(|seen| (seen.returned, seen.quiet)).collect()
+        let absent = |day: &i32| f64::from(u8::from(missed.contains(day)));
+        days.iter().map(|(day, value)| history.observe(&settings, &peer_day(*day, *value, absent(day)))).collect()
     };
+    let days =
+        |days: &[(i32, Option<f64>)]| -> Vec<(bool, bool)> { seen(days, &[]).iter().map(|seen| (seen.returned, seen.quiet)).collect() };
     assert_eq!(days(&[(0, Some(1.0)), (20, Some(1.0))]), [(false, false); 2]);
     let back: Vec<(i32, Option<f64>)> =
         [(0, Some(1.0))].into_iter().chain((21..=31).map(|day| (day, (day == 21).then_some(1.0)))).collect();
     assert_eq!(days(&back), [vec![(false, false), (true, true)], vec![(false, true); 9], vec![(false, false)]].concat());
+    let missing: Vec<(i32, Option<f64>)> = [0, 10].into_iter().chain(21..=32).map(|day| (day, None)).collect();
+    let quiet: Vec<bool> = seen(&missing, &[10, 24]).iter().map(|seen| seen.quiet).collect();
+    assert_eq!(quiet, [vec![false; 2], vec![true; 11], vec![false]].concat(), "ten worked days, and the one missed among them");
+    let explained = |day: i32| {
+        let last = seen(&[(0, Some(1.0)), (day, Some(1.0))], &[])[1].standardised[&Feature::AfterCallWork];
+        last.whitened != last.z
+    };
+    assert_eq!([explained(20), explained(21)], [true, false]);
     let monthly: Vec<(i32, Option<f64>)> = (0..91).map(|day| (day, (day % 30 == 0).then_some(1.0))).collect();
     assert!(days(&monthly).iter().all(|seen| *seen == (false, false)));
 }

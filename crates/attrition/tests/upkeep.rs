@@ -42,19 +42,23 @@ fn near(found: f64, expected: f64, within: f64) {
 }
 
 /// Two values of what was told make the line exact: it goes through the shares that left. Of 100 agents with log-odds −1 20 left, of 100 with +1 60: the line through −ln 4 and
-/// ln 1.5. With one row each the sandwich is that of two binomials: var of each end is 1 ÷ (100 · p · (1 − p)), times 200 ÷ 199.
+/// ln 1.5. With one row each the sandwich is that of two binomials: var of each end is 1 ÷ (100 · p · (1 − p)), times 200 ÷ 199. Of the same shares of 0 and 2 the intercept is
+/// the low end by itself.
 #[test]
 fn the_line_of_two_groups_is_worked_out_by_hand() {
     let names: Vec<String> = (0..200).map(|number| format!("agent {number}")).collect();
-    let row = |number: usize| {
-        let (high, within) = (number >= 100, number % 100);
-        ToldScore {
-            agent: &names[number],
-            probability: probability(if high { 1.0 } else { -1.0 }),
-            left: within < if high { 60 } else { 20 },
-        }
+    let found = |middle: f64| {
+        let row = |number: usize| {
+            let (high, within) = (number >= 100, number % 100);
+            ToldScore {
+                agent: &names[number],
+                probability: probability(middle + if high { 1.0 } else { -1.0 }),
+                left: within < if high { 60 } else { 20 },
+            }
+        };
+        calibration(&(0..200).map(row).collect::<Vec<_>>()).unwrap()
     };
-    let found = calibration(&(0..200).map(row).collect::<Vec<_>>()).unwrap();
+    let (found, shifted) = (found(0.0), found(1.0).line.unwrap());
     assert_eq!((found.agents, found.rows, found.leavers, found.observed), (200, 200, 80, 80));
     near(found.expected, 100.0, 1e-9);
     let line = found.line.unwrap();
@@ -66,6 +70,10 @@ fn the_line_of_two_groups_is_worked_out_by_hand() {
     near(line.slope.error, ((var_low + var_high) / 4.0).sqrt(), 1e-9);
     // The ends are independent, so the distance is that of both from −1 and 1.
     near(line.distance, (low + 1.0).powi(2) / var_low + (high - 1.0).powi(2) / var_high, 1e-6);
+    near(shifted.intercept.value, low, 1e-9);
+    near(shifted.intercept.error, var_low.sqrt(), 1e-9);
+    near(shifted.slope.error, line.slope.error, 1e-9);
+    near(shifted.distance, low.powi(2) / var_low + (high - 2.0).powi(2) / var_high, 1e-6);
     // 80 leavers: Garwood has 63.43 to 99.57; every leaver has one row.
     let (ratio, interval) = found.observed_over_expected().unwrap();
     near(ratio, 0.8, 1e-9);
@@ -151,13 +159,17 @@ fn scores_that_do_not_differ_have_no_line() {
     let mut rows = agents.rows(1);
     rows.iter_mut().for_each(|row| row.probability = 0.1);
     assert_eq!(calibration(&rows).unwrap().line, None);
-    // Eight agents are enough to be counted, seven are not.
-    assert_eq!([calibration(&rows[..7]).is_some(), calibration(&rows[..8]).is_some()], [false, true]);
+    // Eight agents are enough to be counted, seven are not, nor are four with two rows each.
+    assert_eq!([calibration(&rows[..7]), calibration(&agents.rows(2)[..8])], [None, None]);
+    assert!(calibration(&rows[..8]).is_some());
     // Nobody left: up to −ln 0.025 = 3.689 leavers, of 4.29 rows each.
     rows.iter_mut().for_each(|row| row.left = false);
     let (ratio, interval) = calibration(&rows).unwrap().observed_over_expected().unwrap();
     near(ratio, 0.0, 0.0);
     near(interval.high, 3.688_879 * (30.0 / 7.0) / 30.0, 1e-5);
+    // Nobody was expected: there is nothing to divide by.
+    let none: Vec<_> = rows.iter().map(|row| ToldScore { probability: 0.0, ..*row }).collect();
+    assert_eq!(calibration(&none).unwrap().observed_over_expected(), None);
     // Probabilities of 0 and 1 are held to what has log-odds.
     rows[0].probability = 0.0;
     rows[1].probability = 1.0;
@@ -237,6 +249,12 @@ fn bins_go_by_how_many_there_are() {
     assert_eq!([bins(1), bins(3), bins(4), bins(10), bins(1_000)], [2, 2, 3, 10, 10]);
     // Of ten shares one is of those who had nothing: the rest is what is left over.
     assert_eq!(drift(&[800, 150, 50], &[80, 15, 5]).unwrap().bins, 2);
+    // Fifty of the week are two tenths in each of five bins, 49 three tenths in each of three.
+    assert_eq!(drift(&[1_300; 10], &[5; 10]).unwrap().bins, 5);
+    assert_eq!(drift(&[1_300; 10], &[5, 5, 5, 5, 5, 5, 5, 5, 5, 4]).unwrap().bins, 3);
+    // Ten at most: of eleven parts two are put together. By what was, wherever everybody is now.
+    assert_eq!(drift(&[1_300; 11], &[100; 11]).unwrap().bins, 5);
+    assert_eq!(drift(&[1_300; 10], &[1_000, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap().bins, 10);
     let new = drift(&[1_300, 0], &[50, 50]).unwrap();
     assert_eq!((new.bins, new.level()), (2, DriftLevel::Another));
 }
@@ -245,6 +263,7 @@ fn bins_go_by_how_many_there_are() {
 fn the_quarter_ends_before_the_week() {
     // Made up to yesterday: the last week is not compared with itself.
     assert_eq!(reference_quarter(Some(20_299), 20_000, 20_300), Some(20_209..=20_293));
+    assert_eq!(reference_quarter(None, 20_000, 20_300), Some(20_000..=20_090));
     assert_eq!(reference_quarter(None, 20_000, 20_034), Some(20_000..=20_027));
     assert_eq!(reference_quarter(None, 20_000, 20_033), None);
 }

@@ -138,7 +138,8 @@ fn a_new_leader_makes_what_is_usual_less_sure_as_a_new_team_does() {
     assert!(same != leader && leader == team);
 }
 
-/// The chart of absences is set to the agent's own rate: of one who has kept two hundred shifts three absences in a row are an alarm.
+/// The chart of absences is set to the agent's own rate: of one who has kept two hundred shifts three absences in a row are an alarm. Of one who has missed every
+/// eleventh the rule is seen, and hurries nothing.
 #[test]
 fn absences_are_judged_by_the_own_rate() {
     let mut state = AgentState::default();
@@ -146,6 +147,14 @@ fn absences_are_judged_by_the_own_rate() {
     let absent = |day: i32| DayFacts { staffed_ms: 0, ..worked(day) };
     (200..203).for_each(|day| _ = take(&mut state, &absent(day), &[(Feature::Absent, 1.0)]));
     assert_eq!(state.charts.alarmed_day(), Some(202));
+    let mut often = AgentState::default();
+    let on = |day: i32| {
+        let missed = day % 11 == 0;
+        let facts = DayFacts { staffed_ms: i64::from(!missed), ..worked(day) };
+        take(&mut often, &facts, &[(Feature::Absent, f64::from(u8::from(missed)))])
+    };
+    let last = (0..=220).map(on).last().unwrap();
+    assert_eq!((last.rules, last.changed), (vec![Rule::Absence], false));
 }
 
 /// While a signal lives neither what is usual nor what is shown as usual learns; when it has ended, nothing is doubtful.

@@ -203,7 +203,7 @@ fn five_of_ten_shifts_are_overload() {
 }
 
 /// Three absences in twenty shifts are the rule of everybody. At the usual rate of 1 in 21 chance gives them to 7 of 100, and something changed; of whoever is absent at twice that rate to 30, and
-/// it takes five. The chart of absence knows the own rate by itself and is short of its alarm.
+/// it takes five. The chart of absence knows the own rate by itself and is short of its alarm; where it alarmed something changed, however few absences are left of it.
 #[test]
 fn who_is_usually_absent_is_not_hurried_for_it() {
     let after = |absences: i32, rate: f64| {
@@ -222,6 +222,17 @@ fn who_is_usually_absent_is_not_hurried_for_it() {
     (1..=17).for_each(|day| shift(&mut charts, day, false, Some(2.0 * usual)));
     [40, 41, 42].into_iter().for_each(|day| shift(&mut charts, day, true, Some(2.0 * usual)));
     assert!(charts.rules(42) == [Rule::Absence] && charts.rule_of_change(42));
+    let mut alarmed = Charts::default();
+    (1..=31).for_each(|day| shift(&mut alarmed, day, day <= 4, Some(usual)));
+    assert_eq!((alarmed.alarmed_day(), alarmed.rule_of_change(31), alarmed.rule_of_change(32)), (Some(4), true, false));
+    // 28 shifts at 1 in 26 are 1.08, at 1 in 25 1.12, and up to 1.10 chance gives three to no more than one in ten. A day later a shift less is one of the last 28 days.
+    let in_29_days = |rate: f64| {
+        let mut charts = Charts::default();
+        (1..=29).for_each(|day| shift(&mut charts, day, [10, 20, 29].contains(&day), Some(rate)));
+        assert_eq!(charts.alarmed_day(), None);
+        [29, 30].map(|day| charts.rule_of_change(day))
+    };
+    assert_eq!([in_29_days(1.0 / 26.0), in_29_days(1.0 / 25.0)], [[true, true], [false, true]]);
 }
 
 /// After a long gap nothing of before counts on: each chart was one day short of its alarm.
