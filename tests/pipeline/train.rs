@@ -147,21 +147,42 @@ fn loads(played: &Played, first: i32, last: i32) -> Vec<String> {
 }
 
 /// What stands beside the leavers is that of the days, by leader and quarter; nobody was warned of, coached or hired. A leader has the own lines.
-fn quarters_are_those_of_the_days(site: &Site, played: &Played, period: &[&str], days: (i32, i32)) {
+fn quarters_are_those_of_the_days(site: &Site, played: &Played, period: &[&str], days: (i32, i32), own: &str) {
     let told = |show: &str, claim: &str, purpose: &str| {
         let who = ["attrition", "leaders", "--show", show, "--as", claim, "--purpose", purpose];
         let output = site.output(&[&who[..], period].concat());
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8_lossy(&output.stdout).lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
     };
+    let looks = || {
+        let hanna = "action = 'attrition leaders' AND person = 'hanna' AND outcome = 'granted' AND agent != ''";
+        site.number(&format!("SELECT count() FROM {own}.access_log WHERE {hanna}"))
+    };
+    let before = looks();
     let (expected, found) = (loads(played, days.0, days.1), told("load", "hr:hanna", "oversight"));
+    let leaders: BTreeSet<&str> = found.iter().filter_map(|line| line.split(',').next()).collect();
+    assert_eq!(looks() - before, leaders.len() as i64, "each leader who is shown is written down");
     assert!(expected.len() >= 8 && expected.len() == found.len(), "{expected:?} {found:?}");
     for (line, begin) in found.iter().zip(&expected) {
         assert!(line.starts_with(begin), "{line} is not {begin}");
     }
     let leader = found[0].split(',').next().unwrap();
-    let own: Vec<_> = found.iter().filter(|line| line.starts_with(&format!("{leader},"))).cloned().collect();
-    assert_eq!(told("load", &format!("leader:{leader}"), "retention-talk"), own);
+    let lines: Vec<_> = found.iter().filter(|line| line.starts_with(&format!("{leader},"))).cloned().collect();
+    assert_eq!(told("load", &format!("leader:{leader}"), "retention-talk"), lines);
+    let off = [
+        "--set",
+        "attrition.sites.centre.enabled=false",
+        "attrition",
+        "leaders",
+        "--show",
+        "load",
+        "--as",
+        "hr:hanna",
+        "--purpose",
+        "oversight",
+    ];
+    let off = site.output(&[&off[..], period].concat());
+    assert!(off.status.success() && String::from_utf8_lossy(&off.stdout).lines().count() <= 1, "{off:?}");
     let talks = told("talks", "hr:hanna", "oversight");
     assert!(talks.len() == found.len() && talks.iter().all(|line| line.ends_with(",0,0,–,,0,0")), "{talks:?}");
 }
@@ -211,7 +232,7 @@ fn the_file_is_the_model_that_the_core_learns() {
     assert!(leaders.status.success() && told.contains(&format!(": {left} left, all leaders together")), "{left}: {told}");
 
     one_leader_sees_one_line(&site, &leaders, &period, &own);
-    quarters_are_those_of_the_days(&site, &played, &period, (first, last));
+    quarters_are_those_of_the_days(&site, &played, &period, (first, last), &own);
 
     // The others answer: nobody's hiring and no session is known; every team of the site has twenty agents and weeks enough.
     let report = |args: &[&str]| {

@@ -71,10 +71,11 @@ fn stored(site: &Site, model: &str) {
         json!({"tenant": "default", "site": "north", "day": day, "agent": agent(number), "standing": "scored",
         "probability": probability(number), "model_id": model, "version": 1})
     };
-    // Every agent on the own day; one long before, so that the model has a quarter; and seven by another model.
+    // Every agent on the own day, and on the day after it, which is nobody's weekly one; one long before, so that the model has a quarter; and seven by another model.
     let scores = (0..AGENTS).map(|number| score(number, scored_day(number), model));
+    let daily = (0..AGENTS).map(|number| score(number, scored_day(number) + 1, model));
     let few = (0..7).map(|number| score(number, scored_day(number) - 7, "another"));
-    insert(&format!("{own}.scores"), scores.chain(few).chain(std::iter::once(score(0, NEWEST - 140, model))));
+    insert(&format!("{own}.scores"), scores.chain(daily).chain(few).chain(std::iter::once(score(0, NEWEST - 140, model))));
     let talked = |number: usize| {
         json!({"tenant": "default", "site": "north", "agent": agent(number), "signal_id": number.to_string(), "kind": "talked", "state": "talked", "tier": "concern",
         "day": scored_day(number) - 1, "version": 1})
@@ -112,13 +113,18 @@ fn a_running_model_is_judged_and_recalibrated() {
     );
     assert_eq!(lines(&report), [expected]);
     assert!(String::from_utf8_lossy(&report.stderr).contains("1 models that scored fewer than eight agents"), "seven are not shown");
-    assert_eq!(lines(&told(&["--site", "south"])), [""; 0]);
+    assert_eq!([lines(&told(&["--site", "south"])), lines(&told(&["--tenant", "another"]))], [[""; 0]; 2]);
     let off = site.output(&["--set", "attrition.sites.north.enabled=false", "attrition", "model", "--format", "csv"]);
     assert_eq!(lines(&off), [""; 0]);
+    let asked = site.output(&["--set", "attrition.sites.north.enabled=false", "attrition", "model", "--site", "north"]);
+    assert!(!asked.status.success() && String::from_utf8_lossy(&asked.stderr).contains("HF-P003"), "{asked:?}");
 
     // Half of the agents moved to where the other half was; nights are as they were.
     let drift = lines(&told(&["--drift"]));
     let of = |input: &str| drift.iter().find(|line| line.contains(&format!(",{input},"))).unwrap().clone();
+    // Compared with the thirteen weeks from the first score on, seven of which have days.
+    let compared = format!("north,{},util,{},{},1400,200,", prior.id, date(NEWEST - 140), date(NEWEST - 50));
+    assert!(of("util").starts_with(&compared), "{drift:?}");
     assert!(of("util").ends_with(",another population") && of("night_share").ends_with(",stable"), "{drift:?}");
 
     written_is_taken(&site, &prior);

@@ -109,6 +109,8 @@ fn what_telling_changed_is_printed() {
     let all = printed.lines().find(|line| line.starts_with("north,all,")).unwrap_or_default();
     assert_eq!(all, "north,all,8,1,0.125,0.022,0.471,8,3,0.375,0.137,0.694,0.250,-0.170,0.585,0.2", "{printed}");
     assert!(!printed.contains("agent-") && !printed.contains("left-1"), "{printed}");
+    let other = centre.site.run(&["attrition", "uplift", "--site", "south", "--format", "csv"]);
+    assert!(other.starts_with("site,") && !other.contains("north"), "{other}");
     // Of a site that is switched off nothing is shown, asked for or not.
     let off =
         |args: &[&str]| centre.site.output(&[&["--set", "attrition.sites.north.enabled=false", "attrition", "uplift"], args].concat());
