@@ -146,7 +146,7 @@ fn row(plan: &EventPlan, world: &World, day: usize, (who, people): (&Who, &[Who]
         ..DayFacts::default()
     };
     let Some(played) = world.played[day].get(&*name) else { return blank };
-    let with_shift = presence(world, agent, today, played, blank);
+    let with_shift = presence((plan, world), agent, today, played, blank);
     let calls = world.calls[day].get(&*name).map_or(&[][..], Vec::as_slice);
     with_calls(world, day, played, (calls, usual, scores), with_shift)
 }
@@ -156,7 +156,7 @@ fn known(world: &World, day: usize) -> bool {
     (day as i32) < world.days.len() as i32 - 1 - IMMATURE_DAYS
 }
 
-fn presence(world: &World, agent: u32, today: i32, played: &PlayedDay, blank: DayFacts) -> DayFacts {
+fn presence((plan, world): (&EventPlan, &World), agent: u32, today: i32, played: &PlayedDay, blank: DayFacts) -> DayFacts {
     let worked = played.staffed_ms > 0;
     let absent = played.absent.expect("a schedule");
     let meal_ms = if worked { MEAL_MS } else { 0 };
