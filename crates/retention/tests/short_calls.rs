@@ -59,7 +59,6 @@ fn a_month_is_compared_with_the_one_before_of_the_same_agent() {
         with(2, "2023-11", 100, 0),
         with(2, "2024-02", 100, 0),
     ];
-    let found: Vec<Option<(f64, Option<f64>, Option<f64>)>> =
-        changes_per_call(&months).into_iter().map(|one| one.map(|one| (one.talk, one.hold, one.parked))).collect();
+    let found: Vec<_> = changes_per_call(&months).into_iter().map(|one| one.map(|one| (one.talk, one.hold, one.parked))).collect();
     assert_eq!(found, [Some((0.75, Some(1.5), Some(2.25))), None, None, None, Some((2.0, Some(0.0), Some(0.0)))]);
 }
