@@ -13,8 +13,8 @@ fn agents(centre: &Centre, numbers: std::ops::Range<u32>) {
     };
     let all = of("'told', 'other', 'silent'");
     centre.execute(&format!(
-        "INSERT INTO agent_days (tenant, site, agent, day, `group`, tenure_days, employed, scheduled_shifts_28d, scheduled_ms, version)
-        SELECT 'default', 'north', id, {DAY} + after, concat(if(kind = 'silent', 's', 'g'), toString(number)), 400, true, 20,
+        "INSERT INTO agent_days (tenant, site, agent, day, `group`, tenure_days, employed, scheduled_shifts_28d, overtime_ms, scheduled_ms, version)
+        SELECT 'default', 'north', id, {DAY} + after, concat(if(kind = 'silent', 's', 'g'), toString(number)), 400, true, 20, 3600000,
             (8 - if(kind = 'told' AND after > 0, if(number % 2 = 0, 4, 2), 0)) * 3600000, 1
         FROM (SELECT *, arrayJoin(range(-28, 29)) AS after FROM ({all}))"
     ));
@@ -60,8 +60,11 @@ fn whoever_is_told_of_and_given_fewer_hours_is_found() {
             row(with, "scheduled_hours"),
             hours + "since the warning fewer hours are scheduled: does the list reach whoever plans shifts?"
         );
+        // Each has an hour of overtime a day all the time; nobody anything at night.
+        let overtime = format!("{with},overtime_hours,8,8,28.00,28.00,28.00,28.00,0.00,0.00 to 0.00,not shown to change,");
+        assert_eq!(row(with, "overtime_hours"), overtime + "no change is shown; of few agents that is no proof of none");
         let nights = format!("{with},night_hours,8,8,0.00,0.00,0.00,0.00,0.00,0.00 to 0.00,not shown to change,");
-        assert_eq!(row(with, "night_hours"), nights + "no change is shown; of few agents that is no proof of none");
+        assert_eq!(row(with, "night_hours"), nights + "nobody had any: is there a source that would know?");
         let points = format!("{with},evaluation_points,–,–,–,–,–,–,–,–,too few,");
         assert_eq!(row(with, "evaluation_points"), points + "fewer than eight agents on either side: not shown");
     }

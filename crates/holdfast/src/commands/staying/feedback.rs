@@ -171,6 +171,9 @@ fn meaning(finding: &Finding) -> String {
     };
     match finding.decision() {
         Decision::Changed => format!("since the warning {}", if is_more { more } else { less }),
+        Decision::NotShown if finding.compared.is_some_and(|of| [of.own, of.of_others] == [[0.0; 2]; 2]) => {
+            "nobody had any: is there a source that would know?".to_owned()
+        }
         Decision::NotShown => "no change is shown; of few agents that is no proof of none".to_owned(),
         Decision::TooFew => "fewer than eight agents on either side: not shown".to_owned(),
     }
