@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::weeks::{Week, leavers};
-use attrition::features::{FEATURE_SCHEMA, Family, Input};
+use attrition::features::{Family, Input};
 use attrition::hazard::{HazardModel, InputValues, Recalibration, TrainSettings, train};
 use std::collections::BTreeMap;
 
@@ -144,7 +144,6 @@ fn level(shipped: &HazardModel, pairs: &[(InputValues, bool)], leavers: usize) -
 /// ```
 #[must_use]
 pub fn families(model: &HazardModel) -> Vec<(Family, usize, f64)> {
-    debug_assert_eq!(model.feature_schema, FEATURE_SCHEMA);
     let mut found: BTreeMap<Family, (usize, f64)> = BTreeMap::new();
     for term in &model.terms {
         let (count, squares) = found.entry(term.input.family()).or_default();
