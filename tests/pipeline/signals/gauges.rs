@@ -15,7 +15,7 @@ fn shown(address: &str) -> Vec<&'static str> {
     let has = |name: &&'static str| {
         page.lines().any(|line| line.starts_with(&format!("holdfast_attrition_{name}{{")) && line.contains("site=\"centre\""))
     };
-    ["scored_agents", "live_signals", "group_events", "group_moved_agents", "told_day"].into_iter().filter(has).collect()
+    ["scored_agents", "known_agents", "live_signals", "group_events", "group_moved_agents", "told_day"].into_iter().filter(has).collect()
 }
 
 /// Sixty warnings whose time is over about one agent; of thirty who were scored beside three left soon.
@@ -53,7 +53,7 @@ fn gauges_go_with_what_is_not_shown_and_come_back() {
     let address = until(Duration::from_secs(60), "the process is up", || {
         std::fs::read_to_string(site.address_file("run", "0")).ok().filter(|address| !address.is_empty())
     });
-    let all = ["scored_agents", "live_signals", "group_events", "group_moved_agents", "told_day"];
+    let all = ["scored_agents", "known_agents", "live_signals", "group_events", "group_moved_agents", "told_day"];
     let is = |what: &str, wanted: &[&str]| until(Duration::from_secs(120), what, || (shown(&address) == wanted).then_some(()));
     is("everything is shown", &all);
     // The next turn is ten minutes away: what is switched is seen before.
@@ -72,7 +72,7 @@ fn gauges_go_with_what_is_not_shown_and_come_back() {
     let address = until(Duration::from_secs(60), "the process is up", || {
         std::fs::read_to_string(site.address_file("run", "1")).ok().filter(|address| !address.is_empty())
     });
-    let suspended = ["scored_agents", "group_events", "group_moved_agents", "told_day"];
+    let suspended = ["scored_agents", "known_agents", "group_events", "group_moved_agents", "told_day"];
     let tell = |days: std::ops::Range<usize>| {
         for day in days {
             form(&site, day, &world[day..=day], 1);

@@ -35,6 +35,17 @@ pub(crate) struct Period {
 }
 
 impl Period {
+    /// What a statement about days of a site asks for.
+    pub(crate) fn of_site<'a>(&'a self, site: &'a str, first: i32, last: i32) -> [(&'static str, Place<'a>); 5] {
+        [
+            ("tenant", Place::Text(&self.tenant)),
+            ("site", Place::Text(site)),
+            ("zone", Place::Text(&self.zone)),
+            ("first_day", Place::Whole(first.into())),
+            ("last_day", Place::Whole(last.into())),
+        ]
+    }
+
     /// First and last day since 1970; without a first one so many days.
     pub(crate) fn days(&self, usual_days: i32) -> Result<(i32, i32), Error> {
         let last = self.to.map_or_else(|| day_of(today()) - 1, day_of);

@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::error::Error;
 use retention::attainability::{Attained, FEW, Measured, Wanted, attainability};
 use std::process::ExitCode;
-use warehouse::attrition_reports::{ATTAINMENT, Place};
+use warehouse::attrition_reports::ATTAINMENT;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -32,13 +32,7 @@ pub(in crate::commands) struct Args {
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     shown_at(config, &args.site)?;
     let (first, last) = args.period.days(91)?;
-    let values = [
-        ("tenant", Place::Text(args.period.tenant.as_str())),
-        ("site", Place::Text(&args.site)),
-        ("zone", Place::Text(&args.period.zone)),
-        ("first_day", Place::Whole(first.into())),
-        ("last_day", Place::Whole(last.into())),
-    ];
+    let values = args.period.of_site(&args.site, first, last);
     let measured: Vec<Measured> = answer(config, ATTAINMENT, &values)?.iter().map(|row| one(row, &args.by)).collect();
     let found = attainability(&measured);
     let told: Vec<(&Wanted, Attained)> = found.iter().filter_map(|(wanted, of)| Some((wanted, (*of)?))).collect();

@@ -15,7 +15,7 @@ use retention::monitoring::{sample, weeks};
 use retention::plateaus::{Advice, PlateauSettings, plateaus};
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use warehouse::attrition_reports::{COACHINGS, EVALUATIONS, Place};
+use warehouse::attrition_reports::{COACHINGS, EVALUATIONS};
 
 const DAY_S: i64 = 86_400;
 /// Column of the agent where agents are named.
@@ -131,13 +131,7 @@ fn seen(look: &Look<'_>, mut rows: Vec<Vec<String>>) -> Result<Vec<Vec<String>>,
 
 fn read(args: &Args, config: &Config) -> Result<Known, Error> {
     let (first, last) = args.period.days(180)?;
-    let values = [
-        ("tenant", Place::Text(args.period.tenant.as_str())),
-        ("site", Place::Text(&args.site)),
-        ("zone", Place::Text(&args.period.zone)),
-        ("first_day", Place::Whole(first.into())),
-        ("last_day", Place::Whole(last.into())),
-    ];
+    let values = args.period.of_site(&args.site, first, last);
     let millis = |row: &Row| number(row, "took_ms").map(|ms| ms as i64);
     let mut led = BTreeMap::new();
     let mut evaluations = Vec::new();

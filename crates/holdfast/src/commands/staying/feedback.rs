@@ -8,7 +8,7 @@ use retention::feedback::{Around, Compared, Decision, Finding, Matched, Measure,
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
-use warehouse::attrition_reports::{FEEDBACK, Place};
+use warehouse::attrition_reports::FEEDBACK;
 
 /// Arguments.
 #[derive(Debug, clap::Args)]
@@ -50,13 +50,7 @@ const COLUMNS: &[&str] = &[
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     shown_at(config, &args.site)?;
     let (first, last) = args.period.days(365)?;
-    let values = [
-        ("tenant", Place::Text(args.period.tenant.as_str())),
-        ("site", Place::Text(&args.site)),
-        ("zone", Place::Text(&args.period.zone)),
-        ("first_day", Place::Whole(first.into())),
-        ("last_day", Place::Whole(last.into())),
-    ];
+    let values = args.period.of_site(&args.site, first, last);
     let signals = signals(&answer(config, FEEDBACK, &values)?);
     let mut rows: Vec<Vec<String>> = against_matched(&matched(&signals)).iter().map(|found| line("not told of", found)).collect();
     let drawn = |silent: bool| {
