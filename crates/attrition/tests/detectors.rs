@@ -83,9 +83,16 @@ fn absences_count_in_points() {
     assert_eq!(readings[4].onset_day, Some(1));
     // After the alarm from zero; attended shifts do not go below it.
     assert_eq!((chart.observe(6, false).points, chart.observe(7, true).points), (0, 16));
-    assert_eq!(AbsenceSettings::for_usual_rate(0.0399), AbsenceSettings::RARE);
-    assert_eq!(AbsenceSettings::for_usual_rate(0.0651), AbsenceSettings::FREQUENT);
-    assert_eq!([0.04, 0.0649].map(AbsenceSettings::for_usual_rate), [AbsenceSettings::USUAL; 2]);
+    let of = AbsenceSettings::for_usual_rate;
+    for (from, below, settings) in [
+        (0.0, 0.0399, Some(AbsenceSettings::RARE)),
+        (0.04, 0.0649, Some(AbsenceSettings::USUAL)),
+        (0.065, 0.0999, Some(AbsenceSettings::FREQUENT)),
+        (0.1, 0.1599, Some(AbsenceSettings::OFTEN)),
+        (0.16, 1.0, None),
+    ] {
+        assert_eq!([of(from), of(below)], [settings; 2], "{from} to {below}");
+    }
     // Exactly the limit alarms: 34 points are 10 · 3 + … with two lots of 7: 31 ≥ 31 needs 7 · 5 − 4.
     let mut frequent = AbsenceChart::new(AbsenceSettings::FREQUENT);
     let exact = [true, true, true, false, false, false, false, true, true]

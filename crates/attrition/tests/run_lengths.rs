@@ -5,6 +5,7 @@
 
 mod printed;
 
+use attrition::detectors::AbsenceSettings;
 use attrition::detectors::run_length::{
     bernoulli, cusum, cusum_limit, cusum_two_sided, ewma, ewma_reflected, ewma_reflected_width, poisson, shewhart,
 };
@@ -105,4 +106,19 @@ fn whole_points() {
 fn single_values() {
     assert_printed(shewhart(3.0, 0.0), "370.398", "Shewhart");
     assert_printed(shewhart(3.0, 1.0), "43.895", "Shewhart at 1");
+}
+
+/// Of whatever own rate: no chart rises by itself, and false alarms are 260 shifts apart or more.
+#[test]
+fn no_chart_of_shifts_alarms_by_what_is_usual() {
+    for at in 1..160 {
+        let rate = f64::from(at) / 1000.0 + 0.0009;
+        let Some(settings) = AbsenceSettings::for_usual_rate(rate) else {
+            assert!(rate >= 0.16, "no chart at {rate}");
+            continue;
+        };
+        assert!(f64::from(settings.points) * rate < 1.0 - rate, "{settings:?} rises at {rate}");
+        let run = bernoulli(rate, settings.points, settings.limit).unwrap();
+        assert!(run >= 260.0, "{settings:?} at {rate}: {run}");
+    }
 }

@@ -1,4 +1,4 @@
-//! Bernoulli CUSUM in whole points, shift by shift: finds that absences became more frequent. Cause of an absence is never read.
+//! Bernoulli CUSUM in whole points, shift by shift: finds that absences (or late starts) became more frequent. Cause of an absence is never read.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,39 +18,24 @@ impl AbsenceSettings {
     pub const USUAL: Self = Self { points: 10, limit: 34 };
     /// From 8 % to 20 %: about 1,080 and 45 shifts.
     pub const FREQUENT: Self = Self { points: 7, limit: 31 };
-    /// From 12 % to 28 %: about 1,130 and 38 shifts. For lateness, which is more frequent than absence.
+    /// From 12 % to 28 %: about 1,130 and 38 shifts.
     pub const OFTEN: Self = Self { points: 4, limit: 19 };
 
-    /// The settings for an agent whose own, shrunk rate of absence is this.
+    /// The settings for an agent of whom this is the own, shrunk rate of what happens on a shift, absence or lateness. `None` from 16 % on: the points of
+    /// [`Self::OFTEN`] rise by themselves above 20 %, and an alarm would say nothing. Up to each border there are 260 shifts or more between false alarms.
     ///
     /// ```
     /// use attrition::detectors::AbsenceSettings;
-    /// assert_eq!(AbsenceSettings::for_usual_rate(0.05), AbsenceSettings::USUAL);
-    /// ```
-    #[must_use]
-    pub fn for_usual_rate(rate: f64) -> Self {
-        // Borders half-way between the rates that the classes are made for.
-        if rate < 0.04 {
-            Self::RARE
-        } else if rate < 0.065 {
-            Self::USUAL
-        } else {
-            Self::FREQUENT
-        }
-    }
-
-    /// The settings for lateness of an agent whose own, shrunk rate of it is this; `None` from 16 % on: above 20 % the points of [`Self::OFTEN`] rise by themselves,
-    /// and a date would say nothing.
-    ///
-    /// ```
-    /// use attrition::detectors::AbsenceSettings;
-    /// let of = AbsenceSettings::for_usual_lateness;
+    /// let of = AbsenceSettings::for_usual_rate;
     /// assert_eq!([of(0.05), of(0.099), of(0.1), of(0.159)], [Some(AbsenceSettings::USUAL), Some(AbsenceSettings::FREQUENT), Some(AbsenceSettings::OFTEN), Some(AbsenceSettings::OFTEN)]);
     /// assert_eq!(of(0.16), None);
     /// ```
     #[must_use]
-    pub fn for_usual_lateness(rate: f64) -> Option<Self> {
-        if rate < 0.10 { Some(Self::for_usual_rate(rate)) } else { (rate < 0.16).then_some(Self::OFTEN) }
+    pub fn for_usual_rate(rate: f64) -> Option<Self> {
+        // Borders half-way between the rates that the classes are made for.
+        [(0.04, Self::RARE), (0.065, Self::USUAL), (0.1, Self::FREQUENT), (0.16, Self::OFTEN)]
+            .into_iter()
+            .find_map(|(below, settings)| (rate < below).then_some(settings))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::levels::{LevelCharts, WholeChart};
 use super::shift_chart::ShiftChart;
 use crate::baseline::{RateSettings, Seen};
-use crate::detectors::{AbsenceSettings, Onset, REMEMBERED_DAYS, Rule, RuleFacts, Swing};
+use crate::detectors::{Onset, REMEMBERED_DAYS, Rule, RuleFacts, Swing};
 use crate::features::{Feature, FeatureValues};
 use crate::numerics::gain;
 use serde::{Deserialize, Serialize};
@@ -133,9 +133,8 @@ impl Charts {
 
     fn observe_absence(&mut self, day: i32, absent: bool, rate: Option<f64>) {
         let rate = rate.unwrap_or_else(|| RateSettings::ABSENCE.mean());
-        let usual = AbsenceSettings::for_usual_rate(rate);
         (self.shifts, self.absence_rate) = ((day, self.shifts_until(day) | 1), rate);
-        if self.absence.observe(day, absent, usual) {
+        if self.absence.observe(day, absent, rate) {
             (self.alarmed[1], self.alarmed[3]) = (Some(day), Some(day));
         }
         if absent {
@@ -217,12 +216,10 @@ impl Charts {
     }
 }
 
-/// Takes the minutes of a shift; of whoever is usually late no date is looked for.
+/// Takes the minutes of a shift: a date is looked for, nobody is alarmed.
 fn observe_lateness(chart: &mut ShiftChart, day: i32, minutes: Option<f64>, rate: Option<f64>) {
-    let Some(minutes) = minutes else { return };
-    match AbsenceSettings::for_usual_lateness(rate.unwrap_or_else(|| RateSettings::LATENESS.mean())) {
-        Some(usual) => _ = chart.observe(day, minutes > 0.0, usual),
-        None => chart.restart(),
+    if let Some(minutes) = minutes {
+        chart.observe(day, minutes > 0.0, rate.unwrap_or_else(|| RateSettings::LATENESS.mean()));
     }
 }
 

@@ -14,7 +14,8 @@ pub(crate) struct ShiftChart {
 impl ShiftChart {
     /// For an agent of whom nothing is known yet, with the rate of all.
     pub(crate) fn new(rate: f64) -> Self {
-        Self { chart: AbsenceChart::new(AbsenceSettings::for_usual_rate(rate)), run_since_day: None, onset: Onset::default() }
+        let usual = AbsenceSettings::for_usual_rate(rate).unwrap_or(AbsenceSettings::OFTEN);
+        Self { chart: AbsenceChart::new(usual), run_since_day: None, onset: Onset::default() }
     }
 
     /// Lets go the onset of an alarm that does not count any more as of a day.
@@ -22,8 +23,13 @@ impl ShiftChart {
         self.onset.forget(today);
     }
 
-    /// Takes a shift and says whether the chart alarms. Between two runs it is set to what is usual by now.
-    pub(crate) fn observe(&mut self, day: i32, happened: bool, usual: AbsenceSettings) -> bool {
+    /// Takes a shift of an agent of this own rate and says whether the chart alarms. Between two runs it is set to what is usual by now; where it happens too often
+    /// for a chart ([`AbsenceSettings::for_usual_rate`]) none runs.
+    pub(crate) fn observe(&mut self, day: i32, happened: bool, rate: f64) -> bool {
+        let Some(usual) = AbsenceSettings::for_usual_rate(rate) else {
+            self.restart();
+            return false;
+        };
         let reading = self.chart.observe(day, happened);
         self.run_since_day = reading.onset_day.filter(|_| !reading.alarm);
         if reading.alarm {

@@ -235,6 +235,33 @@ fn who_is_usually_absent_is_not_hurried_for_it() {
     assert_eq!([in_29_days(1.0 / 26.0), in_29_days(1.0 / 25.0)], [[true, true], [false, true]]);
 }
 
+/// Whoever has long been absent on every seventh shift is at each of three rates that a chart may be set to: with 7 points an absence the chart would gain a point a week and alarm for
+/// ever. With 4 it loses two, at one in five it would gain nothing, and there no chart runs, nor does what it had begun go on.
+#[test]
+fn who_is_usually_absent_does_not_alarm_by_it() {
+    let every = |apart: i32, rate: f64| {
+        let mut charts = Charts::default();
+        shift(&mut charts, 0, false, Some(rate));
+        (1..=700).for_each(|day| shift(&mut charts, day, day % apart == 0, Some(rate)));
+        charts
+    };
+    assert_eq!(every(7, 1.0 / 7.0).alarmed_day(), None);
+    assert!(every(7, 0.09).alarmed_day().is_some(), "seven points an absence rise by themselves");
+    let often = every(5, 0.2);
+    assert_eq!((often.alarmed_day(), often.since_day(Feature::Absent), often.rules(700)), (None, None, vec![Rule::Absence]));
+    assert!(!often.rule_of_change(700), "four in twenty are what is usual of one in five");
+    // More than usual of such an agent is seen by the count alone.
+    let mut more = often.clone();
+    (701..=712).for_each(|day| shift(&mut more, day, true, Some(0.2)));
+    assert_eq!((more.alarmed_day(), more.rule_of_change(712)), (None, true));
+    // 10, 20, 30 points, then nothing, then 10, 20, 30: four in a row would have been an alarm.
+    let mut between = Charts::default();
+    (1..=3).for_each(|day| shift(&mut between, day, true, None));
+    shift(&mut between, 4, true, Some(0.16));
+    (5..=7).for_each(|day| shift(&mut between, day, true, None));
+    assert_eq!((between.alarmed_day(), between.since_day(Feature::Absent)), (None, Some(5)));
+}
+
 /// After a long gap nothing of before counts on: each chart was one day short of its alarm.
 #[test]
 fn a_gap_begins_everything_anew() {
