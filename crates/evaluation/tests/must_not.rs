@@ -29,8 +29,8 @@ fn assert_chance((found, all, chance): (f64, f64, f64)) {
     assert!(all > 100.0 && found < expected + 2.0 * expected.sqrt(), "{found} of {all} leavers, {expected} by chance");
 }
 
-/// Leaving has nothing to do with anything: scores rank by chance (0.509; in the reference world 0.748) and say how many leave (1.01), warnings find what chance finds (10 of 120, by chance 9.8).
-/// Named rules add 0.368 signals per agent-year to those of the same site without them, 121 to 105. Their charts by themselves nominally alarm 0.49 times: 0.22 for one of pace, 0.21 for
+/// Leaving has nothing to do with anything: scores rank by chance (0.509; in the reference world 0.748) and say how many leave (1.01), warnings find what chance finds (10 of 120, by chance 9.6).
+/// Named rules add 0.359 signals per agent-year to those of the same site without them, 118 to 105. Their charts by themselves nominally alarm 0.49 times: 0.22 for one of pace, 0.21 for
 /// absence (220 shifts of 1,069), 0.06 for swing (77 evaluations of 1,330).
 #[test]
 fn nothing_is_found_where_there_is_nothing() {
@@ -48,7 +48,7 @@ fn nothing_is_found_where_there_is_nothing() {
     assert!(by_rule > 0.0 && by_rule < 0.49, "{opened} signals, {unruled} without rules: {by_rule} per agent-year");
 }
 
-/// Who leaves without a sign is found by chance: 7 of 115, by chance 8.8. In the reference world 63 of 88 who are worn out are.
+/// Who leaves without a sign is found by chance: 7 of 115, by chance 8.7. In the reference world 62 of 88 who are worn out are.
 #[test]
 fn who_leaves_without_a_sign_is_not_found() {
     assert_chance(recall(&both("sudden"), &ALL));
@@ -56,7 +56,7 @@ fn who_leaves_without_a_sign_is_not_found() {
     assert!(found > 0.65 * all && chance < 0.12, "{found} of {all}, by chance {chance}");
 }
 
-/// Occupancy alone drives. Whoever it wears out is found (73 of 106, by chance 12), and a warning in a busy team is right as often as another (0.239 and 0.259). An agent who is engaged is told of 4.0 times as often in
+/// Occupancy alone drives. Whoever it wears out is found (73 of 106, by chance 12), and a warning in a busy team is right as often as another (0.239 and 0.260). An agent who is engaged is told of 4.0 times as often in
 /// a busy team, and leaves within 45 days 1.7 times as often: that it is busy there is what the stage filter goes by.
 #[test]
 fn a_busy_team_is_not_told_of_for_being_busy() {
@@ -70,8 +70,8 @@ fn a_busy_team_is_not_told_of_for_being_busy() {
     assert!(found < 4.4, "an engaged agent in a busy team is told of {found} times as often");
 }
 
-/// Leaders differ twice as much, and under the worst third three times as many leave as under the best. Of two agents who are both engaged the one under the worse leader is told of no more often (30 and 40 signals,
-/// 0.93 times as often), and warnings there are right more often (0.40 and 0.16).
+/// Leaders differ twice as much, and under the worst third three times as many leave as under the best. Of two agents who are both engaged the one under the worse leader is told of no more often (31 and 40 signals,
+/// 0.96 times as often), and warnings there are right more often (0.40 and 0.16).
 #[test]
 fn nobody_is_told_of_for_the_leader() {
     let worlds = both("bad_leader");
@@ -105,8 +105,8 @@ fn nobody_is_told_of_for_the_leader() {
     assert!(best.0 > 30.0 && found < 1.0, "engaged under the worst {worst:?}, under the best {best:?}: {found}");
 }
 
-/// A strong year in occupancy, work and absence. Everybody's season is nobody's change: an agent who is engaged is told of 1.07 times as often as in a year without, at its height 1.45 times, and warnings are right as
-/// often (0.288 and 0.252). That more are told of in all is because more are worn out (114 leavers and 88).
+/// A strong year in occupancy, work and absence. Everybody's season is nobody's change: an agent who is engaged is told of 1.08 times as often as in a year without, at its height 1.45 times, and warnings are right as
+/// often (0.288 and 0.251). That more are told of in all is because more are worn out (114 leavers and 88).
 #[test]
 fn a_season_is_nobodys_change() {
     let seasonal = both("seasonal");
@@ -120,7 +120,7 @@ fn a_season_is_nobodys_change() {
 }
 
 /// From day 150 on everybody is absent up to five times as often, for three weeks: 34 signals, and 44 in the world without it, in which nobody is withheld. Before common absence was known there were twice as many with
-/// it. And missing schedules or wrong clocks on a few days (`dirty`) open none either: 273 and 286.
+/// it. And missing schedules or wrong clocks on a few days (`dirty`) open none either: 272 and 283.
 #[test]
 fn a_wave_of_flu_and_untidy_sources_open_no_signals() {
     let (flu, dirty) = (both("flu"), both("dirty"));
@@ -144,7 +144,7 @@ fn an_outage_of_teams_opens_few_signals() {
     assert!(usual > 10.0 && broken < 1.55 * usual, "{broken} signals in teams that are hit, {usual} without an outage");
 }
 
-/// On leave of whatever length nobody is told of, and whoever comes back is told of no more than others: 4 signals in 45 days after leave, 0.46 times as many as
+/// On leave of whatever length nobody is told of, and whoever comes back is told of no more than others: 4 signals in 45 days after leave, 0.47 times as many as
 /// else.
 #[test]
 fn sick_leave_opens_no_signals() {
@@ -191,8 +191,8 @@ fn gaming_opens_few_signals() {
     assert!((told as f64) < 1.28 * usual as f64, "{told} signals on days of gaming, {usual} of the same people on the same days without");
 }
 
-/// A group that is absent twice as often and leaves as the others do is told of more often, as long as absence is looked at at all (decision 0020): here 1.39 times as often (100 signals in it, for 76 of the same people in
-/// the world in which they are absent as everybody), give or take 0.25 (decision 0026; 1.48 before). On seeds 1 and 2, on which the shipped model was fitted, and by the order of agents before, it was 1.33; and 1.6 with a filter that knew everybody's
+/// A group that is absent twice as often and leaves as the others do is told of more often, as long as absence is looked at at all (decision 0020): here 1.38 times as often (97 signals in it, for 74 of the same people in
+/// the world in which they are absent as everybody), give or take 0.25 (decision 0026; 1.48 before it). On seeds 1 and 2, on which the shipped model was fitted, and by the order of agents before, it was 1.33; and 1.6 with a filter that knew everybody's
 /// rate of absence by forty-two shifts beforehand and a model that took a high rate for a sign. The limit was 1.4 then.
 #[test]
 fn a_group_that_is_absent_twice_as_often_is_not_told_of_twice_as_often() {
