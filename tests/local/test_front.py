@@ -256,6 +256,44 @@ class Access(unittest.TestCase):
         clickhouse.run("REVOKE reader FROM anna")
         self.assertEqual(self.run_as("anna", "it's", "SELECT count() FROM open.t").code, "497")
 
+    def test_a_row_policy_shows_a_role_its_rows_and_nobody_else_fewer(self):
+        clickhouse.run("INSERT INTO open.t VALUES (1, 1), (2, 2), (3, 3)")
+        for sql in (
+            "DROP ROW POLICY IF EXISTS few ON open.t", "DROP ROW POLICY IF EXISTS more ON open.t", "DROP USER IF EXISTS otto", "DROP ROLE IF EXISTS other",
+            "CREATE ROLE other", "GRANT SELECT ON open.* TO other", "CREATE USER otto IDENTIFIED BY 'o'", "GRANT other TO otto",
+            "CREATE OR REPLACE TABLE open.shown (x UInt8) ENGINE = MergeTree ORDER BY x", "INSERT INTO open.shown VALUES (1)",
+            "CREATE ROW POLICY few ON open.t FOR SELECT USING x IN (SELECT s.x FROM open.shown AS s) TO reader",
+        ):  # fmt: skip
+            clickhouse.run(sql)
+        seen = lambda user, password: self.run_as(user, password, "SELECT groupArray(x) FROM (SELECT x FROM open.t ORDER BY x)").text
+        self.assertEqual([seen("anna", "it's"), seen("otto", "o"), seen("default", "")], ["[1]", "[1,2,3]", "[1,2,3]"])
+        self.assertEqual(self.run_as("anna", "it's", "SELECT count() FROM open.t WHERE x > 1").text, "0")
+        # What any policy of a role shows is shown, and one of a user is a user's alone.
+        clickhouse.run("CREATE ROW POLICY more ON open.t USING x = 3 TO otto, reader")
+        self.assertEqual([seen("anna", "it's"), seen("otto", "o")], ["[1,3]", "[3]"])
+        stack.run("kill", "clickhouse")
+        stack.run("start", "clickhouse")
+        self.assertEqual([seen("anna", "it's"), seen("otto", "o")], ["[1,3]", "[3]"])
+        clickhouse.run("DROP ROLE other")
+        clickhouse.run("DROP ROW POLICY more ON open.t")
+        clickhouse.run("CREATE ROW POLICY OR REPLACE few ON open.t USING y = 2 TO reader")
+        self.assertEqual(seen("anna", "it's"), "[2]")
+        clickhouse.run("DROP ROW POLICY few ON open.t")
+        self.assertEqual(seen("anna", "it's"), "[1,2,3]")
+
+    def test_a_row_policy_that_cannot_be_kept_is_refused(self):
+        clickhouse.run("CREATE ROW POLICY IF NOT EXISTS one ON open.t USING 1 TO reader")
+        cases = [("CREATE ROW POLICY one ON open.t USING 1 TO reader", "493"), ("DROP ROW POLICY two ON open.t", "523"), ("CREATE ROW POLICY two ON open.t USING 1 TO nobody", "511")]
+        cases += [(f"CREATE ROW POLICY two ON open.t {rest}", "48") for rest in ("AS RESTRICTIVE USING 1 TO reader", "USING 1 TO ALL", "USING 1", "TO reader")]
+        for sql, code in cases:
+            with self.subTest(sql):
+                self.assertEqual(clickhouse.post(sql).code, code)
+        self.assertEqual(self.run_as("anna", "it's", "CREATE ROW POLICY mine ON open.t USING 1 TO reader").code, "497")
+        clickhouse.run("CREATE ROW POLICY IF NOT EXISTS one ON open.t USING 0 TO reader")
+        clickhouse.run("INSERT INTO open.t VALUES (7, 7)")
+        self.assertEqual(self.run_as("anna", "it's", "SELECT x FROM open.t").text, "7")
+        clickhouse.run("DROP ROW POLICY one ON open.t")
+
     def test_names_that_exist_or_do_not(self):
         self.assertEqual(clickhouse.post("CREATE ROLE reader").code, "493")
         clickhouse.run("CREATE ROLE IF NOT EXISTS reader")

@@ -360,4 +360,5 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
     assert!(access.ask("operations", "INSERT INTO holdfast_attrition.access_log (tenant) VALUES ('x')").is_err());
     shown::a_leaders_sql_shows_what_is_shown(&centre, &access);
     assert!(access.ask("leader", "SELECT probability FROM holdfast_leaders.v_my_signals").is_err(), "no probability");
+    access.the_second_wall_holds();
 }

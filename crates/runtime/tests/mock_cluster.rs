@@ -159,8 +159,13 @@ struct Broker {
 
 impl Broker {
     /// Which call of a transaction fails, and how, if the broker answers the next request of one kind with an error.
+    /// Partitions are added in the background, so that the next call after `send` is told of an error there, whichever that is: `send_offsets` or `commit`.
     fn transaction(&mut self, api: RDKafkaApiKey, error: RDKafkaRespErr) -> Result<(), (&'static str, FailureKind)> {
-        let at = |call: &'static str| move |failure: Failure| (call, failure.kind);
+        let in_background = api == RDKafkaApiKey::AddPartitionsToTxn;
+        let at = |call: &'static str| {
+            let told = if in_background && ["send_offsets", "commit"].contains(&call) { "after send" } else { call };
+            move |failure: Failure| (told, failure.kind)
+        };
         self.producers += 1;
         let mut producer = KafkaProducer::new(&self.settings, &format!("writer-{}", self.producers), &["in".to_owned()]).unwrap();
         if api == RDKafkaApiKey::InitProducerId {
@@ -203,7 +208,7 @@ fn errors_of_transactional_requests_become_the_right_kind() {
         (TxnOffsetCommit, loading, Ok(())),
         (EndTxn, moved, Ok(())),
         // f07: someone else has the id.
-        (AddPartitionsToTxn, old_epoch, Err(("commit", Fenced))),
+        (AddPartitionsToTxn, old_epoch, Err(("after send", Fenced))),
         (AddOffsetsToTxn, fenced, Err(("send_offsets", Fenced))),
         (TxnOffsetCommit, old_epoch, Err(("send_offsets", Fenced))),
         (EndTxn, old_epoch, Err(("commit", Fenced))),
@@ -214,12 +219,12 @@ fn errors_of_transactional_requests_become_the_right_kind() {
         // The broker forgot the producer, or lost count with it.
         (EndTxn, forgotten, Err(("commit", Abortable))),
         (EndTxn, wrong_state, Err(("commit", Unclear))),
-        (AddPartitionsToTxn, wrong_state, Err(("commit", Unclear))),
+        (AddPartitionsToTxn, wrong_state, Err(("after send", Unclear))),
         (TxnOffsetCommit, wrong_state, Err(("send_offsets", Unclear))),
         // f23: not allowed; trying again for ever would not help.
         (InitProducerId, id_denied, Err(("init", Fatal))),
         (EndTxn, id_denied, Err(("commit", Fatal))),
-        (AddPartitionsToTxn, topic_denied, Err(("commit", Fatal))),
+        (AddPartitionsToTxn, topic_denied, Err(("after send", Fatal))),
         (AddOffsetsToTxn, group_denied, Err(("send_offsets", Fatal))),
         (TxnOffsetCommit, group_denied, Err(("send_offsets", Fatal))),
     ];

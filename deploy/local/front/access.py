@@ -1,10 +1,10 @@
-"""Users, roles and grants made by SQL.
+"""Users, roles, grants and row policies made by SQL.
 
 The engine as a library logs everyone in as `default` and has no storage that CREATE ROLE, CREATE USER and GRANT could write to. It does read
 roles from a file, and it enforces them. So the engine first checks such a statement (syntax, privileges, names); what it then cannot store is
 kept here in access.json and written to the file of users, and the engine is opened again. A request of a user runs under that user's roles
-only. What stays different from a server: `currentUser()` is always `default`; there are no
-row policies, quotas or settings profiles; and only `default` may SET ROLE (anyone may send `role=` in the URL).
+only. What stays different from a server: `currentUser()` is always `default`; there are no quotas or settings profiles; and only `default` may
+SET ROLE (anyone may send `role=` in the URL).
 """
 
 import copy
@@ -16,9 +16,10 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from .errors import ClickHouseError
+from .row_policies import RowPolicies
 
-# What the engine answers when a statement is right but its storage cannot be written.
-CANNOT_STORE = ("ACCESS_STORAGE_FOR_INSERTION_NOT_FOUND", "ACCESS_STORAGE_READONLY")
+# What the engine answers when a statement is right but its storage cannot be written, or has no policy that is kept here.
+CANNOT_STORE = ("ACCESS_STORAGE_FOR_INSERTION_NOT_FOUND", "ACCESS_STORAGE_READONLY", "UNKNOWN_ROW_POLICY")
 ALL_RIGHTS = "all_rights"
 
 _NAME = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*$")
@@ -30,7 +31,7 @@ _UNQUALIFIED = re.compile(r"\bON (`[^`]+`|[A-Za-z_]\w*|\*)(?=,? |$|,)(?!\.)")
 
 
 class Access:
-    """What CREATE ROLE, CREATE USER and GRANT have made, kept in `folder`."""
+    """What CREATE ROLE, CREATE USER, CREATE ROW POLICY and GRANT have made, kept in `folder`."""
 
     def __init__(self, folder: Path):
         self._file = folder / "access.json"
@@ -38,6 +39,7 @@ class Access:
         stored = json.loads(self._file.read_text()) if self._file.exists() else {}
         self._roles: dict[str, list[str]] = stored.get("roles", {})
         self._users: dict[str, dict] = stored.get("users", {})
+        self._policies = RowPolicies(stored.get("row_policies", []))
         self.write()
 
     def check(self, user: str, password: str) -> None:
@@ -61,18 +63,18 @@ class Access:
 
     def apply(self, statement: str, canonical: str, database: str):
         """Stores what a statement that the engine found right says; `canonical` is the engine's own formatting of it. Returns what undoes it."""
-        before = copy.deepcopy((self._roles, self._users))
+        before = copy.deepcopy((self._roles, self._users, self._policies))
         entity, grant = _ENTITY.match(canonical), _GRANT.match(canonical)
         if entity:
             self._change_entity(*entity.groups(default=""), statement)
         elif grant:
             self._change_grant(grant.group(1).upper(), grant.group(2), grant.group(3), grant.group(4) or "", database)
-        else:
-            raise ClickHouseError("NOT_IMPLEMENTED", f"This front stores users, roles and grants only; on a server this works: {canonical}")
+        elif not self._policies.change(canonical, database, self._roles_of):
+            raise ClickHouseError("NOT_IMPLEMENTED", f"This front stores users, roles, grants and row policies only; on a server this works: {canonical}")
         self.write()
 
         def undo() -> None:
-            self._roles, self._users = before
+            self._roles, self._users, self._policies = before
             self.write()
 
         return undo
@@ -110,13 +112,18 @@ class Access:
             elif (line := f"{verb} {rights}{option}") not in grants:
                 grants.append(line)
 
+    def _roles_of(self, grantees: str) -> list[str]:
+        return [_direct(name) if name in self._users else name for name in _names(grantees)]
+
     def _forget(self, role: str) -> None:
+        self._policies.forget(role)
+        self._policies.forget(_direct(role))
         for grants in [*self._roles.values(), *(user["grants"] for user in self._users.values())]:
             grants[:] = [grant for grant in grants if grant != f"GRANT {role}"]
 
     def write(self) -> None:
         """Writes both files, each whole or not at all."""
-        stored = json.dumps({"roles": self._roles, "users": self._users}, indent=1)
+        stored = json.dumps({"roles": self._roles, "users": self._users, "row_policies": self._policies.stored()}, indent=1)
         for file, text in ((self._file, stored + "\n"), (self._users_file, self._xml())):
             partial = file.with_suffix(".partial")
             partial.touch(mode=0o600)
@@ -130,7 +137,9 @@ class Access:
         users = {name: (user["password"], [*user["grants"]]) for name, user in self._users.items()}
         users["default"] = (_hash(""), ["GRANT " + ", ".join(roles)])
         role_lines = "".join(f"    <{name}>{_grants(grants)}</{name}>\n" for name, grants in roles.items())
-        return _USERS_XML.format(roles=role_lines, users="".join(_user_xml(name, *parts) for name, parts in users.items()))
+        filters = {"default": self._policies.xml(ALL_RIGHTS)}
+        user_lines = "".join(_user_xml(name, *parts, filters.get(name, "")) for name, parts in users.items())
+        return _USERS_XML.format(roles=role_lines, users=user_lines)
 
 
 # The engine as a library has other defaults than a server; these put the server's back.
@@ -153,10 +162,10 @@ _USERS_XML = """\
 """
 
 
-def _user_xml(name: str, password: str, grants: list[str]) -> str:
+def _user_xml(name: str, password: str, grants: list[str], filters: str) -> str:
     secret = "<password></password>" if name == "default" else f"<password_sha256_hex>{password}</password_sha256_hex>"
     rest = "<networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>"
-    return f"    <{name}>{secret}{rest}{_grants(grants)}</{name}>\n"
+    return f"    <{name}>{secret}{rest}{_grants(grants)}{filters}</{name}>\n"
 
 
 def _grants(grants: list[str]) -> str:

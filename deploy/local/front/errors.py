@@ -40,6 +40,7 @@ CODES = {
     "NOT_IMPLEMENTED": 48,
     "ACCESS_ENTITY_ALREADY_EXISTS": 493,
     "SET_NON_GRANTED_ROLE": 512,
+    "UNKNOWN_ROW_POLICY": 523,
 }
 
 _SHAPE = re.compile(r"Code: (\d+)\. DB::Exception: (.*)\(([A-Z0-9_]+)\)[^()]*$", re.DOTALL)
