@@ -339,6 +339,30 @@ mod tests {
         }
     }
 
+    /// Each has the reference world's signs of its family and none else; the three together have all of them.
+    #[test]
+    fn the_worlds_of_one_family_are_the_reference_world_in_three() {
+        let whole = World::default().signs;
+        let mut left = whole.clone();
+        for (family, channels) in [("pace", 0..3), ("presence", 3..4), ("care", 4..5)] {
+            let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../tests/attrition/worlds/only_{family}.toml"));
+            let world = from_file(&path).unwrap();
+            assert_eq!(World { signs: whole.clone(), ..world.clone() }, World::default(), "{family}: nothing but signs differs");
+            for channel in 0..left.channel_shifts.len() {
+                let expected = if channels.contains(&channel) { left.channel_shifts[channel] } else { [0.0; 4] };
+                assert_eq!(world.signs.channel_shifts[channel], expected, "{family} {channel}");
+            }
+            channels.for_each(|channel| left.channel_shifts[channel] = [0.0; 4]);
+            let of = |is_own: bool, own: [f64; 4], none: f64| if is_own { own } else { [none; 4] };
+            let (care, presence) = (family == "care", family == "presence");
+            let quality = (of(care, whole.quality_shift, 0.0), of(care, whole.quality_spread, 1.0));
+            assert_eq!((world.signs.quality_shift, world.signs.quality_spread), quality, "{family}");
+            let shifts = (of(presence, whole.absence_factor, 1.0), of(presence, whole.lateness_factor, 1.0));
+            assert_eq!((world.signs.absence_factor, world.signs.lateness_factor), shifts, "{family}");
+        }
+        assert_eq!(left.channel_shifts, [[0.0; 4]; 5]);
+    }
+
     #[test]
     fn unknown_worlds_and_fields_are_refused() {
         assert!(args(&["--world", "paradise"]).unwrap_err().to_string().contains("reference"));
