@@ -1,10 +1,14 @@
-//! How fast a site is folded, and what an agent takes: `cargo run --release -p evaluation --example site_speed -- 100000 40` (agents, days).
+//! How fast a site is folded, and what an agent takes: `cargo run --release -p evaluation --example site_speed -- 100000 36` (agents, days).
 
 use attrition::hazard::{HazardModel, PRIOR_MODEL};
 use attrition::site::{DayLog, Site, SiteSettings, bytes};
 use evaluation::facts::{self, FIRST_DAY};
 use simulator::attrition::{Centre, World};
 use std::time::{Duration, Instant};
+
+// As the product allocates.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 #[allow(clippy::print_stdout, clippy::disallowed_methods, reason = "it measures and prints")]
 fn main() -> Result<(), Box<dyn std::error::Error>> {
