@@ -2,11 +2,12 @@
 //! nobody.
 
 use crate::FEWEST_AGENTS;
+use crate::scorecards::Pair;
 use attrition::baseline::against_peers;
 use attrition::groove::{GrooveWeek, is_groove};
 use attrition::measures::Resamples;
 use attrition::numerics::{gain, median_absolute_deviation};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Half-life of the exponentially weighted means: 28 days.
 const HALF_LIFE_WEEKS: f64 = 4.0;
@@ -15,7 +16,7 @@ pub(crate) const MAD_TO_SD: f64 = 1.4826;
 /// Standardised values are held to ± this.
 pub(crate) const CLIP: f64 = 3.0;
 /// Weeks below which an agent or team is not judged.
-const FEWEST_WEEKS: usize = 4;
+pub(crate) const FEWEST_WEEKS: usize = 4;
 const DRAWS: u32 = 200;
 const SEED: u64 = 1;
 
@@ -23,6 +24,41 @@ const SEED: u64 = 1;
 pub const SPEED: [&str; 3] = ["handle time", "after-call work", "contacts per hour"];
 /// Measures of care.
 pub const CARE: [&str; 6] = ["repeats", "transfers", "short talks", "quality", "satisfaction", "complaints"];
+
+/// Which measure shows a KPI of a pair: its place in [`SPEED`], or in [`CARE`]. Transfers are of any kind, satisfaction is a mean.
+const SPEED_OF: [(&str, usize); 3] = [("aht", 0), ("average_acw", 1), ("calls_per_hour", 2)];
+const CARE_OF: [(&str, usize); 5] =
+    [("repeat_rate_72h", 0), ("transfer_rate_blind", 1), ("short_talk_rate", 2), ("qa_score", 3), ("csat_top_two", 4)];
+
+/// Which measures are looked at on either side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sides {
+    /// Places in [`SPEED`].
+    speed: Vec<usize>,
+    /// Places in [`CARE`].
+    care: Vec<usize>,
+}
+
+impl Sides {
+    /// All of speed, and all of care.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { speed: (0..SPEED.len()).collect(), care: (0..CARE.len()).collect() }
+    }
+
+    /// The two measures of a pair; `None` where an agent's week has no measure of one of them.
+    ///
+    /// ```
+    /// use retention::grooves::Sides;
+    /// use retention::scorecards::PAIRS;
+    /// assert!(PAIRS.iter().filter(|pair| Sides::of_pair(pair).is_some()).all(|pair| pair.pushed != "occupancy"));
+    /// ```
+    #[must_use]
+    pub fn of_pair(pair: &Pair) -> Option<Self> {
+        let place = |of: &[(&str, usize)], kpi: &str| of.iter().find(|(name, _)| *name == kpi).map(|(_, place)| vec![*place]);
+        Some(Self { speed: place(&SPEED_OF, pair.pushed)?, care: place(&CARE_OF, pair.at_the_cost_of)? })
+    }
+}
 
 /// An agent's week. Each measure is oriented so that + is better; what was not measured is not there.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,8 +92,8 @@ pub struct Groove {
 
 /// Speed and care of a week, standardised.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Both {
-    week: i32,
+pub(crate) struct Both {
+    pub(crate) week: i32,
     speed: f64,
     care: f64,
 }
@@ -74,16 +110,13 @@ pub struct Grooves {
 /// Finds grooves in weeks of a site, in any order.
 #[must_use]
 pub fn grooves(weeks: &[AgentWeek]) -> Grooves {
-    let standardised = standardise(weeks);
+    let standardised = standardise(weeks, &Sides::all());
     let mut by_agent: BTreeMap<&str, Vec<Both>> = BTreeMap::new();
-    let mut by_team: BTreeMap<&str, BTreeMap<&str, Vec<Both>>> = BTreeMap::new();
-    for (of, both) in weeks.iter().zip(standardised) {
-        if let Some(both) = both {
-            by_agent.entry(&of.agent).or_default().push(both);
-            by_team.entry(&of.team).or_default().entry(&of.agent).or_default().push(both);
-        }
+    for (of, both) in weeks.iter().zip(&standardised) {
+        by_agent.entry(&of.agent).or_default().extend(both);
     }
-    let mut resamples = Resamples::new(DRAWS, SEED);
+    by_agent.retain(|_, weeks| !weeks.is_empty());
+    let mut resamples = resamples();
     Grooves {
         // An agent's weeks are drawn anew, of a team its agents.
         agents: by_agent
@@ -92,18 +125,31 @@ pub fn grooves(weeks: &[AgentWeek]) -> Grooves {
                 Some((agent.to_owned(), judge(1, &of.into_iter().map(|week| vec![week]).collect::<Vec<_>>(), &mut resamples)?))
             })
             .collect(),
-        teams: by_team
+        teams: teams(weeks, &standardised)
             .into_iter()
-            .filter(|(_, agents)| agents.len() >= FEWEST_AGENTS)
-            .filter_map(|(team, agents)| {
-                Some((team.to_owned(), judge(agents.len(), &agents.into_values().collect::<Vec<_>>(), &mut resamples)?))
-            })
+            .filter_map(|(team, agents)| Some((team.to_owned(), judge(agents.len(), &agents, &mut resamples)?)))
             .collect(),
     }
 }
 
+pub(crate) fn resamples() -> Resamples {
+    Resamples::new(DRAWS, SEED)
+}
+
+/// Teams of at least eight; the weeks of each of their agents.
+pub(crate) fn teams<'a>(weeks: &'a [AgentWeek], standardised: &[Option<Both>]) -> BTreeMap<&'a str, Vec<Vec<Both>>> {
+    let mut by_team: BTreeMap<&str, BTreeMap<&str, Vec<Both>>> = BTreeMap::new();
+    for (of, both) in weeks.iter().zip(standardised) {
+        if let Some(both) = both {
+            by_team.entry(&of.team).or_default().entry(&of.agent).or_default().push(*both);
+        }
+    }
+    let large = by_team.into_iter().filter(|(_, agents)| agents.len() >= FEWEST_AGENTS);
+    large.map(|(team, agents)| (team, agents.into_values().collect())).collect()
+}
+
 /// Mean of the measures of speed and of care, each in robust standard deviations from the median of the peers of the week.
-fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
+pub(crate) fn standardise(weeks: &[AgentWeek], sides: &Sides) -> Vec<Option<Both>> {
     let mut of_week: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
     for (position, week) in weeks.iter().enumerate() {
         of_week.entry(week.week).or_default().push(position);
@@ -125,36 +171,44 @@ fn standardise(weeks: &[AgentWeek]) -> Vec<Option<Both>> {
             }
         }
     }
-    let mean = |of: &[Vec<Option<f64>>], at: usize| {
-        let known: Vec<f64> = of.iter().filter_map(|column| column[at]).collect();
+    let mean = |of: &[Vec<Option<f64>>], places: &[usize], at: usize| {
+        let known: Vec<f64> = places.iter().filter_map(|&place| of[place][at]).collect();
         (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
     };
     let (speed, care) = found.split_at(SPEED.len());
-    let both = |(at, week): (usize, &AgentWeek)| Some(Both { week: week.week, speed: mean(speed, at)?, care: mean(care, at)? });
+    let both = |(at, week): (usize, &AgentWeek)| {
+        Some(Both { week: week.week, speed: mean(speed, &sides.speed, at)?, care: mean(care, &sides.care, at)? })
+    };
     weeks.iter().enumerate().map(both).collect()
 }
 
-/// The latest two weeks with their errors. `None` with too few weeks. Each part (a week of an agent, an agent of a team) goes in with its sums: the draws of
-/// [`Resamples`] are the same for everybody with as many parts, so that they are made once and not once for each of a hundred thousand agents.
+/// The latest two weeks with their errors. `None` with too few weeks.
 fn judge(agents: usize, parts: &[Vec<Both>], resamples: &mut Resamples) -> Option<Groove> {
-    let mut weeks: Vec<i32> = parts.iter().flatten().map(|both| both.week).collect();
-    weeks.sort_unstable();
-    weeks.dedup();
+    let weeks = weeks_of(parts);
     let last = *weeks.last().filter(|_| weeks.len() >= FEWEST_WEEKS)?;
-    let mut at = |week: i32| {
-        let sums: Vec<Sums> = parts.iter().map(|part| Sums::of(part, week)).filter(|sums| sums.weight > 0.0).collect();
-        let weight: f64 = sums.iter().map(|sums| sums.weight).sum();
-        let mut mean = |pick: fn(&Sums) -> f64| {
-            let of: Vec<(f64, f64)> = sums.iter().map(|sums| (pick(sums), sums.weight)).collect();
-            let sum: f64 = of.iter().map(|(sum, _)| sum).sum();
-            Some(((weight > 0.0).then(|| sum / weight)?, resamples.error_of_mean(&of)?))
-        };
-        let ((strong, strong_error), (weak, weak_error)) = (mean(|sums| sums.speed)?, mean(|sums| sums.care)?);
-        Some(GrooveWeek { strong, strong_error, weak, weak_error })
-    };
-    let latest = at(last)?;
-    let in_groove = at(last - 1).is_some_and(|before| is_groove(&[before, latest]));
+    let (_, latest) = as_of(parts, last, resamples)?;
+    let in_groove = as_of(parts, last - 1, resamples).is_some_and(|(_, before)| is_groove(&[before, latest]));
     Some(Groove { agents, week: last, latest, in_groove })
+}
+
+/// The weeks in which any part was measured, in order.
+pub(crate) fn weeks_of(parts: &[Vec<Both>]) -> Vec<i32> {
+    let weeks: BTreeSet<i32> = parts.iter().flatten().map(|both| both.week).collect();
+    weeks.into_iter().collect()
+}
+
+/// A week with its errors, and how many parts there were until then. Each part (a week of an agent, an agent of a team) goes in with its sums: the draws of
+/// [`Resamples`] are the same for everybody with as many parts, so that they are made once and not once for each of a hundred thousand agents.
+pub(crate) fn as_of(parts: &[Vec<Both>], week: i32, resamples: &mut Resamples) -> Option<(usize, GrooveWeek)> {
+    let sums: Vec<Sums> = parts.iter().map(|part| Sums::of(part, week)).filter(|sums| sums.weight > 0.0).collect();
+    let weight: f64 = sums.iter().map(|sums| sums.weight).sum();
+    let mut mean = |pick: fn(&Sums) -> f64| {
+        let of: Vec<(f64, f64)> = sums.iter().map(|sums| (pick(sums), sums.weight)).collect();
+        let sum: f64 = of.iter().map(|(sum, _)| sum).sum();
+        Some(((weight > 0.0).then(|| sum / weight)?, resamples.error_of_mean(&of)?))
+    };
+    let ((strong, strong_error), (weak, weak_error)) = (mean(|sums| sums.speed)?, mean(|sums| sums.care)?);
+    Some((sums.len(), GrooveWeek { strong, strong_error, weak, weak_error }))
 }
 
 /// Weighted sums of a part as of a week, each earlier one weighing less.

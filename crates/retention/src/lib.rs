@@ -2,7 +2,7 @@
 //!
 //! [`leaders`]: leavers of each leader against those expected from what a leader does not choose ([`mix`]), in a funnel and never as a league table; [`quarters`]:
 //! what stands beside them, load and talks of each leader's agents; [`attainability`]: whether targets can be reached;
-//! [`cohorts`]: how many of those hired together are still there; [`ramps`]: how fast they come to work as others do; [`grooves`]: teams and agents whose speed rises while their care falls; [`short_calls`]: talks of a few
+//! [`cohorts`]: how many of those hired together are still there; [`ramps`]: how fast they come to work as others do; [`grooves`]: teams and agents whose speed rises while their care falls; [`trends`]: both over the weeks; [`short_calls`]: talks of a few
 //! seconds that agents end; [`scorecards`]:
 //! targets that invite it; [`target_changes`]: what came of a change of targets; [`follow_ups`]: whom nobody has asked yet how it goes; [`effects`]: whether a session helped, against others like those who had
 //! it; [`coaching_loop`]: what became of what evaluations found; [`plateaus`]: who is coached in vain; [`monitoring`]: what listening takes and says;
@@ -28,6 +28,7 @@ pub mod ramps;
 pub mod scorecards;
 pub mod short_calls;
 pub mod target_changes;
+pub mod trends;
 
 /// Below so many agents nothing is shown.
 pub const FEWEST_AGENTS: usize = 8;

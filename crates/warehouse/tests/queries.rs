@@ -5,7 +5,7 @@ mod common;
 
 use common::Database;
 use common::contacts::encoded;
-use common::made::{a_day_of_contacts, at, entry, fact, lines, observation};
+use common::made::{a_day_of_contacts, at, entry, fact, lines, observation, span};
 use events::{Channel, Direction, Observation, ObservationKind, QueueVisit, ReferenceKind, VisitOutcome};
 
 /// The answer to a query of `deploy/sql`.
@@ -118,6 +118,54 @@ fn a_month_grows_over_the_one_of_the_year_before() {
     database.wait(warehouse::fix(&database.server, &report)).unwrap();
     let columns = "month, offered_of_month, offered_a_year_before, growth";
     assert_eq!(answers(&database, "volume_and_growth", columns), ["2023-03-01 2 - -", "2024-03-01 3 2 0.5"]);
+}
+
+/// Eight agents begin at 8 and at 20 o'clock of Thursday and are drawn at 8:30 (90 of 100), 11:30 (70) and 20:59 (80): a mean of 80 each, and within them (2 · 0.1²) / 2 = 0.01
+/// squared. What was chosen and who was drawn once counts nowhere; agent 1 has no activities on record and so no hours, and of the other seven none are shown.
+#[test]
+fn quality_goes_with_the_hours_of_a_shift() {
+    let database = Database::new("queries_hours");
+    let drawn = |agent: &str, id: &str, score: i64, subject_us: i64, sampling: &'static str| {
+        let (agent, id) = (agent.to_owned(), format!("{agent} {id}"));
+        encoded(&Observation {
+            agent: Some(&agent),
+            score_milli: Some(score * 1_000),
+            score_max_milli: Some(100_000),
+            subject_us: Some(subject_us),
+            sampling: Some(sampling),
+            ..observation(ObservationKind::Evaluation, &id, at(3, 12, 0, 0))
+        })
+    };
+    let of = |number: usize| {
+        let agent = format!("agent {number}");
+        let mut messages = vec![
+            drawn(&agent, "a", 90, at(0, 8, 30, 0), "random"),
+            drawn(&agent, "b", 70, at(0, 11, 30, 0), "random"),
+            drawn(&agent, "c", 80, at(0, 20, 59, 0), "random"),
+            drawn(&agent, "d", 0, at(0, 9, 0, 0), "targeted"),
+        ];
+        // A break of an hour begins nothing; one of six hours does.
+        let spans = [(at(0, 8, 0, 0), at(0, 10, 0, 0)), (at(0, 11, 0, 0), at(0, 14, 0, 0)), (at(0, 20, 0, 0), at(0, 21, 0, 0))];
+        messages.extend(spans.into_iter().filter(|_| number > 1).map(|(from, to)| span(&agent, from, to, "available")));
+        messages
+    };
+    let mut messages: Vec<Vec<u8>> = (1..=8).flat_map(of).collect();
+    messages.push(drawn("once", "a", 10, at(0, 8, 30, 0), "random"));
+    database.write(&messages).unwrap();
+    let columns = "cut_by, part, draws, agents_judged, mean_score, against_own_mean, standard_error, spread_within_agents";
+    let whole = "0 24 8 0.8 0 0.017 0.1";
+    let days = "day of the week 4 24 8 0.8 0 0.017 -";
+    assert_eq!(answers(&database, "quality_by_hour_of_shift", columns), [format!("all {whole}"), days.to_owned()]);
+    database.write(&of(9)).unwrap();
+    assert_eq!(
+        answers(&database, "quality_by_hour_of_shift", columns),
+        [
+            "all 0 27 9 0.8 0 0.016 0.1",
+            "day of the week 4 27 9 0.8 0 0.016 -",
+            "hour of the shift 0 16 8 0.85 0.05 0.0129 -",
+            "hour of the shift 3 8 8 0.7 -0.1 0 -",
+        ]
+    );
 }
 
 /// Every query says which question it answers and for which row of the source documents.

@@ -14,6 +14,7 @@ mod naming;
 mod short_calls;
 mod survival;
 mod target_changes;
+mod trends;
 
 pub(crate) use fairness::labels;
 

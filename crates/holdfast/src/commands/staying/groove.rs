@@ -2,7 +2,7 @@
 
 use super::asking::{Period, answer, date_of, digits, shown_at, text, whole};
 use super::naming::{Look, Who};
-use super::{short_calls, target_changes};
+use super::{short_calls, target_changes, trends};
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
@@ -25,6 +25,8 @@ pub(super) const WEEK_ZERO_DAY: i32 = -3;
   holdfast attrition groove --site berlin --agents --as leader:leader-1 --purpose coaching      then for coaching: the own team's
   holdfast attrition groove --site berlin --short-calls --as kpi-owner:kim --purpose targets --from 2026-01-01 --to 2026-03-31
   holdfast attrition groove --site berlin --target-changes --zone Europe/Berlin     what came of changes of targets
+  holdfast attrition groove --site berlin --trends --from 2026-01-01                where teams come from, week by week
+  holdfast attrition groove --site berlin --trends --pair aht:qa_score --format csv the same of one pair of KPIs, to draw
   holdfast attrition groove --pairs                                                 which KPI is pushed at the cost of which
 
 Speed: handle time, after-call work, contacts per hour. Care: repeats, transfers, short talks, quality, satisfaction, complaints. Each against peers
@@ -37,6 +39,9 @@ share is above 5 % and above three times what is usual, that is the median share
 than eight). Who has fewer than 200 calls is not judged. By name, never by rank. What names agents asks who looks and what for, and writes it down. Beside a
 conspicuous month stands how many of the short calls the same caller followed with another within ten minutes, how many transfers came to the same queue or agent
 again, and talk and hold per call against the month before: hold that rises as talk falls is time moved to where nobody looks.
+
+Trends: the same means as of each week, of teams of at least eight; of a pair the two measures alone, + = better on both sides (transfers of any kind, mean
+satisfaction). Apart: the one less the other. No other is better in both: what a team may be asked for without giving of the other side.
 
 Changes of targets: speed and care of the teams that a target is for (its attribute team, or site), eight whole weeks after against eight before, less the same of
 teams without any change in these weeks; in standard deviations of agents' weeks, with two standard errors by agents on either side. Drift: speed up and care down,
@@ -61,8 +66,14 @@ pub(in crate::commands) struct Args {
     /// What came of changes of targets, against teams that they did not concern, in place of grooves
     #[arg(long, conflicts_with_all = ["agents", "short_calls"])]
     target_changes: bool,
-    /// Pairs of KPIs of which one is pushed at the cost of the other, in place of grooves
+    /// Speed and care of teams week by week, in place of grooves
     #[arg(long, conflicts_with_all = ["agents", "short_calls", "target_changes"])]
+    trends: bool,
+    /// With --trends: the two KPIs of a pair, as --pairs has them, in place of all speed and care
+    #[arg(long, value_name = "PUSHED:COST", requires = "trends")]
+    pub(super) pair: Option<String>,
+    /// Pairs of KPIs of which one is pushed at the cost of the other, in place of grooves
+    #[arg(long, conflicts_with_all = ["agents", "short_calls", "target_changes", "trends"])]
     pairs: bool,
 }
 
@@ -84,6 +95,9 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     }
     if args.target_changes {
         return target_changes::run(args, config);
+    }
+    if args.trends {
+        return trends::run(args, config);
     }
     let look = if args.agents { Some(Look::open(&args.who, &args.period.tenant, Report::Grooves, config)?) } else { None };
     let (first, last) = args.period.days(26 * 7)?;
