@@ -5,8 +5,8 @@ mod common;
 
 use common::Database;
 use common::contacts::encoded;
-use common::made::{a_day_of_contacts, at, entry, fact, lines, observation, span};
-use events::{Channel, Direction, Observation, ObservationKind, QueueVisit, ReferenceKind, VisitOutcome};
+use common::made::{a_day_of_contacts, answer, at, contact, entry, fact, lines, observation, span};
+use events::{Channel, Contact, ContactOutcome, Direction, Observation, ObservationKind, QueueVisit, ReferenceKind, VisitOutcome};
 
 /// The answer to a query of `deploy/sql`.
 fn answers(database: &Database, query: &str, columns: &str) -> Vec<String> {
@@ -164,6 +164,45 @@ fn quality_goes_with_the_hours_of_a_shift() {
             "day of the week 4 27 9 0.8 0 0.016 -",
             "hour of the shift 0 16 8 0.85 0.05 0.0129 -",
             "hour of the shift 3 8 8 0.7 -0.1 0 -",
+        ]
+    );
+}
+
+/// Ten contacts of March: of four the customer came again, and one of them answers with 2 of 5; of six nobody did, and five answer with 5. As answered 5 of 6 are satisfied;
+/// with each kind as often as it is there 4 · 0 + 6 · 1 of 10. What answered another question did not answer this one; of two answers the later one counts. April has no answer.
+#[test]
+fn the_silent_are_weighted_in() {
+    let database = Database::new("queries_surveys");
+    let handled = |id: &'static str, customer: &'static str, started: i64| {
+        fact(Contact {
+            transfers: i32::from(id == "l"),
+            ..contact(id, Some(customer), started, started + 60_000_000, ContactOutcome::Handled)
+        })
+    };
+    let mut messages: Vec<Vec<u8>> = Vec::new();
+    for (customer, [first, second]) in [("k", ["a", "e"]), ("m", ["b", "f"]), ("n", ["c", "g"]), ("o", ["d", "h"])] {
+        messages.extend([handled(first, customer, at(0, 9, 0, 0)), handled(second, customer, at(1, 9, 0, 0))]);
+    }
+    messages.extend([handled("i", "p", at(0, 10, 0, 0)), handled("j", "q", at(0, 11, 0, 0)), handled("l", "r", at(10, 9, 0, 0))]);
+    messages.extend(["a", "e", "f", "g", "h", "i"].map(|about| encoded(&answer(about, about, if about == "a" { 2 } else { 5 }))));
+    messages.push(encoded(&Observation { observed_us: at(0, 21, 0, 0), ..answer("earlier", "e", 1) }));
+    messages.push(encoded(&Observation { dimension: Some("resolution"), ..answer("other", "j", 1) }));
+    messages.extend(["a", "j"].map(|about| {
+        encoded(&Observation {
+            contact_id: Some(about),
+            ..observation(ObservationKind::SurveyInvited, &format!("asked {about}"), at(0, 12, 0, 0))
+        })
+    }));
+    // Somebody gives up, and is asked nothing.
+    messages.push(fact(contact("gone", Some("s"), at(0, 12, 0, 0), at(0, 12, 1, 0), ContactOutcome::Abandoned)));
+    database.write(&messages).unwrap();
+    let columns = "month, contact_channel, passed_on, came_again_72h, contacts_of_kind, asked, answered, answered_share, satisfied_share, satisfied_low, satisfied_high, satisfied_as_answered, satisfied_weighted, covered";
+    assert_eq!(
+        answers(&database, "who_answers_surveys", columns),
+        [
+            "2024-03-01 voice 0 no 6 1 5 0.8333 1 0.5655 1 0.8333 0.6 1",
+            "2024-03-01 voice 0 yes 4 1 1 0.25 0 0 0.7935 0.8333 0.6 1",
+            "2024-04-01 voice 1 unknown 1 0 0 0 - - - - - 0",
         ]
     );
 }
