@@ -22,25 +22,25 @@ pub(super) fn write(config: &Config, tenant: &str, looked: &[Looked], path: &Pat
     let of_model: Vec<&Looked> = looked.iter().filter(|one| one.told.contains_key(&model.id)).collect();
     let told: Vec<_> = of_model.iter().flat_map(|one| scores(&one.told[&model.id])).collect();
     let found = calibration(&told).ok_or_else(|| few(&model, 0))?;
-    let line = match (decide(&UpkeepFacts { leavers: found.leavers, line: found.line }), found.line) {
-        (Verdict::TooFew, _) => return Err(few(&model, found.leavers)),
-        (Verdict::Keep, _) => {
+    let line = match line_to_write(&UpkeepFacts { leavers: found.leavers, line: found.line }) {
+        ToWrite::TooFew => return Err(few(&model, found.leavers)),
+        ToWrite::Holds => {
             eprintln!("{} holds: nothing is written", model.id);
             return Ok(());
         }
-        (Verdict::Recalibrate | Verdict::Refit, None) => {
+        ToWrite::NoOrder => {
             return Err(Error::new(
                 "HF-T001",
                 format!("the scores of {} do not order leavers: train anew, there is no line to put it on", model.id),
             ));
         }
-        (Verdict::Refit, Some(line)) => {
+        ToWrite::UntilTrained(line) => {
             eprintln!(
                 "the slope is outside of 0.7 to 1.3: the file is for the time until `holdfast train` has fitted the coefficients anew"
             );
             line
         }
-        (Verdict::Recalibrate, Some(line)) => line,
+        ToWrite::Line(line) => line,
     };
     let newest_day = of_model.iter().map(|one| one.newest_day()).max().unwrap_or(0);
     let place = if let [one] = of_model[..] { one.site.site.as_str() } else { tenant };
@@ -70,6 +70,31 @@ pub(super) fn write(config: &Config, tenant: &str, looked: &[Looked], path: &Pat
     }
     eprintln!("written: {} as {}, {}, and a row of the table models for each site", better.id, path.display(), beside.display());
     Ok(())
+}
+
+/// What is written.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum ToWrite {
+    /// Nothing: too few left to know.
+    TooFew,
+    /// Nothing: the model holds.
+    Holds,
+    /// Nothing: there is no line that would make it better.
+    NoOrder,
+    /// The model on this line, until there is a better one.
+    UntilTrained(Line),
+    /// The model on this line.
+    Line(Line),
+}
+
+fn line_to_write(facts: &UpkeepFacts) -> ToWrite {
+    match (decide(facts), facts.line) {
+        (Verdict::TooFew, _) => ToWrite::TooFew,
+        (Verdict::Keep, _) => ToWrite::Holds,
+        (Verdict::Recalibrate | Verdict::Refit, None) => ToWrite::NoOrder,
+        (Verdict::Refit, Some(line)) => ToWrite::UntilTrained(line),
+        (Verdict::Recalibrate, Some(line)) => ToWrite::Line(line),
+    }
 }
 
 fn few(model: &HazardModel, leavers: u64) -> Error {
@@ -103,4 +128,36 @@ fn card(before: &HazardModel, better: &HazardModel, sites: &[&Looked], found: &C
     );
     let earlier = earlier.unwrap_or_else(|| format!("# Model card: {}\n\nThe coefficients are those of {}.\n", better.id, before.id));
     format!("{}\n\n## Recalibration\n\n{told}\n", earlier.trim_end())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test may panic")]
+mod tests {
+    use super::*;
+    use attrition::hazard::PRIOR_MODEL;
+    use attrition::upkeep::Estimate;
+
+    /// With a line and without, of one who left, of 49 and of 50; and what is said of 49.
+    #[test]
+    fn a_model_is_written_only_where_enough_left_and_it_does_not_hold() {
+        let line = |slope: f64, distance: f64| {
+            let estimate = |value| Estimate { value, error: 0.1 };
+            Line { intercept: estimate(0.0), slope: estimate(slope), distance }
+        };
+        let (holds, off, flat) = (line(1.0, 1.0), line(0.8, 9.0), line(0.5, 9.0));
+        for line in [None, Some(holds), Some(off), Some(flat)] {
+            for leavers in [0, 1, 49] {
+                assert_eq!(line_to_write(&UpkeepFacts { leavers, line }), ToWrite::TooFew);
+            }
+            let expected = match line {
+                None => ToWrite::NoOrder,
+                Some(line) if line == holds => ToWrite::Holds,
+                Some(line) if line == off => ToWrite::Line(off),
+                Some(_) => ToWrite::UntilTrained(flat),
+            };
+            assert_eq!(line_to_write(&UpkeepFacts { leavers: 50, line }), expected);
+        }
+        let model: HazardModel = serde_json::from_str(PRIOR_MODEL).unwrap();
+        assert!(few(&model, 49).text.contains(&format!("{} scored on the last 90 matured days 49 left: from 50 on", model.id)));
+    }
 }
