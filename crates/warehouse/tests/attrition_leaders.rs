@@ -261,6 +261,8 @@ fn agents_stand_beside_targets_while_they_hold() {
         target("agents/pace", 0, "calls_per_hour", "1.25"),
         target("agents/where", 0, "adherence", "0.9"),
         target("site", 0, "service_level", "0.8"),
+        // A queue that is measured by something has no target by it.
+        reference(ReferenceKind::Queue, "sales", 0, &[("kpi", "aht"), ("value", "1")]),
         reference(ReferenceKind::Agent, "ann", 0, &[("site", "berlin"), ("level", "1")]),
         reference(ReferenceKind::Agent, "ann", tenth, &[("site", "berlin"), ("level", "2")]),
         // 2025-05-01 00:00 in Berlin: the day after the last one.
