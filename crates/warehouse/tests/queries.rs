@@ -5,8 +5,12 @@ mod common;
 
 use common::Database;
 use common::contacts::encoded;
-use common::made::{a_day_of_contacts, answer, at, contact, entry, fact, lines, observation, span};
-use events::{Channel, Contact, ContactOutcome, Direction, Observation, ObservationKind, QueueVisit, ReferenceKind, VisitOutcome};
+use common::made::{a_day_of_contacts, answer, at, contact, entry, fact, handling, lines, observation, span};
+use events::{
+    Channel, Contact, ContactOutcome, Direction, Handling, HandlingEnd, Observation, ObservationKind, QueueVisit, ReferenceKind,
+    VisitOutcome,
+};
+use std::collections::BTreeMap;
 
 /// The answer to a query of `deploy/sql`.
 fn answers(database: &Database, query: &str, columns: &str) -> Vec<String> {
@@ -205,6 +209,56 @@ fn the_silent_are_weighted_in() {
             "2024-04-01 voice 1 unknown 1 0 0 0 - - - - - 0",
         ]
     );
+}
+
+/// ann: five of 0.7 and five of 0.9, 0.8 ± 2.2584 · √(0.1 / 9 / 10) (0.0753; Student's t itself 2.2622). eve: nine of 1 and one of 0.9, 0.99 ± 0.0226 and no more than 1. bob was drawn nine times.
+/// What was chosen counts nowhere, and a contact of March is March's whenever it is evaluated.
+#[test]
+fn quality_has_an_interval_from_ten_draws_on() {
+    let database = Database::new("queries_quality");
+    let drawn = |agent: &str, number: i64, score: i64, sampling: &'static str| {
+        let id = format!("{agent} {number}");
+        let judged = observation(ObservationKind::Evaluation, &id, at(10, 12, 0, 0));
+        let of = Observation { agent: Some(agent), score_milli: Some(score * 1_000), score_max_milli: Some(50_000), ..judged };
+        encoded(&Observation { sampling: Some(sampling), subject_us: Some(at(0, 9, 0, 0)), fatal: number == 3, ..of })
+    };
+    let mut messages: Vec<Vec<u8>> = Vec::new();
+    for number in 0..10 {
+        messages.push(drawn("ann", number, if number % 2 == 0 { 35 } else { 45 }, "random"));
+        messages.push(drawn("eve", number, if number == 0 { 45 } else { 50 }, "random"));
+        messages.push(drawn("bob", number, 25, if number == 0 { "targeted" } else { "random" }));
+    }
+    database.write(&messages).unwrap();
+    let columns = "agent, month, draws, quality_score, quality_low, quality_high, draws_with_fatal_error";
+    assert_eq!(
+        answers(&database, "quality_with_interval", columns),
+        ["ann 2024-03-01 10 0.8 0.7247 0.8753 1", "bob 2024-03-01 9 - - - 1", "eve 2024-03-01 10 0.99 0.9674 1 1"]
+    );
+}
+
+/// ann handled five in the week, bob one; a talk of nine seconds, a lost handling and those of other weeks are not drawn from. Same seed, same draw; of twenty seeds each of the five is drawn by
+/// eight, give or take what chance gives (two to fifteen).
+#[test]
+fn a_draw_is_of_everybody_and_by_its_seed() {
+    let database = Database::new("queries_draw");
+    let mut messages: Vec<Vec<u8>> = ["a", "b", "c", "d", "e"].map(|id| fact(handling(id, 1, "ann", at(0, 12, 0, 0), 60_000))).into();
+    messages.push(fact(handling("f", 1, "bob", at(0, 12, 0, 0), 10_000)));
+    messages.push(fact(handling("short", 1, "ann", at(0, 12, 0, 0), 9_999)));
+    messages.push(fact(Handling { end: HandlingEnd::Lost, ..handling("lost", 1, "ann", at(0, 12, 0, 0), 60_000) }));
+    messages.extend([("before", -4), ("after", 4)].map(|(id, day)| fact(handling(id, 1, "ann", at(day, 12, 0, 0), 60_000))));
+    database.write(&messages).unwrap();
+    assert_eq!(answers(&database, "draw_for_evaluation", "agent, drawn_as, drawn_from"), ["ann 1 5", "ann 2 5", "bob 1 1"]);
+    let once = answers(&database, "draw_for_evaluation", "agent, contact_id, handling_number");
+    assert_eq!(answers(&database, "draw_for_evaluation", "agent, contact_id, handling_number"), once);
+    let text = std::fs::read_to_string(common::root().join("deploy/sql/draw_for_evaluation.sql")).unwrap();
+    let mut times: BTreeMap<String, u32> = BTreeMap::new();
+    for seed in 1..=20 {
+        let drawn = lines(&database.rows(&text.replace("'seed 1'", &format!("'seed {seed}'"))), "agent, contact_id");
+        assert_eq!((drawn.len(), drawn[2].as_str()), (3, "bob f"));
+        drawn[..2].iter().for_each(|line| *times.entry(line.clone()).or_default() += 1);
+    }
+    assert_eq!(times.keys().collect::<Vec<_>>(), ["ann a", "ann b", "ann c", "ann d", "ann e"]);
+    assert!(times.values().all(|times| (2..=15).contains(times)), "{times:?}");
 }
 
 /// Every query says which question it answers and for which row of the source documents.
