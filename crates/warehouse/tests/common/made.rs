@@ -112,6 +112,12 @@ pub fn lines(rows: &[BTreeMap<String, String>], columns: &str) -> Vec<String> {
     rows.iter().map(|row| names.iter().map(|name| cell(&row[*name])).collect::<Vec<_>>().join(" ")).collect()
 }
 
+/// The answer to a query of `deploy/sql`.
+pub fn answers(database: &Database, query: &str, columns: &str) -> Vec<String> {
+    let path = super::root().join("deploy/sql").join(format!("{query}.sql"));
+    lines(&database.rows(&std::fs::read_to_string(path).unwrap()), columns)
+}
+
 /// An answer to how satisfied the customer was, of 5 points, given at 22:00.
 pub fn answer<'a>(id: &'a str, about: &'a str, score: i64) -> Observation<'a> {
     Observation {
