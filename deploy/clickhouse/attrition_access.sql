@@ -42,7 +42,8 @@ GRANT SELECT ON holdfast_attrition.* TO holdfast_attrition_owner;
 REVOKE SELECT ON holdfast_attrition.protected_groups FROM holdfast_attrition_owner;
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_sizes DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
-SELECT * FROM holdfast_attrition.v_team_sizes;
+SELECT c.* FROM holdfast_attrition.v_team_sizes AS c
+WHERE (c.tenant, c.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.shown);
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_signals DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT c.* FROM holdfast_attrition.v_team_signals AS c

@@ -41,8 +41,9 @@ pub fn a_leaders_sql_shows_what_is_shown(centre: &Centre, access: &Access<'_>) {
         let said = access.ask("teams", "SELECT sum(opened) AS n FROM holdfast_leaders.v_team_signals").expect("it is read");
         said.lines().nth(1).map(str::to_owned)
     };
+    let sizes = || access.ask("teams", "SELECT team, agents FROM holdfast_leaders.v_team_sizes").expect("it is read").lines().count() - 1;
     assert_eq!((seen(), display()), (vec![], vec!["\"north\",false,\"not_checked\"".to_owned()]), "nobody has said that they are shown");
-    assert_eq!(of_teams().as_deref(), Some("0"));
+    assert_eq!((of_teams().as_deref(), sizes()), (Some("0"), 0));
     state("south", "", 0, 1);
     assert_eq!(seen(), [""; 0], "another site's are");
     state("north", "", 14, 1);
@@ -54,11 +55,11 @@ pub fn a_leaders_sql_shows_what_is_shown(centre: &Centre, access: &Access<'_>) {
         read("SELECT signal_id, against, rules FROM holdfast_leaders.v_my_signals ORDER BY signal_id"),
         ["\"s1\",\"[]\",\"[]\"", "\"s2\",\"['Hired 400 days ago']\",\"['absence']\""]
     );
-    assert_eq!(of_teams().as_deref(), Some("4"), "all but the silent one");
+    assert_eq!((of_teams().as_deref(), sizes()), (Some("4"), 1), "all but the silent one; red has eight");
     for (version, reason) in [(2, "switched_off"), (3, "little_better_than_chance")] {
         state("north", reason, 0, version);
         assert_eq!((seen(), display()), (vec![], vec![format!("\"north\",false,\"{reason}\"")]));
-        assert_eq!(of_teams().as_deref(), Some("0"));
+        assert_eq!((of_teams().as_deref(), sizes()), (Some("0"), 0), "nor how many are on watch");
     }
     state("north", "", 16, 4);
     assert_eq!((seen(), display()), (vec![], vec!["\"north\",false,\"not_checked\"".to_owned()]), "nobody has looked for a while");

@@ -1,4 +1,4 @@
-//! The learning curve of a queue, so that a normal slow start is no decline, and the end of learning no improvement.
+//! A learning curve, so that a normal slow start is no decline, and the end of learning no improvement.
 
 use crate::numerics::solve;
 use serde::{Deserialize, Serialize};

@@ -20,7 +20,7 @@ pub struct Adjusted {
 }
 
 /// Each agent's value of one feature on one day against the median of the narrowest group with at least eight others who have a value. `groups` go from
-/// narrow to wide (same queue mix and site; same queue mix; all). `None` where even the widest is too small.
+/// narrow to wide (the product's: team, queue group, site). `None` where even the widest is too small.
 ///
 /// ```
 /// use attrition::baseline::against_peers;

@@ -86,7 +86,7 @@ pub struct FeatureSpec {
     pub treatment: Treatment,
     /// It is something for the organisation to change, not the agent.
     pub organisation: bool,
-    /// Off unless the site switches it on.
+    /// Needs the agent's own consent. No source tells one yet (`NOT_OF_A_DAY`).
     pub opt_in: bool,
     /// What it is, with its unit.
     pub definition: &'static str,
@@ -121,7 +121,7 @@ enum Mark {
     Own,
     /// Something for the organisation to change.
     Organisation,
-    /// Off unless the site switches it on.
+    /// Needs the agent's own consent.
     OptIn,
 }
 
@@ -150,7 +150,7 @@ features! {
     Pause "aux" Pace Standardised Own [Schedule Activity];
     /// Unscheduled pauses per staffed hour.
     PauseCount "aux_n" Pace Standardised Own [Schedule Activity];
-    /// arcsine √ (offers not taken ÷ offers), without those on which the customer hung up.
+    /// arcsine √ (offers not taken ÷ offers). A ring that ended because the customer hung up cannot be told apart, and is one not taken.
     NotResponding "not_responding" Pace Standardised Own [MissedOffer Handling];
     /// −(score − mean of the form) ÷ standard deviation of the form, per evaluated contact.
     Quality "qa" Care Standardised Own [Evaluation];

@@ -13,8 +13,7 @@ use attrition::reasons::{Language, feature_name};
 use std::fmt::Write;
 
 /// Families in the order in which the notice tells them.
-const FAMILIES: [Family; 7] =
-    [Family::Presence, Family::Pace, Family::Care, Family::Load, Family::Surroundings, Family::Career, Family::Pulse];
+const FAMILIES: [Family; 6] = [Family::Presence, Family::Pace, Family::Care, Family::Load, Family::Surroundings, Family::Career];
 
 /// What the notice is made from.
 #[derive(Clone, Debug)]
@@ -83,7 +82,8 @@ pub fn notice(facts: &Facts<'_>, language: Language) -> String {
 fn inputs(language: Language) -> String {
     let mut text = String::new();
     for family in FAMILIES {
-        let of_family = catalogue().iter().filter(|spec| spec.family == family);
+        // What no source tells is not looked at, whatever the list allows.
+        let of_family = catalogue().iter().filter(|spec| spec.family == family && !spec.opt_in);
         let names: Vec<&str> = of_family.map(|spec| feature_name(spec.feature, language)).collect();
         let (name, separator) = match language {
             Language::English => (family_name(family).0, ", "),
