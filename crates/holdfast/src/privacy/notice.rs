@@ -193,6 +193,7 @@ fn chinese(facts: &Facts<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use attrition::features::{Feature, NOT_OF_A_DAY};
 
     fn facts(care: &Care) -> Facts<'_> {
         Facts { enabled: true, sites_off: &[], care, horizon_days: 30, quality: None, silent: Silent::default() }
@@ -203,14 +204,17 @@ mod tests {
         let care = Care { answer_days: 11, keep_agent_days: 321, keep_signals_days: 123, keep_after_leaving_days: 77, ..Care::default() };
         for language in [Language::English, Language::Chinese] {
             let text = notice(&facts(&care), language);
-            for spec in catalogue().iter().filter(|spec| FAMILIES.contains(&spec.family)) {
-                assert!(text.contains(feature_name(spec.feature, language)), "{} is not told", spec.code);
+            for spec in catalogue() {
+                assert_eq!(text.contains(feature_name(spec.feature, language)), !spec.opt_in, "{}", spec.code);
             }
             for number in ["11 ", "321 ", "123 ", "77 ", "730 ", "30 ", "8 "] {
                 assert!(text.contains(number), "{number} in {text}");
             }
         }
-        assert_eq!(catalogue().iter().filter(|spec| !FAMILIES.contains(&spec.family)).count(), 0, "a family that the notice does not tell");
+        // What is not told is what nothing forms.
+        let formed = |feature: Feature| !NOT_OF_A_DAY.iter().any(|(none, why)| *none == feature && why.starts_with("no source"));
+        assert!(catalogue().iter().all(|spec| formed(spec.feature) != spec.opt_in), "what is read must be told");
+        assert!(catalogue().iter().all(|spec| spec.opt_in || FAMILIES.contains(&spec.family)), "a family that the notice does not tell");
     }
 
     #[test]
