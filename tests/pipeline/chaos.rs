@@ -96,6 +96,7 @@ impl Chaos {
             }
             Action::BreakClickHouse(fault) => self.outages.break_clickhouse(fault),
         }
+        self.site.start_again_what_the_library_killed();
         self.site.alive();
         self.end_import(import, lines);
     }
