@@ -2,7 +2,8 @@ SELECT -- 002·10: what does a scorecard really weigh: the declared weight of ea
     -- A result is the weights of the targets that an agent reached over the days, together. A KPI that everybody reaches, or nobody, tells nobody apart: whatever was
     -- declared, it weighs nothing, and another one decides. Effective: covariance of the KPI's points with the result ÷ variance of results; the shares of a card are 1
     -- together, and one below 0 works against the rest. Cards are what ids of targets begin with, before the slash; targets are those of the last day, of the agent's
-    -- team and site now. Agents of whom every KPI of the card is known, eight and more. Change the days and the zone.
+    -- team and site now. Agents of whom every KPI of the card is known, eight and more: whoever one target of a card is not for is left out of it, so that what only
+    -- one team is asked belongs on a card of its own; a KPI that no single agent has (service level) counts in no share. Change the days and the zone.
     tenant,
     card,
     kpi,

@@ -93,7 +93,7 @@ pub struct Groove {
 /// Speed and care of a week, standardised.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Both {
-    pub(crate) week: i32,
+    week: i32,
     speed: f64,
     care: f64,
 }

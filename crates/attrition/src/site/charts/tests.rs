@@ -235,8 +235,8 @@ fn who_is_usually_absent_is_not_hurried_for_it() {
     assert_eq!([in_29_days(1.0 / 26.0), in_29_days(1.0 / 25.0)], [[true, true], [false, true]]);
 }
 
-/// Whoever has long been absent on every seventh shift is at each of three rates that a chart may be set to: with 7 points an absence the chart would gain a point a week and alarm for
-/// ever. With 4 it loses two, at one in five it would gain nothing, and there no chart runs, nor does what it had begun go on.
+/// Absent on every seventh shift: set to 7 points an absence (own rate 9 %) the chart gains one each time and alarms again and again; set to 4, as at the true rate, it loses two. At one in five the 4
+/// would gain nothing and lose nothing, and there no chart runs, nor does what it had begun go on.
 #[test]
 fn who_is_usually_absent_does_not_alarm_by_it() {
     let every = |apart: i32, rate: f64| {
