@@ -61,7 +61,7 @@ pub struct Record {
     pub left: Vec<(String, i32)>,
     /// Scores: agent, day, probability of leaving within [`HORIZON_DAYS`].
     pub scores: Vec<(String, i32, f64)>,
-    /// Leaders and the days on which they led anybody.
+    /// Leaders and the days on which they led anybody; those on which the site was scored count.
     pub led: BTreeSet<(String, i32)>,
 }
 
@@ -153,7 +153,8 @@ fn judge_warnings(record: &Record, days: &RangeInclusive<i32>, found: &mut Quali
     found.precision = found.drawn.untouched().map(|untouched| untouched.share).or_else(|| share(found.came_true, found.warnings));
     let talks: Vec<f64> = warnings.iter().filter_map(|warning| warning.days_to_talk).map(f64::from).collect();
     (found.talked, found.days_to_talk) = (talks.len() as u64, lead_days(&talks));
-    let leader_days = record.led.iter().filter(|(_, day)| days.contains(day)).count();
+    let scored: BTreeSet<i32> = record.scores.iter().map(|(_, day, _)| *day).collect();
+    let leader_days = record.led.iter().filter(|(_, day)| days.contains(day) && scored.contains(day)).count();
     let (told, told_came_true) = count(&Warning::was_told);
     found.told = told;
     let in_vain = (told - told_came_true) as f64;

@@ -20,7 +20,7 @@ mod touched;
 mod watch;
 
 pub use days::{ClosedDays, Site};
-pub use quality::PeriodQuality;
+pub use quality::{PeriodQuality, QualityWeeks};
 pub use schema::migrate;
 pub use watch::Watch;
 

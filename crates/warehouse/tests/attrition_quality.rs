@@ -14,6 +14,8 @@ mod borders;
 mod common;
 #[path = "fact_kpis/facts.rs"]
 mod facts;
+#[path = "attrition_quality/forgotten.rs"]
+mod forgotten;
 #[path = "attrition/site.rs"]
 mod site;
 
