@@ -9,6 +9,8 @@
     reason = "a test may panic"
 )]
 
+#[path = "train/outliving.rs"]
+mod outliving;
 mod site;
 
 use attrition::features::DayFacts;

@@ -19,7 +19,7 @@ mod signals;
 mod simulate;
 pub(crate) mod staying;
 mod topics;
-mod train;
+pub(crate) mod train;
 
 use crate::config::Origin;
 use crate::error::Error;

@@ -1,9 +1,11 @@
 //! What protects the people whom early warnings are about: the log of who read what ([`access_log`]), the leave of a second person ([`two_persons`]),
-//! no count of fewer than eight ([`counted`]), how long data are kept and how they go ([`retention`], [`proof`]), what people are told
+//! no count of fewer than eight ([`counted`]), how long data are kept and how they go ([`retention`], [`proof`]), what is counted before
+//! names go ([`outliving`]), what people are told
 //! ([`notice`]), and whether what was promised is kept ([`promises`]).
 
 pub mod access_log;
 pub mod notice;
+pub mod outliving;
 pub mod promises;
 pub mod proof;
 pub mod retention;

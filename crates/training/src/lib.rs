@@ -10,6 +10,7 @@ mod challenge;
 mod error;
 pub mod fairness;
 mod learning;
+mod nameless;
 mod origins;
 mod weeks;
 
@@ -19,5 +20,6 @@ pub use challenge::GradientBoosting;
 pub use challenge::{Challenge, ChallengeAtOrigin, Challenger, challenge};
 pub use error::Error;
 pub use learning::{LearnSettings, Learned, WhatWasLearned, families, learn};
+pub use nameless::{Leavings, NamelessWeek, ToldOf, WEEK_DAYS, nameless, stand_ins};
 pub use origins::{AtOrigin, OriginSettings, Rolled, origins};
 pub use weeks::{AgentWeek, Label, Labels, Week, Weeks};

@@ -147,9 +147,10 @@ pub fn origins(
 fn judge(test: &[Week<'_>], probabilities: &[f64], seen: &BTreeSet<&str>, settings: &OriginSettings) -> AtOrigin {
     let scored: Vec<(f64, bool)> = probabilities.iter().copied().zip(test.iter().map(|week| week.left)).collect();
     let top = at_top(&scored, settings.flagged_share);
-    let new: Vec<(f64, bool)> =
-        scored.iter().zip(test).filter(|(_, week)| !seen.contains(week.row.agent.as_str())).map(|(scored, _)| *scored).collect();
-    let never_seen = agents(test).difference(seen).count();
+    // Of whom nobody knows who it was, nobody knows whether it was seen.
+    let is_new = |week: &Week<'_>| week.row.left.is_none() && !seen.contains(week.row.agent.as_str());
+    let new: Vec<(f64, bool)> = scored.iter().zip(test).filter(|(_, week)| is_new(week)).map(|(scored, _)| *scored).collect();
+    let never_seen = test.iter().filter(|week| is_new(week)).map(|week| week.row.agent.as_str()).collect::<BTreeSet<_>>().len();
     AtOrigin {
         day: 0,
         learned: Learned::Nothing,

@@ -67,6 +67,8 @@ pub struct AgentWeek {
     pub day: i32,
     /// What the model may see.
     pub inputs: InputValues,
+    /// Of a row whose agent is forgotten: whether the agent left within the horizon. `None`: the labels say so.
+    pub left: Option<bool>,
 }
 
 /// A row with its outcome.
@@ -97,7 +99,7 @@ impl Weeks {
     /// ```
     pub fn take<A: AsRef<str> + Into<String>>(&mut self, day: i32, agents: impl IntoIterator<Item = (A, InputValues)>) {
         let own_day = agents.into_iter().filter(|(agent, _)| is_training_day(agent.as_ref(), day));
-        self.rows.extend(own_day.map(|(agent, inputs)| AgentWeek { agent: agent.into(), day, inputs }));
+        self.rows.extend(own_day.map(|(agent, inputs)| AgentWeek { agent: agent.into(), day, inputs, left: None }));
     }
 
     /// The rows, by day.
@@ -115,8 +117,16 @@ impl Weeks {
     /// Rows of these days whose outcome was known on `known_until_day`.
     #[must_use]
     pub fn known(&self, days: std::ops::RangeInclusive<i32>, labels: &Labels, horizon_days: i32, known_until_day: i32) -> Vec<Week<'_>> {
+        let left = |row: &AgentWeek| match row.left {
+            Some(left) => outcome(row.day, None, horizon_days, known_until_day).map(|_| left),
+            None => labels.outcome(&row.agent, row.day, horizon_days, known_until_day),
+        };
         let of = self.rows.iter().filter(|row| days.contains(&row.day));
-        of.filter_map(|row| Some(Week { row, left: labels.outcome(&row.agent, row.day, horizon_days, known_until_day)? })).collect()
+        of.filter_map(|row| Some(Week { row, left: left(row)? })).collect()
+    }
+
+    pub(crate) const fn from_rows(rows: Vec<AgentWeek>) -> Self {
+        Self { rows }
     }
 }
 

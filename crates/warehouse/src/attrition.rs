@@ -10,6 +10,7 @@
 mod comments;
 mod days;
 mod forming;
+mod nameless;
 mod parts;
 mod quality;
 mod recent;
@@ -20,7 +21,8 @@ mod touched;
 mod watch;
 
 pub use days::{ClosedDays, Site};
-pub use quality::{PeriodQuality, QualityWeeks};
+pub use nameless::{QualityWeeks, TrainingWeek};
+pub use quality::PeriodQuality;
 pub use schema::migrate;
 pub use watch::Watch;
 

@@ -2,6 +2,7 @@
 //! about them.
 
 mod erase;
+mod keeping;
 mod model;
 mod notice;
 mod retention;

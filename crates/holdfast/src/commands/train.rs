@@ -1,6 +1,6 @@
 //! `holdfast train`: learns the model of a site from its own days, judges it month by month on later ones, and writes model file and model card.
 
-mod reading;
+pub(crate) mod reading;
 mod telling;
 
 use super::staying::asking::{database, date_of, day_of};

@@ -41,7 +41,11 @@ pub(crate) fn day_of(date: jiff::civil::Date) -> i32 {
 pub fn due(care: &Care, today: i32, now_us: i64, left: &BTreeSet<(String, String)>) -> Vec<Due> {
     let first = |days: u32| i64::from(today) - i64::from(days);
     let older = |table, days| Due { table, cause: "retention", condition: format!("toInt32(day) < {}", first(days)) };
-    let mut due = vec![older("agent_days", care.keep_agent_days), older("scores", care.keep_signals_days)];
+    let mut due = vec![
+        older("agent_days", care.keep_agent_days),
+        older("scores", care.keep_signals_days),
+        older("training_weeks", care.keep_agent_days),
+    ];
     // A signal goes whole, or its end would be left without its beginning.
     let of_signals = format!(
         "signal_id NOT IN (SELECT e.signal_id FROM {{database}}.signal_events AS e WHERE toInt32(e.day) >= {})",
@@ -101,12 +105,13 @@ mod tests {
         // 20 000 − 400, 20 000 − 365, (1 000 − 730) days.
         assert_eq!(conditions[0], ("agent_days", "retention", "toInt32(day) < 19600"));
         assert_eq!(conditions[1], ("scores", "retention", "toInt32(day) < 19635"));
-        assert!(conditions[2].2.ends_with("toInt32(e.day) >= 19635)"));
-        assert_eq!((conditions[3].0, conditions[3].1), ("group_notices", "retention"));
-        assert!(conditions[3].2.ends_with("toInt32(n.day) >= 19635)"));
-        assert_eq!(conditions[4], ("access_log", "retention", "at_us < 23328000000000"));
-        assert_eq!(conditions[5], ("agent_days", "left", "(tenant, agent) IN (('t', 'o\\'neil'))"));
-        assert_eq!((due[8].table, &due[8].condition), ("protected_groups", &due[5].condition));
-        assert_eq!(due.len(), 9);
+        assert_eq!(conditions[2], ("training_weeks", "retention", "toInt32(day) < 19600"));
+        assert!(conditions[3].2.ends_with("toInt32(e.day) >= 19635)"));
+        assert_eq!((conditions[4].0, conditions[4].1), ("group_notices", "retention"));
+        assert!(conditions[4].2.ends_with("toInt32(n.day) >= 19635)"));
+        assert_eq!(conditions[5], ("access_log", "retention", "at_us < 23328000000000"));
+        assert_eq!(conditions[6], ("agent_days", "left", "(tenant, agent) IN (('t', 'o\\'neil'))"));
+        assert_eq!((due[9].table, &due[9].condition), ("protected_groups", &due[6].condition));
+        assert_eq!(due.len(), 10);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::commands::staying::asking::{Row, answer, number, text, value_number, whole, wholes};
 use crate::commands::staying::labels;
+use crate::commands::train::reading::nameless;
 use crate::config::Config;
 use crate::error::Error;
 use attrition::hazard::is_training_day;
@@ -10,7 +11,7 @@ use attrition::upkeep::{Drift, ToldScore, WEEK_DAYS, drift, matured_days, refere
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
-use training::Labels;
+use training::{Labels, Leavings, NamelessWeek, ToldOf, stand_ins};
 use warehouse::attrition::Site;
 use warehouse::attrition_reports::{INPUT_BINS, MODEL_SPANS, Place, TALKS, TOLD_SCORES};
 
@@ -84,19 +85,42 @@ pub(crate) fn told(config: &Config, site: &Site, newest_day: i32) -> Result<BTre
         ("first_day", Place::Whole((*days.start()).into())),
         ("last_day", Place::Whole((*days.end()).into())),
     ];
-    let mut found: BTreeMap<String, Vec<Told>> = BTreeMap::new();
+    let (kept, kept_until) = nameless(config, site, *days.start())?;
+    let mut rows: Vec<(String, i32, Told)> = Vec::new();
     for row in answer(config, TOLD_SCORES, &values)? {
-        let agent = text(&row, "agent");
+        let (agent, model) = (text(&row, "agent"), text(&row, "model"));
         let probabilities = row.get("probabilities").and_then(Value::as_array).into_iter().flatten().filter_map(value_number);
         for (day, probability) in wholes(&row, "days").into_iter().zip(probabilities) {
             if is_training_day(agent, day)
                 && let Some(left) = labels.outcome(agent, day, HORIZON_DAYS, newest_day)
             {
-                found.entry(text(&row, "model").to_owned()).or_default().push(Told { agent: agent.to_owned(), probability, left });
+                rows.push((model.to_owned(), day, Told { agent: agent.to_owned(), probability, left }));
             }
         }
     }
+    let left = rows.iter().filter(|(_, _, told)| told.left).map(|(_, day, told)| (told.agent.clone(), *day)).collect::<Vec<_>>();
+    let leavings = Leavings::of(left.iter().map(|(agent, day)| (agent.as_str(), *day)), HORIZON_DAYS);
+    let mut found = told_without_names(kept);
+    for (model, day, told) in rows {
+        if kept_until.is_none_or(|last| leavings.decided_day(&told.agent, day, told.left) > last) {
+            found.entry(model).or_default().push(told);
+        }
+    }
     Ok(found)
+}
+
+/// What was told of weeks that outlived the names of those who left, by model. As many stand for leavers as there were.
+fn told_without_names(kept: Vec<NamelessWeek>) -> BTreeMap<String, Vec<Told>> {
+    let mut by_model: BTreeMap<String, Vec<(u32, f64)>> = BTreeMap::new();
+    for NamelessWeek { rows_of_leaver, told, .. } in kept {
+        let Some(ToldOf { model, probability }) = told else { continue };
+        by_model.entry(model).or_default().push((rows_of_leaver, probability));
+    }
+    let named = |rows: Vec<(u32, f64)>| {
+        let names = stand_ins(&rows.iter().map(|(rows, _)| *rows).collect::<Vec<_>>());
+        rows.into_iter().zip(names).map(|((rows, probability), agent)| Told { agent, probability, left: rows > 0 }).collect()
+    };
+    by_model.into_iter().map(|(model, rows)| (model, named(rows))).collect()
 }
 
 /// Drift of each input of the last week against a quarter, by its code.

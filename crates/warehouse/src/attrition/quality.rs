@@ -36,7 +36,7 @@ pub(super) fn statement(periods: Periods) -> String {
 }
 
 /// The same counts of whole weeks, of rows about agents alone.
-fn of_weeks(weeks: &RangeInclusive<i32>, version: u64) -> String {
+pub(super) fn of_weeks(weeks: &RangeInclusive<i32>, version: u64) -> String {
     let number = weeks.end() - weeks.start() + 1;
     let periods = format!(
         "    SELECT toString(n.number) AS period, toInt32(n.number) * 7 AS first_day, toInt32(n.number) * 7 + 6 AS last_day FROM numbers({}, {number}) AS n\n",
@@ -66,20 +66,6 @@ pub struct PeriodQuality {
     pub quality: Quality,
 }
 
-/// What is known of a site's weeks.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct QualityWeeks {
-    /// First day that was scored, since 1970.
-    pub first_day: Option<i32>,
-    /// Newest day that is formed.
-    pub newest_day: Option<i32>,
-    /// The last week that was counted for good.
-    pub kept_week: Option<i32>,
-}
-
-/// Days of a week.
-const WEEK_DAYS: i32 = 7;
-
 impl Attrition {
     /// How good the signals of a site were, by period; nothing of fewer than eight agents.
     ///
@@ -91,49 +77,6 @@ impl Attrition {
         let sql = format!("SELECT * FROM v_signal_quality(tenant = {tenant}, site = {site}, zone = {zone}) AS q ORDER BY q.period");
         let rows = self.own.rows(&sql).await?;
         Ok(rows.iter().map(of_row).collect())
-    }
-
-    /// What a site's weeks have: the first that was scored, the newest day that is formed, and the last week that [`Attrition::keep_quality`] has counted. A week's number
-    /// is its first day, since 1970, divided by 7.
-    ///
-    /// # Errors
-    /// [`Error::ClickHouse`].
-    pub async fn quality_weeks(&self, site: &Site) -> Result<QualityWeeks, Error> {
-        let of = format!("tenant = {} AND site = {}", quoted(&site.tenant), quoted(&site.site));
-        let sql = format!(
-            "SELECT (SELECT if(count() = 0, NULL, min(day)) FROM scores WHERE {of}) AS first_day, (SELECT if(count() = 0, NULL, max(day)) FROM formed_days WHERE {of}) AS newest_day,
-    (SELECT if(count() = 0, NULL, max(day)) FROM quality_weeks WHERE {of}) AS kept_day"
-        );
-        let rows = self.own.rows(&sql).await?;
-        let day = |name: &str| {
-            rows.first().filter(|row| row.get(name).is_some_and(|value| !value.is_null())).map(|row| integer(row, name) as i32)
-        };
-        Ok(QualityWeeks {
-            first_day: day("first_day"),
-            newest_day: day("newest_day"),
-            kept_week: day("kept_day").map(|day| day.div_euclid(WEEK_DAYS)),
-        })
-    }
-
-    /// Counts what became of the signals of these weeks and keeps the counts, so that `v_signal_quality` stays what it is when rows of those who left are deleted. Rows
-    /// about their days count no more from then on. Of a week of fewer than eight agents nothing is kept.
-    ///
-    /// # Errors
-    /// [`Error::ClickHouse`].
-    pub async fn keep_quality(&self, site: &Site, weeks: &RangeInclusive<i32>, now_us: u64) -> Result<(), Error> {
-        let Site { tenant, site, zone } = site;
-        let (tenant, site, zone) = (quoted(tenant), quoted(site), quoted(zone));
-        let counted = [("{tenant:String}", &tenant), ("{site:String}", &site), ("{zone:String}", &zone)]
-            .iter()
-            .fold(of_weeks(weeks, now_us), |sql, (place, value)| sql.replace(place, value));
-        let sql = format!("INSERT INTO {{database}}.quality_weeks SELECT * FROM\n(\n{}\n)", self.filled(&counted));
-        self.own.execute(&sql).await?;
-        // The last one has a row in any case, the lowest of all: where nothing could be counted, nothing is tried again when some are gone.
-        let mark = format!(
-            "INSERT INTO {{database}}.quality_weeks (tenant, site, day, version) VALUES ({tenant}, {site}, {}, 0)",
-            weeks.end() * WEEK_DAYS
-        );
-        self.own.execute(&mark).await
     }
 }
 

@@ -18,7 +18,7 @@ pub(crate) const MIGRATIONS: &[(&str, &str)] = &[
     ("0008_generations", include_str!("../../migrations/attrition/0008_generations.sql")),
     ("0009_rules_of_signals", include_str!("../../migrations/attrition/0009_rules_of_signals.sql")),
     ("0010_first_starts", include_str!("../../migrations/attrition/0010_first_starts.sql")),
-    ("0011_quality_weeks", include_str!("../../migrations/attrition/0011_quality_weeks.sql")),
+    ("0011_weeks_without_names", include_str!("../../migrations/attrition/0011_weeks_without_names.sql")),
 ];
 
 /// Every view, in an order in which they can be made; `{facts}` is the database of the facts.

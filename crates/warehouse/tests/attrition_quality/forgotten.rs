@@ -77,6 +77,10 @@ fn a_week_of_seven_agents_leaves_a_mark_and_no_count() {
     super::insert(&berlin, "scores", &rows);
     super::insert(&berlin, "formed_days", &[json!({"tenant": "default", "site": "berlin", "day": 20_200, "version": 1})]);
     berlin.wait(berlin.attrition.keep_quality(&berlin.site, &(2_870..=2_871), 5)).unwrap();
+    assert_eq!(berlin.wait(berlin.attrition.quality_weeks(&berlin.site)).unwrap().kept_week, Some(2_870));
+    for week in [2_870, 2_871] {
+        berlin.wait(berlin.attrition.mark_week(&berlin.site, week)).unwrap();
+    }
     let kept = ask(&berlin, "SELECT day, agents, agent_weeks, expected FROM quality_weeks FINAL ORDER BY day");
     let kept: Vec<_> = kept.into_iter().map(serde_json::Value::Object).collect();
     assert_eq!(

@@ -19,6 +19,8 @@ use warehouse::privacy::{delete, tables_with, would_delete};
   holdfast attrition retention                delete it; counts before and after go to the table erasures
   holdfast attrition retention --as-of 2024-03-01 --dry-run
 
+What became of warnings is counted before anybody is deleted, and what can be learned kept without names: by week, of eight agents and more.
+
 How long what is kept is in the configuration: care.keep_agent_days, keep_signals_days, keep_after_leaving_days, keep_access_log_days.")]
 pub(super) struct Retention {
     /// Say what would be deleted and delete nothing
@@ -46,6 +48,7 @@ pub(super) fn retention(args: &Retention, context: &Context) -> Result<ExitCode,
     let left = left_before(&crate::reference::read(&config.kafka)?.entries(), now_us, today, config.care.keep_after_leaving_days);
     let run = format!("retention {clock_us}");
     let line = Proof { run, at_us: clock_us, ..Proof::default() };
+    super::keeping::keep(&config, today, clock_us.unsigned_abs(), args.dry_run)?;
     // The topic first: what is still in it would be loaded again.
     let mut proofs = vec![in_topic(&config, today, &left, &line, args.dry_run)?, notices_in_topic(&config, today, &line, args.dry_run)?];
     let known: BTreeSet<String> = runtime.block_on(tables_with(&attrition, "tenant"))?.into_iter().collect();

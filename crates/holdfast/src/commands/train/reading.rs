@@ -6,28 +6,29 @@ use crate::commands::staying::labels;
 use crate::config::Config;
 use crate::error::Error;
 use crate::serving;
-use attrition::features::DayFacts;
+use attrition::features::{DayFacts, Input};
 use attrition::hazard::{HazardModel, PRIOR_MODEL};
+use attrition::quality::HORIZON_DAYS;
 use attrition::site::{DayLog, Site, SiteSettings};
 use std::collections::BTreeMap;
 use std::path::Path;
-use training::{Challenge, Labels, OriginSettings, Weeks};
-use warehouse::attrition::Attrition;
+use training::{Challenge, Labels, NamelessWeek, OriginSettings, ToldOf, Weeks};
+use warehouse::attrition::{Attrition, TrainingWeek};
 use warehouse::attrition_reports::{Place, SPAN_OF_SITE, TALKS};
 
 /// Days that are read at once.
 const CHUNK_DAYS: i32 = 28;
 
 /// A site.
-pub(super) struct Data {
+pub(crate) struct Data {
     /// One row per agent and week.
-    pub(super) weeks: Weeks,
+    pub(crate) weeks: Weeks,
     /// Who left, and who was talked with.
-    pub(super) labels: Labels,
+    pub(crate) labels: Labels,
 }
 
 /// The shipped model, or the one of a file.
-pub(super) fn shipped(path: Option<&Path>) -> Result<HazardModel, Error> {
+pub(crate) fn shipped(path: Option<&Path>) -> Result<HazardModel, Error> {
     let (name, text) = match path {
         Some(path) => (path.display().to_string(), std::fs::read_to_string(path)?),
         None => ("the shipped model".to_owned(), PRIOR_MODEL.to_owned()),
@@ -54,8 +55,33 @@ fn database(config: &Config) -> Result<Attrition, Error> {
     serving::attrition(config).ok_or_else(|| Error::configuration("attrition.enabled is false: nothing is learned"))
 }
 
-/// Reads a site and plays its days through the fold that scores it, so that a model learns from the very inputs that it will see.
+/// A site with the weeks that outlived the names of those who left.
 pub(super) fn read(config: &Config, site: &warehouse::attrition::Site, shipped: &HazardModel) -> Result<Data, Error> {
+    let data = of_agents(config, site, shipped)?;
+    let (kept, until) = nameless(config, site, i32::MIN)?;
+    Ok(Data { weeks: data.weeks.after(&kept, until, &data.labels, HORIZON_DAYS), ..data })
+}
+
+/// Weeks without names from a day on, and the last day of the weeks that are kept so.
+pub(crate) fn nameless(
+    config: &Config,
+    site: &warehouse::attrition::Site,
+    first_day: i32,
+) -> Result<(Vec<NamelessWeek>, Option<i32>), Error> {
+    let (rows, until) = asynchronous()?.block_on(database(config)?.training_weeks(site, first_day))?;
+    let inputs: BTreeMap<String, Input> = Input::all().into_iter().map(|input| (input.to_string(), input)).collect();
+    let week = |row: TrainingWeek| NamelessWeek {
+        day: row.day,
+        // An input that this version does not know any more is none.
+        inputs: row.inputs.iter().filter_map(|(name, value)| Some((*inputs.get(name)?, *value))).collect(),
+        rows_of_leaver: row.rows_of_leaver,
+        told: row.told.map(|(model, probability)| ToldOf { model, probability }),
+    };
+    Ok((rows.into_iter().map(week).collect(), until))
+}
+
+/// Reads a site and plays its days through the fold that scores it, so that a model learns from the very inputs that it will see.
+pub(crate) fn of_agents(config: &Config, site: &warehouse::attrition::Site, shipped: &HazardModel) -> Result<Data, Error> {
     let who = [("tenant", Place::Text(site.tenant.as_str())), ("site", Place::Text(&site.site))];
     let mut labels = labels(config, &site.tenant, &site.zone)?;
     for row in answer(config, TALKS, &who[..1])? {

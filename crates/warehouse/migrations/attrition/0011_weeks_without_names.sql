@@ -1,4 +1,4 @@
--- What became of warnings, week by week and of a whole site: counted before who left is forgotten. Use v_signal_quality.
+-- What is kept of weeks without names, before who left is forgotten: what became of warnings, counted (use v_signal_quality), and rows to learn from.
 CREATE TABLE IF NOT EXISTS {database}.quality_weeks
 (
     `tenant` LowCardinality(String) COMMENT 'Whose site it is.',
@@ -28,3 +28,19 @@ CREATE TABLE IF NOT EXISTS {database}.quality_weeks
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (tenant, site, day)
 COMMENT 'What became of a site''s signals by week, of eight agents and more: written by retention before it deletes who left, so that numbers over a longer time do not lack leavers. Names nobody.';
+
+CREATE TABLE IF NOT EXISTS {database}.training_weeks
+(
+    `tenant` LowCardinality(String) COMMENT 'Whose site it is.',
+    `site` LowCardinality(String) COMMENT 'Site.',
+    `day` Int32 COMMENT 'First day of the week, days since 1970-01-01: a multiple of 7.',
+    `inputs` Map(LowCardinality(String), Float64) COMMENT 'What a model may see of somebody at the end of a day of that week, by the names of the catalogue.',
+    `rows_of_leaver` UInt32 COMMENT '0: that person did not leave of own will within 30 days. Else how many rows the person has of which that is true.',
+    `model_id` LowCardinality(String) COMMENT 'Model that scored the person on that day; empty: none did.',
+    `probability` Nullable(Float64) COMMENT 'What it told; null: nothing.',
+    `kept_day` Int32 COMMENT 'First day of the last week that was kept together with this row: all rows before one leaving are kept at once.'
+)
+ENGINE = MergeTree
+PARTITION BY intDiv(day, 32)
+ORDER BY (tenant, site, day)
+COMMENT 'One row per agent and week, of those who left and those who stayed, in weeks of eight agents and more: no id, no team, nothing that links two rows of one person. For training and for judging models alone.';
