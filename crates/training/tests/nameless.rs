@@ -97,9 +97,9 @@ fn no_leaver_counts_twice_at_any_border() {
 }
 
 proptest! {
-    /// Whoever the agents are called, the rows are the same; each says what was told on its day; and there are as many stand-ins for leavers as leavers.
+    /// In whatever order the agents come, the rows are the same; each says what was told on its day; and there are as many stand-ins for leavers as leavers.
     #[test]
-    fn rows_say_nothing_of_names(agents in 8_u32..40, leavers in 0_u32..8, left_on in 20_i32..60) {
+    fn rows_say_nothing_of_the_order_of_agents(agents in 8_u32..40, leavers in 0_u32..8, left_on in 20_i32..60) {
         let (all, labels) = (weeks(agents, 0, 12), labels(agents, leavers, left_on));
         let told = |agent: &str, day: i32| Some(ToldOf { model: "m".to_owned(), probability: (agent.len() as f64 + f64::from(day)) / 1_000.0 });
         let rows = nameless(&all, &labels, told, &(0..=11), 30, KNOWN_UNTIL);
@@ -117,9 +117,8 @@ proptest! {
         }
         let mut other = Weeks::default();
         for day in 0..84 {
-            // The same weekday, another name: only what decides the day stays.
             let of_day = all.rows().iter().filter(|row| row.day == day);
-            let named: Vec<_> = of_day.map(|row| (format!("{}", row.agent), row.inputs.clone())).rev().collect();
+            let named: Vec<_> = of_day.map(|row| (row.agent.clone(), row.inputs.clone())).rev().collect();
             other.take(day, named);
         }
         prop_assert_eq!(nameless(&other, &labels, told, &(0..=11), 30, KNOWN_UNTIL), rows);

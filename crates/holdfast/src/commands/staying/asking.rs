@@ -57,6 +57,18 @@ impl Period {
     }
 }
 
+/// Says it where some of those who left before are missing: a period that begins before the first day whose leavers are all still known.
+pub(crate) fn say_who_is_forgotten(config: &Config, first: i32) {
+    let kept = day_of(today()) - i32::try_from(config.care.keep_after_leaving_days).unwrap_or(i32::MAX);
+    if first < kept {
+        eprintln!(
+            "who left before {} is forgotten (care.keep_after_leaving_days = {}): what is counted of earlier days lacks them",
+            date_of(kept),
+            config.care.keep_after_leaving_days
+        );
+    }
+}
+
 /// Today in UTC.
 pub(crate) fn today() -> Date {
     let days = SystemClock.now_ms().div_euclid(86_400_000);

@@ -1,6 +1,6 @@
 //! `holdfast attrition fairness`: whether warnings treat groups alike. The only place that reads the restricted table of groups.
 
-use super::asking::{Period, answer, between, digits, shown_at, text, value_number, value_whole, whole, wholes};
+use super::asking::{Period, answer, between, digits, say_who_is_forgotten, shown_at, text, value_number, value_whole, whole, wholes};
 use crate::commands::print;
 use crate::config::Config;
 use crate::error::Error;
@@ -52,6 +52,7 @@ const COLUMNS: &[&str] = &[
 pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
     shown_at(config, &args.site)?;
     let (first, last) = args.period.days(365)?;
+    say_who_is_forgotten(config, first);
     let tenant = ("tenant", Place::Text(args.period.tenant.as_str()));
     let groups: BTreeMap<String, String> = answer(config, GROUPS, &[tenant, ("attribute", Place::Text(&args.attribute))])?
         .iter()

@@ -1,6 +1,6 @@
 //! `holdfast attrition leaders --show load | talks`: what stands beside the leavers of each leader, by quarter.
 
-use super::asking::{Period, Row, answer, date_of, digits, number, text, whole};
+use super::asking::{Period, Row, answer, date_of, digits, number, say_who_is_forgotten, text, whole};
 use super::naming::Look;
 use crate::care::switch::sites_off;
 use crate::commands::print;
@@ -37,6 +37,7 @@ const TALKS: &[&str] =
 /// Prints it, and writes down before whose lines are shown.
 pub(super) fn print_quarters(beside: Beside, look: &Look<'_>, period: &Period, config: &Config) -> Result<(), Error> {
     let (first, last) = period.days(365)?;
+    say_who_is_forgotten(config, first);
     let found = read(config, period, first, last)?;
     let told: Vec<(&LeaderAndQuarter, &LeaderQuarter)> = found.iter().filter_map(|(key, of)| Some((key, of.as_ref()?))).collect();
     let shown: Vec<_> = told.iter().filter(|((leader, _), _)| look.sees_leader(leader)).collect();

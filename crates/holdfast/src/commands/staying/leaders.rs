@@ -1,6 +1,6 @@
 //! `holdfast attrition leaders`: leavers of each leader against those expected, and by quarter what stands beside them.
 
-use super::asking::{Period, answer, between, date_of, digits, number, text, whole};
+use super::asking::{Period, answer, between, date_of, digits, number, say_who_is_forgotten, text, whole};
 use super::leader_quarters::{Beside, print_quarters};
 use super::naming::{Look, Who};
 use crate::care::switch::sites_off;
@@ -67,6 +67,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
 
 fn print_leavers(look: &Look<'_>, period: &Period, config: &Config) -> Result<(), Error> {
     let (first, last) = period.days(365)?;
+    say_who_is_forgotten(config, first);
     let led = led(config, period, first, last)?;
     let Some(found) = place(&led) else {
         look.log([])?;
