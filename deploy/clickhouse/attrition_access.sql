@@ -50,15 +50,17 @@ SELECT c.* FROM holdfast_attrition.v_team_signals AS c
 WHERE (c.tenant, c.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.shown);
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_group_events DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
-SELECT * FROM holdfast_attrition.v_group_events;
+SELECT g.* FROM holdfast_attrition.v_group_events AS g
+WHERE (g.tenant, g.site) NOT IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.why = 'switched_off');
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_burdens DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT c.* FROM holdfast_attrition.v_team_burdens AS c
 WHERE (c.tenant, c.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.shown);
 
--- Counts of a whole site, of eight people and more; parameters: tenant, site, zone.
+-- Counts of a whole site, of eight people and more; parameters: tenant, site, zone. Where warnings are suspended they say why; where they are switched off there are none.
 CREATE OR REPLACE VIEW holdfast_leaders.v_signal_quality DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
-SELECT * FROM holdfast_attrition.v_signal_quality(tenant = {tenant:String}, site = {site:String}, zone = {zone:String});
+SELECT q.* FROM holdfast_attrition.v_signal_quality(tenant = {tenant:String}, site = {site:String}, zone = {zone:String}) AS q
+WHERE (q.tenant, q.site) NOT IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.why = 'switched_off');
 
 CREATE ROLE IF NOT EXISTS holdfast_attrition_teams;
 GRANT SELECT ON holdfast_leaders.v_signal_quality TO holdfast_attrition_teams;

@@ -132,6 +132,32 @@ fn every_look_was_written_down(centre: &Centre, own_data: &[&str]) {
     centre.refused(&["readers", "--agent", "agent-201"], own_data, "their own data");
 }
 
+/// An agent sees what was measured of the own days, whole or of a period; a leader of neither.
+#[test]
+fn agents_see_their_own_days_and_nobody_elses() {
+    let centre = Centre::new("days");
+    let row =
+        |agent: &str, day: i32| format!("('default', 'north', '{agent}', {day}, 'red', 'lea', 27000000, false, 90000, 28800000, 12, 1)");
+    let rows = [row(AGENT, DAY - 91), row(AGENT, DAY - 90), row(AGENT, DAY), row("agent-102", DAY)].join(", ");
+    let columns = "tenant, site, agent, day, team, leader, scheduled_ms, absent, late_ms, staffed_ms, handled, version";
+    centre.execute(&format!("INSERT INTO agent_days ({columns}) VALUES {rows}"));
+    centre.execute("INSERT INTO formed_days (tenant, site, day, version) SELECT 'default', 'north', day, 1 FROM agent_days");
+    let own = ["--as", &format!("agent:{AGENT}"), "--purpose", "own-data"];
+    let days = |more: &[&str]| -> Vec<i64> {
+        let shown = centre.json(&[&["days"], more].concat(), &own);
+        assert!(shown.as_array().unwrap().iter().all(|day| day["agent"] == AGENT && day["late_ms"] == 90_000), "{shown}");
+        shown.as_array().unwrap().iter().map(|day| day["day"].as_i64().unwrap()).collect()
+    };
+    let date = |day: i32| jiff::civil::date(1970, 1, 1).saturating_add(jiff::ToSpan::days(day)).to_string();
+    assert_eq!(days(&[]), [DAY - 90, DAY].map(i64::from), "a quarter up to the newest");
+    assert_eq!(days(&["--from", &date(DAY - 91), "--to", &date(DAY - 1)]), [DAY - 91, DAY - 90].map(i64::from));
+    let text = centre.text(&["days"], &own);
+    assert!(text.contains("left early, min") && text.contains(&date(DAY)) && text.contains("1.5"), "{text}");
+    centre.refused(&["days"], &LEA, "nobody else");
+    let count = |of: &str| centre.number(&format!("SELECT count() FROM access_log WHERE action = 'days' AND {of}"));
+    assert_eq!([count(&format!("agent = '{AGENT}' AND outcome = 'granted'")), count("person = 'lea' AND outcome = 'refused'")], [3, 1]);
+}
+
 /// Off, everywhere or at a site: nothing is shown and nothing fires.
 #[test]
 fn the_stop_switch_stops_showing_at_once() {

@@ -10,6 +10,8 @@
     reason = "a test may panic"
 )]
 
+#[path = "signals/canaries.rs"]
+mod canaries;
 #[path = "signals/gauges.rs"]
 mod gauges;
 #[path = "signals/groups.rs"]

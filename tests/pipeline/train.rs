@@ -9,6 +9,8 @@
     reason = "a test may panic"
 )]
 
+#[path = "train/challenger.rs"]
+mod challenger;
 #[path = "train/outliving.rs"]
 mod outliving;
 mod site;

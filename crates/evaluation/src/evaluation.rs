@@ -4,6 +4,7 @@ use crate::alerts::{AlertQuality, alert_quality};
 use crate::collecting::collect;
 use crate::error::Error;
 use crate::parts::{PartQuality, part_quality};
+use crate::quarters::{QuarterCalibration, quarters};
 use crate::ranking::{RowErrors, RowQuality, row_errors, row_quality};
 use crate::reasons::{ReasonQuality, reason_quality};
 use crate::rows::{Collected, Row};
@@ -55,6 +56,8 @@ pub struct ScorerRows {
     pub quality: RowQuality,
     /// How far the numbers would lie from themselves with other agents; only of the product.
     pub errors: Option<RowErrors>,
+    /// Leavers against those expected, by quarter of the test days.
+    pub quarters: Vec<QuarterCalibration>,
 }
 
 /// Alarms of a scorer.
@@ -103,7 +106,9 @@ pub fn evaluate(world: &World, settings: &Settings) -> Result<Evaluation, Error>
         };
         let scored: Vec<(f64, bool)> = probabilities.iter().copied().zip(left.iter().copied()).collect();
         let errors = (scorer == Scorer::Product).then(|| row_errors(&by_person(&collected, &scored)));
-        rows.push(ScorerRows { scorer, quality: row_quality(&scored), errors });
+        let days = collected.rows.iter().filter(|row| row.is_test()).map(|row| row.day);
+        let by_day: Vec<_> = days.zip(&scored).map(|(day, (probability, left))| (day, *probability, *left)).collect();
+        rows.push(ScorerRows { scorer, quality: row_quality(&scored), errors, quarters: quarters(&by_day, settings.test_days[0]) });
         if scorer == Scorer::Product {
             parts = part_quality(&collected, settings, &probabilities, &line, settings.budgets[0]);
         }

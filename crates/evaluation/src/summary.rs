@@ -65,6 +65,9 @@ pub fn metrics(judged: &Evaluation) -> Vec<Metric> {
             push(scorer, &format!("reliability_{}.expected", bin + 1), Some(*expected));
             push(scorer, &format!("reliability_{}.observed", bin + 1), Some(*observed));
         }
+        for (number, quarter) in row.quarters.iter().enumerate() {
+            push(scorer, &format!("observed_over_expected.quarter_{}", number + 1), quarter.observed_over_expected);
+        }
         if let Some(errors) = &row.errors {
             push(scorer, "auc_error", errors.auc);
             push(scorer, "ap_error", errors.average_precision);

@@ -42,6 +42,22 @@ pub fn a_leaders_sql_shows_what_is_shown(centre: &Centre, access: &Access<'_>) {
         said.lines().nth(1).map(str::to_owned)
     };
     let sizes = || access.ask("teams", "SELECT team, agents FROM holdfast_leaders.v_team_sizes").expect("it is read").lines().count() - 1;
+    // And so that the site has a quality; and something that happened to a group.
+    let scored = "'default', 'north', 19783, concat('agent-', toString(101 + number)), 'scored', 0.1, 0.1, 'm', 1, 1";
+    centre.execute(&format!(
+        "INSERT INTO scores (tenant, site, day, agent, standing, probability, base, model_id, feature_schema, version) SELECT {scored} FROM numbers(8)"
+    ));
+    centre.execute("INSERT INTO formed_days (tenant, site, day, version) VALUES ('default', 'north', 19850, 1)");
+    let columns = "tenant, site, notice_id, kind, group_kind, group_name, cause, day, began_day, agents, version";
+    let of_group = "'default', 'north', 'n1', 'began', 'team', 'red', 'measures', 19783, 19783, 9, 1";
+    centre.execute(&format!("INSERT INTO group_notices ({columns}) VALUES ({of_group})"));
+    let number = |of: &str| {
+        let said = access.ask("teams", &format!("SELECT count() AS n FROM holdfast_leaders.{of}")).expect("it is read");
+        said.lines().nth(1).map(str::to_owned).expect("a number")
+    };
+    let of_site = || {
+        [number("v_group_events"), number("v_signal_quality(tenant = 'default', site = 'north', zone = 'UTC') AS q WHERE q.period = 'all'")]
+    };
     assert_eq!((seen(), display()), (vec![], vec!["\"north\",false,\"not_checked\"".to_owned()]), "nobody has said that they are shown");
     assert_eq!((of_teams().as_deref(), sizes()), (Some("0"), 0));
     state("south", "", 0, 1);
@@ -60,6 +76,8 @@ pub fn a_leaders_sql_shows_what_is_shown(centre: &Centre, access: &Access<'_>) {
         state("north", reason, 0, version);
         assert_eq!((seen(), display()), (vec![], vec![format!("\"north\",false,\"{reason}\"")]));
         assert_eq!((of_teams().as_deref(), sizes()), (Some("0"), 0), "nor how many are on watch");
+        let whole = if reason == "switched_off" { "0" } else { "1" };
+        assert_eq!(of_site(), [whole, whole], "why they are suspended can be seen; of what is switched off nothing");
     }
     state("north", "", 16, 4);
     assert_eq!((seen(), display()), (vec![], vec!["\"north\",false,\"not_checked\"".to_owned()]), "nobody has looked for a while");

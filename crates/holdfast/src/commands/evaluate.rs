@@ -193,7 +193,7 @@ fn tables(judged: &[Evaluation], summary: &[Summary]) -> String {
         format!("{table}\n")
     };
     let own = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    text += "\nRows: one agent on one day\n";
+    text += "\nRows: one agent on one day. By chance the recall is the share that is taken: 0.020, 0.050, 0.100\n";
     text += &table(
         &["", "AUC", "AP", "P at 2 %", "R at 2 %", "P at 5 %", "R at 5 %", "P at 10 %", "R at 10 %", "skill AUC", "skill AP"],
         &own(&[
@@ -214,6 +214,9 @@ fn tables(judged: &[Evaluation], summary: &[Summary]) -> String {
         &["", "Brier", "log loss", "O/E", "slope", "intercept"],
         &own(&["brier", "log_loss", "observed_over_expected", "slope", "intercept"]),
     );
+    text += "\nLeavers ÷ expected, by quarter of days that no model was fitted on (the last has those that are left)\n";
+    let by_quarter = (1..=4).map(|number| format!("observed_over_expected.quarter_{number}")).collect::<Vec<_>>();
+    text += &table(&["", "1st", "2nd", "3rd", "4th"], &by_quarter);
     for budget in Settings::default().budgets {
         let percent = budget * 100.0;
         text += &format!("\nAlarms: the highest {percent} %, each agent once in 28 days, right if the agent leaves within 45\n");

@@ -3,6 +3,7 @@
 mod acting;
 mod alerting;
 mod asking;
+mod days;
 mod leave;
 mod looking;
 
@@ -21,6 +22,7 @@ use std::process::ExitCode;
   holdfast signals close SIGNAL --as leader:leader-1 --purpose retention-talk --outcome agreed --note 'early shifts from May'
   holdfast signals contest SIGNAL --as agent:agent-101 --purpose objection --note 'the absence was approved'
   holdfast signals answer SIGNAL --as hr:hr-1 --purpose objection --uphold --note 'right, the roster was wrong'
+  holdfast signals days --as agent:agent-101 --purpose own-data             what was measured of my days
   holdfast signals readers --as agent:agent-101 --purpose own-data          who has looked at my data
 
 For keeping people, and for nothing else: never for dismissal, pay, rating or shifts. A leader sees the own team only, and reasons only after \
@@ -36,6 +38,8 @@ enum What {
     List(looking::List),
     /// One signal with what you may see of it
     Show(looking::Show),
+    /// An agent's own days: what was measured, and is looked at for reasons
+    Days(days::Days),
     /// Who has looked at an agent's data, when and why
     Readers(looking::Readers),
     /// The leader records what the leader saw, before reasons are shown
@@ -66,6 +70,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<ExitCode, Error> {
     match &args.what {
         What::List(args) => looking::list(args, context),
         What::Show(args) => looking::show(args, context),
+        What::Days(args) => days::days(args, context),
         What::Readers(args) => looking::readers(args, context),
         What::Acknowledge(args) => acting::acknowledge(args, context),
         What::Talk(args) => acting::talk(args, context),

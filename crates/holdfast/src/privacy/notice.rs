@@ -143,7 +143,7 @@ fn english(facts: &Facts<'_>) -> String {
          also at least twice the usual and for two different reasons. When a large part of a group changes at once, no individual warning is given.\n\n\
          ## Who sees what\n\n\
          - Your leader now: that there is a warning, and, only after having recorded an own observation, its reasons. No probability.\n\
-         - You: all of your own warnings, their reasons and what was done, and who has looked at them. Ask human resources, or `holdfast signals list --as agent:ID`.\n\
+         - You: all of your own warnings, their reasons and what was done, what was measured of each of your days, and who has looked at them. Ask human resources, or `holdfast signals list --as agent:ID` and `holdfast signals days --as agent:ID`.\n\
          - Human resources: urgent ones and those that you object to. Any other only if a second person agrees.\n\
          - Everybody else: numbers of at least {FEWEST_PEOPLE} people.\n\nEvery look is written down: who, at whom, when, why.\n\n{silent}\
          ## If you do not agree\n\nYou can object at any time. Until a person of human resources has answered, within {answer_days} days, your leader does not see the warning. Wrong data are \
@@ -180,7 +180,7 @@ fn chinese(facts: &Facts<'_>) -> String {
          ## 如何判断\n\n将您的工作日与当天从事相同工作的同事比较，并与您自己的过去比较。统计模型根据变化估计 {horizon} 天内离职的可能性。每个职场只显示班组长谈得过来的预警数量：排名最高（相近者以近期上升者为先）、至少为通常水平的两倍、且有两类不同原因。如果一个群体大部分人同时变化，则不发出个人预警。\n\n\
          ## 谁能看到什么\n\n\
          - 您现在的班组长：先只看到有预警；记录自己的观察之后才看到原因。看不到概率。\n\
-         - 您本人：自己的全部预警、原因、处理情况，以及谁查看过。可向人力资源查询，或使用 `holdfast signals list --as agent:ID --language zh`。\n\
+         - 您本人：自己的全部预警、原因、处理情况、每个工作日的测量数据，以及谁查看过。可向人力资源查询，或使用 `holdfast signals list` 与 `holdfast signals days --as agent:ID --language zh`。\n\
          - 人力资源：紧急预警和您有异议的预警；其他预警须经第二人同意。\n\
          - 其他人：只能看到不少于 {FEWEST_PEOPLE} 人的统计数字。\n\n每次查看都有记录：谁、看了谁、何时、为何。\n\n{silent}\
          ## 如果您不同意\n\n您可以随时提出异议。在人力资源于 {answer_days} 天内答复之前，班组长看不到该预警。错误的数据会被更正并重新计算。\n\n\
