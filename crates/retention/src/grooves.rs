@@ -88,6 +88,17 @@ pub struct Groove {
     pub latest: GrooveWeek,
     /// Strong and weak apart for two weeks, beyond two standard errors.
     pub in_groove: bool,
+    /// The measures that are furthest apart, as of the latest week: the highest of speed, and the lowest of care.
+    pub apart: [Measured; 2],
+}
+
+/// A measure of [`SPEED`] or [`CARE`] in standard deviations from the peers, + = better, weeks weighing as in [`Groove`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measured {
+    /// Its name.
+    pub name: &'static str,
+    /// The mean.
+    pub mean: f64,
 }
 
 /// Speed and care of a week, standardised.
@@ -110,26 +121,54 @@ pub struct Grooves {
 /// Finds grooves in weeks of a site, in any order.
 #[must_use]
 pub fn grooves(weeks: &[AgentWeek]) -> Grooves {
-    let standardised = standardise(weeks, &Sides::all());
-    let mut by_agent: BTreeMap<&str, Vec<Both>> = BTreeMap::new();
-    for (of, both) in weeks.iter().zip(&standardised) {
+    let measures = by_measure(weeks);
+    let standardised = both_sides(weeks, &measures, &Sides::all());
+    let (mut by_agent, mut at_agent, mut at_team): (BTreeMap<&str, Vec<Both>>, Places<'_>, Places<'_>) = Default::default();
+    for (at, (of, both)) in weeks.iter().zip(&standardised).enumerate().filter(|(_, (_, both))| both.is_some()) {
         by_agent.entry(&of.agent).or_default().extend(both);
+        at_agent.entry(&of.agent).or_default().push(at);
+        at_team.entry(&of.team).or_default().push(at);
     }
-    by_agent.retain(|_, weeks| !weeks.is_empty());
     let mut resamples = resamples();
+    let apart = |at: &Places<'_>, whose: &str, last: i32| apart(weeks, &measures, at.get(whose)?, last);
     Grooves {
         // An agent's weeks are drawn anew, of a team its agents.
         agents: by_agent
             .into_iter()
             .filter_map(|(agent, of)| {
-                Some((agent.to_owned(), judge(1, &of.into_iter().map(|week| vec![week]).collect::<Vec<_>>(), &mut resamples)?))
+                let of: Vec<Vec<Both>> = of.into_iter().map(|week| vec![week]).collect();
+                let (week, latest, in_groove) = judge(&of, &mut resamples)?;
+                Some((agent.to_owned(), Groove { agents: 1, week, latest, in_groove, apart: apart(&at_agent, agent, week)? }))
             })
             .collect(),
         teams: teams(weeks, &standardised)
             .into_iter()
-            .filter_map(|(team, agents)| Some((team.to_owned(), judge(agents.len(), &agents, &mut resamples)?)))
+            .filter_map(|(team, agents)| {
+                let (week, latest, in_groove) = judge(&agents, &mut resamples)?;
+                Some((team.to_owned(), Groove { agents: agents.len(), week, latest, in_groove, apart: apart(&at_team, team, week)? }))
+            })
             .collect(),
     }
+}
+
+/// Whose weeks lie where.
+type Places<'a> = BTreeMap<&'a str, Vec<usize>>;
+
+/// The highest measure of speed and the lowest of care as of a week.
+fn apart(weeks: &[AgentWeek], measures: &[Vec<Option<f64>>], at: &[usize], last: i32) -> Option<[Measured; 2]> {
+    let keep = 1.0 - gain(HALF_LIFE_WEEKS);
+    let mean = |column: &Vec<Option<f64>>| {
+        let known = at.iter().filter_map(|&at| Some((libm::pow(keep, f64::from(last - weeks[at].week)), column[at]?)));
+        let (sum, weight) = known.fold((0.0, 0.0), |(sum, all), (weight, value)| (sum + weight * value, all + weight));
+        (weight > 0.0).then(|| sum / weight)
+    };
+    let named = |names: &[&'static str], from: usize| -> Vec<Measured> {
+        let of = |(at, name): (usize, &&'static str)| Some(Measured { name, mean: mean(&measures[from + at])? });
+        names.iter().enumerate().filter_map(of).collect()
+    };
+    let highest = named(&SPEED, 0).into_iter().max_by(|a, b| a.mean.total_cmp(&b.mean))?;
+    let lowest = named(&CARE, SPEED.len()).into_iter().min_by(|a, b| a.mean.total_cmp(&b.mean))?;
+    Some([highest, lowest])
 }
 
 pub(crate) fn resamples() -> Resamples {
@@ -150,12 +189,16 @@ pub(crate) fn teams<'a>(weeks: &'a [AgentWeek], standardised: &[Option<Both>]) -
 
 /// Mean of the measures of speed and of care, each in robust standard deviations from the median of the peers of the week.
 pub(crate) fn standardise(weeks: &[AgentWeek], sides: &Sides) -> Vec<Option<Both>> {
+    both_sides(weeks, &by_measure(weeks), sides)
+}
+
+/// Each measure in robust standard deviations from the median of the peers of the week: by measure, those of speed first, then by agent-week.
+fn by_measure(weeks: &[AgentWeek]) -> Vec<Vec<Option<f64>>> {
     let mut of_week: BTreeMap<i32, Vec<usize>> = BTreeMap::new();
     for (position, week) in weeks.iter().enumerate() {
         of_week.entry(week.week).or_default().push(position);
     }
     let values: Vec<Vec<Option<f64>>> = weeks.iter().map(|week| week.speed.iter().chain(&week.care).copied().collect()).collect();
-    // By measure, then by agent-week.
     let mut found: Vec<Vec<Option<f64>>> = vec![vec![None; weeks.len()]; SPEED.len() + CARE.len()];
     for positions in of_week.values() {
         for (measure, column) in found.iter_mut().enumerate() {
@@ -171,24 +214,28 @@ pub(crate) fn standardise(weeks: &[AgentWeek], sides: &Sides) -> Vec<Option<Both
             }
         }
     }
+    found
+}
+
+fn both_sides(weeks: &[AgentWeek], measures: &[Vec<Option<f64>>], sides: &Sides) -> Vec<Option<Both>> {
     let mean = |of: &[Vec<Option<f64>>], places: &[usize], at: usize| {
         let known: Vec<f64> = places.iter().filter_map(|&place| of[place][at]).collect();
         (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
     };
-    let (speed, care) = found.split_at(SPEED.len());
+    let (speed, care) = measures.split_at(SPEED.len());
     let both = |(at, week): (usize, &AgentWeek)| {
         Some(Both { week: week.week, speed: mean(speed, &sides.speed, at)?, care: mean(care, &sides.care, at)? })
     };
     weeks.iter().enumerate().map(both).collect()
 }
 
-/// The latest two weeks with their errors. `None` with too few weeks.
-fn judge(agents: usize, parts: &[Vec<Both>], resamples: &mut Resamples) -> Option<Groove> {
+/// The latest week with its errors, and whether it and the one before are in a groove. `None` with too few weeks.
+fn judge(parts: &[Vec<Both>], resamples: &mut Resamples) -> Option<(i32, GrooveWeek, bool)> {
     let weeks = weeks_of(parts);
     let last = *weeks.last().filter(|_| weeks.len() >= FEWEST_WEEKS)?;
     let (_, latest) = as_of(parts, last, resamples)?;
     let in_groove = as_of(parts, last - 1, resamples).is_some_and(|(_, before)| is_groove(&[before, latest]));
-    Some(Groove { agents, week: last, latest, in_groove })
+    Some((last, latest, in_groove))
 }
 
 /// The weeks in which any part was measured, in order.

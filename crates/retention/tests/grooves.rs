@@ -40,6 +40,31 @@ fn fast_and_careless_is_found() {
     assert!(latest.index() > 2.0 && latest.strong_error > 0.0);
 }
 
+/// Of a team that is faster at after-call work alone, and loses quality alone, these two are named; of its agents as well.
+#[test]
+fn the_measures_that_are_apart_are_named() {
+    let mut weeks = Vec::new();
+    for week in 0..12 {
+        for agent in 0..40_usize {
+            let trembling = |measure: usize| (((agent * 31 + week as usize * 17 + measure * 13) * 7_919) % 100) as f64 / 50.0 - 1.0;
+            let bent = |bent: bool, by: f64| if bent && agent < 10 { by } else { 0.0 };
+            weeks.push(AgentWeek {
+                agent: format!("agent {agent:02}"),
+                team: format!("team {}", agent / 10),
+                group: "sales".to_owned(),
+                week,
+                speed: [0, 1, 2].map(|measure| Some(trembling(measure) + bent(measure == 1, 3.0))),
+                care: [3, 4, 5, 6, 7, 8].map(|measure| (measure < 7).then(|| trembling(measure) - bent(measure == 6, 3.0))),
+            });
+        }
+    }
+    let found = grooves(&weeks);
+    for of in [&found.teams["team 0"], &found.agents["agent 03"]] {
+        assert_eq!(of.apart.map(|measured| measured.name), ["after-call work", "quality"]);
+        assert!(of.apart[0].mean > 2.0 && of.apart[1].mean < -2.0, "{:?}", of.apart);
+    }
+}
+
 /// Faster and as careful, or faster and more careful, is learning.
 #[test]
 fn learning_is_no_groove() {

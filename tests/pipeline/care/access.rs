@@ -88,7 +88,7 @@ impl<'c> Access<'c> {
         let all = as_admin(
             "SELECT count() AS n, (SELECT count() FROM holdfast_attrition.scores) AS scores, (SELECT count() FROM holdfast_attrition.agent_days) AS days FROM holdfast_attrition.signal_events",
         );
-        assert_eq!(all.lines().nth(1), Some("7,1,8"));
+        assert_eq!(all.lines().nth(1), Some("7,9,8"));
         assert_eq!(
             self.ask("leader", "SELECT count() AS n FROM holdfast_leaders.v_my_signals").expect("it is read").lines().nth(1),
             Some("2")

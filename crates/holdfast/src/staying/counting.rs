@@ -88,7 +88,7 @@ mod tests {
 
     fn groove(week: i32, in_groove: bool) -> Groove {
         let latest = GrooveWeek { strong: 1.0, strong_error: 0.1, weak: -1.0, weak_error: 0.1 };
-        Groove { agents: 8, week, latest, in_groove }
+        Groove { agents: 8, week, latest, in_groove, apart: [retention::grooves::Measured { name: "quality", mean: 0.0 }; 2] }
     }
 
     fn name(team: &str) -> TeamName {

@@ -31,7 +31,7 @@ pub(super) const WEEK_ZERO_DAY: i32 = -3;
 
 Speed: handle time, after-call work, contacts per hour. Care: repeats, transfers, short talks, quality, satisfaction, complaints. Each against peers
 of the same week and queue group, in standard deviations, exponentially weighted over 28 days. In the groove: speed at least 0.75, care at most -0.5,
-both beyond two standard errors, two weeks running. A groove is a defect of targets first; learning looks different, both go up. Teams of fewer than
+both beyond two standard errors, two weeks running. Furthest apart: the highest measure of speed and the lowest of care. A groove is a defect of targets first; learning looks different, both go up. Teams of fewer than
 eight agents are left out.
 
 Short calls: inbound calls of less than ten seconds of talk that the agent ended, by agent and month. Conspicuous: the lower end of the 95 % interval of the
@@ -111,6 +111,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
             format!("{} ± {}", digits(Some(of.latest.strong), 2), digits(Some(of.latest.strong_error), 2)),
             format!("{} ± {}", digits(Some(of.latest.weak), 2), digits(Some(of.latest.weak_error), 2)),
             digits(Some(of.latest.index()), 2),
+            of.apart.map(|measured| format!("{} {}", measured.name, format_args!("{:+.2}", measured.mean))).join(", "),
             if of.in_groove { "in the groove" } else { "" }.to_owned(),
         ]
     };
@@ -120,7 +121,7 @@ pub(super) fn run(args: &Args, config: &Config) -> Result<ExitCode, Error> {
         look.log(bent.iter().map(|(agent, _)| agent.as_str()))?;
         rows.extend(bent.into_iter().map(|of| line("agent", of)));
     }
-    print(args.period.format, &["of", "name", "agents", "week of", "speed", "care", "index", ""], &rows)?;
+    print(args.period.format, &["of", "name", "agents", "week of", "speed", "care", "index", "furthest apart", ""], &rows)?;
     for (card, findings) in scorecards(&answer(config, TARGETS, &[("tenant", Place::Text(&args.period.tenant))])?) {
         for finding in findings {
             eprintln!("scorecard {card}: {}", told(&finding));
