@@ -5,7 +5,7 @@
 -- |-----------------------------|---------------------------------------------|--------------------------------------------------------------|
 -- | holdfast_operations         | Grafana's operations dashboards, the floor  | holdfast.*, and nothing of early warnings                    |
 -- | holdfast_attrition_service  | the processes and commands of Holdfast      | both databases; writes and deletes in holdfast_attrition     |
--- | holdfast_attrition_teams    | Grafana's dashboard of the care loop        | counts of teams of eight and more                            |
+-- | holdfast_attrition_teams    | Grafana's dashboard of the care loop        | counts of teams and sites of eight and more, events of groups |
 -- | holdfast_attrition_leader   | a leader's own SQL; user name = leader's id | signals of the agents led now, as `holdfast signals` shows them, and at which sites none are shown |
 -- | holdfast_attrition_fairness | `holdfast attrition fairness` alone         | groups, scores, signals and who left; writes the groups        |
 --
@@ -51,7 +51,7 @@ WHERE (c.tenant, c.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_d
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_group_events DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT g.* FROM holdfast_attrition.v_group_events AS g
-WHERE (g.tenant, g.site) NOT IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.why = 'switched_off');
+WHERE (g.tenant, g.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.why != 'switched_off');
 
 CREATE OR REPLACE VIEW holdfast_leaders.v_team_burdens DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT c.* FROM holdfast_attrition.v_team_burdens AS c
@@ -60,7 +60,7 @@ WHERE (c.tenant, c.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_d
 -- Counts of a whole site, of eight people and more; parameters: tenant, site, zone. Where warnings are suspended they say why; where they are switched off there are none.
 CREATE OR REPLACE VIEW holdfast_leaders.v_signal_quality DEFINER = holdfast_attrition_owner SQL SECURITY DEFINER AS
 SELECT q.* FROM holdfast_attrition.v_signal_quality(tenant = {tenant:String}, site = {site:String}, zone = {zone:String}) AS q
-WHERE (q.tenant, q.site) NOT IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.why = 'switched_off');
+WHERE (q.tenant, q.site) IN (SELECT d.tenant, d.site FROM holdfast_attrition.v_display AS d WHERE d.why != 'switched_off');
 
 CREATE ROLE IF NOT EXISTS holdfast_attrition_teams;
 GRANT SELECT ON holdfast_leaders.v_signal_quality TO holdfast_attrition_teams;

@@ -358,8 +358,19 @@ fn each_role_reads_what_it_is_for_and_nothing_else() {
     let silent = format!("{}, true)", event("agent-104", "s5", "opened", "open", 1).trim_end_matches(')'));
     centre.execute(&format!("INSERT INTO signal_events ({columns}, silent) VALUES {silent}"));
     let access = Access::new(&centre);
-    let attrition =
-        ["agent_days", "scores", "signal_events", "v_signals", "v_team_signals", "access_log", "erasures", "display_states", "v_display"];
+    let attrition = [
+        "agent_days",
+        "scores",
+        "signal_events",
+        "v_signals",
+        "v_team_signals",
+        "access_log",
+        "erasures",
+        "display_states",
+        "v_display",
+        "quality_weeks",
+        "training_weeks",
+    ];
     let leaders = ["v_team_sizes", "v_team_signals", "v_team_burdens", "v_my_agents", "v_my_signals", "v_my_display"];
     let may = |role: &str, table: &str| match access.ask(role, &format!("SELECT count() FROM {table}")) {
         Ok(_) => true,

@@ -10,7 +10,7 @@ const QUARTER_DAYS: u32 = 90;
 /// A quarter of test rows.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct QuarterCalibration {
-    /// Its first day.
+    /// Its first day, of the world.
     pub first_day: u32,
     /// Rows that left within the horizon.
     pub observed: u64,

@@ -1,8 +1,10 @@
 //! Weeks of agents without agents: rows that may be kept when who left is forgotten, so that what is learned and judged over a longer time does not lack leavers.
-//! A row says in which week it was, and nothing of who it was; nothing links the rows of one person.
+//! A row has a week and no id, no team and no day; tenure is told in steps of 30 days, so that it is nobody's day of hiring. Numbers that only one agent had can still be
+//! found again by whoever holds both: the rows are for the service alone.
 
 use crate::weeks::{AgentWeek, Labels, Week, Weeks};
-use attrition::hazard::InputValues;
+use attrition::features::Input;
+use attrition::hazard::{InputValues, tenure_curve};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
@@ -10,6 +12,8 @@ use std::ops::RangeInclusive;
 pub const WEEK_DAYS: i32 = 7;
 /// A week of fewer agents is not kept.
 const AGENTS_MIN: usize = 8;
+/// Steps in which tenure is kept, days.
+const TENURE_STEP_DAYS: f64 = 30.0;
 
 /// What a model said of an agent on a day.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,7 +24,7 @@ pub struct ToldOf {
     pub probability: f64,
 }
 
-/// A row whose agent nobody can name any more.
+/// A row without its agent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamelessWeek {
     /// First day of the week, since 1970: a multiple of [`WEEK_DAYS`].
@@ -60,7 +64,9 @@ pub fn nameless(
     for week in &known {
         agents.entry(week.row.day.div_euclid(WEEK_DAYS)).or_default().insert(&week.row.agent);
     }
-    let leaving = Leavings::of(known.iter().filter(|week| week.left).map(|week| (week.row.agent.as_str(), week.row.day)), horizon_days);
+    // Also rows whose outcome is not known so soon: the last row before a leaving decides about all of them.
+    let all = weeks.known(i32::MIN..=i32::MAX, labels, horizon_days, i32::MAX);
+    let leaving = Leavings::of(all.iter().filter(|week| week.left).map(|week| (week.row.agent.as_str(), week.row.day)), horizon_days);
     let within = |week: &Week<'_>| of.contains(&leaving.decided_day(&week.row.agent, week.row.day, week.left).div_euclid(WEEK_DAYS));
     let enough = |day: i32| agents.get(&day.div_euclid(WEEK_DAYS)).is_some_and(|agents| agents.len() >= AGENTS_MIN);
     let mut rows: Vec<NamelessWeek> = known
@@ -68,7 +74,7 @@ pub fn nameless(
         .filter(|week| within(week) && enough(week.row.day))
         .map(|week| NamelessWeek {
             day: week.row.day.div_euclid(WEEK_DAYS) * WEEK_DAYS,
-            inputs: week.row.inputs.clone(),
+            inputs: coarse(&week.row.inputs),
             rows_of_leaver: if week.left { leaving.rows(&week.row.agent, week.row.day) } else { 0 },
             told: told(&week.row.agent, week.row.day),
         })
@@ -83,6 +89,20 @@ pub fn nameless(
     };
     rows.sort_by_key(by);
     rows
+}
+
+/// Inputs with tenure in steps of 30 days, at their middle: else tenure and week would say on which day somebody was hired.
+fn coarse(inputs: &InputValues) -> InputValues {
+    let mut coarse = inputs.clone();
+    // The first term of the curve is ln(1 + days).
+    let first = inputs.iter().find(|(input, _)| matches!(input, Input::Tenure(0))).map(|(_, value)| libm::expm1(*value));
+    if let Some(days) = first {
+        let step = libm::floor(libm::round(days) / TENURE_STEP_DAYS) * TENURE_STEP_DAYS + TENURE_STEP_DAYS / 2.0;
+        for (term, value) in (0_u8..).zip(tenure_curve(step)) {
+            coarse.entry(Input::Tenure(term)).and_modify(|known| *known = value);
+        }
+    }
+    coarse
 }
 
 /// Days of rows whose agents left within the horizon, by agent. All rows before one leaving are kept at once, when the last of them is, so that no leaver counts twice:

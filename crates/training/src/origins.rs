@@ -59,7 +59,7 @@ pub struct AtOrigin {
     pub chance_recall: Option<f64>,
     /// Leavers ÷ expected.
     pub observed_over_expected: Option<f64>,
-    /// Agents of the test whom the training rows do not have, and the area under the curve among them.
+    /// Agents of the test whom the training rows do not have, and the area under the curve among them; none where some of the rows have no names.
     pub never_seen: (usize, Option<f64>),
 }
 
@@ -138,17 +138,18 @@ pub fn origins(
         let found = learn(&training, shipped, &settings.learn)?;
         let probabilities: Vec<f64> =
             test.iter().map(|week| found.model.score(&week.row.inputs, &InputValues::new()).probability()).collect();
-        let judged = judge(&test, &probabilities, &agents(&training), settings);
+        let judged =
+            judge(&test, &probabilities, (!training.iter().any(|week| week.row.left.is_some())).then(|| agents(&training)), settings);
         rolled.origins.push(AtOrigin { day, learned: found.learned, trained_on: (found.rows, found.leavers), ..judged });
     }
     Ok(rolled)
 }
 
-fn judge(test: &[Week<'_>], probabilities: &[f64], seen: &BTreeSet<&str>, settings: &OriginSettings) -> AtOrigin {
+/// `seen`: agents of the training rows. `None`: of some of these rows nobody knows whose they are.
+fn judge(test: &[Week<'_>], probabilities: &[f64], seen: Option<BTreeSet<&str>>, settings: &OriginSettings) -> AtOrigin {
     let scored: Vec<(f64, bool)> = probabilities.iter().copied().zip(test.iter().map(|week| week.left)).collect();
     let top = at_top(&scored, settings.flagged_share);
-    // Of whom nobody knows who it was, nobody knows whether it was seen.
-    let is_new = |week: &Week<'_>| week.row.left.is_none() && !seen.contains(week.row.agent.as_str());
+    let is_new = |week: &Week<'_>| seen.as_ref().is_some_and(|seen| week.row.left.is_none() && !seen.contains(week.row.agent.as_str()));
     let new: Vec<(f64, bool)> = scored.iter().zip(test).filter(|(_, week)| is_new(week)).map(|(scored, _)| *scored).collect();
     let never_seen = test.iter().filter(|week| is_new(week)).map(|week| week.row.agent.as_str()).collect::<BTreeSet<_>>().len();
     AtOrigin {

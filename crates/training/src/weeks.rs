@@ -1,5 +1,6 @@
 //! One row per agent and week, with what was known at a time and nothing later.
 
+use crate::nameless::WEEK_DAYS;
 use attrition::hazard::{InputValues, Leaving, is_training_day, outcome};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -118,7 +119,8 @@ impl Weeks {
     #[must_use]
     pub fn known(&self, days: std::ops::RangeInclusive<i32>, labels: &Labels, horizon_days: i32, known_until_day: i32) -> Vec<Week<'_>> {
         let left = |row: &AgentWeek| match row.left {
-            Some(left) => outcome(row.day, None, horizon_days, known_until_day).map(|_| left),
+            // Its own day may be the last of its week.
+            Some(left) => outcome(row.day + WEEK_DAYS - 1, None, horizon_days, known_until_day).map(|_| left),
             None => labels.outcome(&row.agent, row.day, horizon_days, known_until_day),
         };
         let of = self.rows.iter().filter(|row| days.contains(&row.day));

@@ -3,6 +3,8 @@
 
 mod made;
 
+use attrition::features::Input;
+use attrition::hazard::{InputValues, tenure_curve};
 use made::{ids, inputs, labels, shipped, weeks};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -53,16 +55,21 @@ fn an_outcome_without_a_name_is_not_known_earlier() {
     let row = |day, rows_of_leaver| NamelessWeek { day, inputs: inputs(1, 2, day), rows_of_leaver, told: None };
     let weeks = Weeks::default().after(&[row(70, 1), row(77, 0)], Some(83), &Labels::default(), 30);
     let known = |until: i32| weeks.known(0..=200, &Labels::default(), 30, until).iter().map(|week| week.left).collect::<Vec<_>>();
-    assert_eq!((known(113), known(114), known(120), known(121)), (vec![], vec![true], vec![true], vec![true, false]));
+    // The row may be of the last day of its week.
+    assert_eq!((known(119), known(120), known(126), known(127)), (vec![], vec![true], vec![true], vec![true, false]));
 }
 
-/// Rows about whom nobody can tell whether they were seen before are no agents who were never seen.
+/// Where some of the rows have no names, nobody can tell which agents were never seen.
 #[test]
 fn who_is_forgotten_is_not_new() {
     let (all, labels) = (weeks(200, 0, 60), labels(200, 60, 300));
     let settings = OriginSettings { draws: 10, ..OriginSettings::default() };
     let kept = nameless(&all, &labels, nothing_told, &(0..=59), 30, KNOWN_UNTIL);
     let after = Weeks::default().after(&kept, None, &labels, 30);
+    let early = nameless(&all, &labels, nothing_told, &(0..=9), 30, KNOWN_UNTIL);
+    let mixed = all.clone().after(&early, Some(69), &labels, 30);
+    let mixed = origins(&mixed, &labels, &shipped(), &settings, KNOWN_UNTIL).unwrap();
+    assert!(mixed.origins.len() > 2 && mixed.origins.iter().all(|origin| origin.never_seen == (0, None)));
     let (before, after) = [&all, &after].map(|weeks| origins(weeks, &labels, &shipped(), &settings, KNOWN_UNTIL).unwrap()).into();
     assert!(before.origins.len() > 2 && before.origins.len() == after.origins.len());
     assert!(after.origins.iter().all(|origin| origin.never_seen.0 == 0));
@@ -94,6 +101,34 @@ fn no_leaver_counts_twice_at_any_border() {
     let at_once = nameless(&all, &labels, nothing_told, &(0..=9), 30, KNOWN_UNTIL).len();
     let one_by_one: usize = (0..=9).map(|week| nameless(&all, &labels, nothing_told, &(week..=week), 30, KNOWN_UNTIL).len()).sum();
     assert_eq!(at_once, one_by_one);
+}
+
+/// The newest day is late: a row of a leaver is known, and the next, which decides about it, is not known yet. Nothing of the leaver is kept, and nothing twice later.
+#[test]
+fn rows_before_a_leaving_wait_for_the_last_of_them() {
+    let (all, labels) = (weeks(100, 0, 10), labels(100, 20, 40));
+    let (first, late) =
+        (nameless(&all, &labels, nothing_told, &(0..=2), 30, 72), nameless(&all, &labels, nothing_told, &(3..=9), 30, KNOWN_UNTIL));
+    assert!(first.iter().all(|row| row.rows_of_leaver == 0));
+    let of_leavers = all.known(i32::MIN..=i32::MAX, &labels, 30, KNOWN_UNTIL).iter().filter(|week| week.left).count();
+    assert_eq!(late.iter().filter(|row| row.rows_of_leaver > 0).count(), of_leavers);
+}
+
+/// Tenure is kept in steps of 30 days: 29 and 0 days are 15, 30 are 45; an agent of whom it is not known has none.
+#[test]
+fn nobodys_day_of_hiring_is_kept() {
+    let tenure =
+        |days: f64| -> InputValues { (0_u8..).zip(tenure_curve(days)).map(|(term, value)| (Input::Tenure(term), value)).collect() };
+    let mut made = Weeks::default();
+    for day in 0..7 {
+        let agents = ids(12).into_iter().zip([0.0, 29.0, 30.0, 59.0].into_iter().cycle());
+        made.take(day, agents.enumerate().map(|(at, (agent, days))| (agent, if at < 11 { tenure(days) } else { InputValues::new() })));
+    }
+    let rows = nameless(&made, &Labels::default(), nothing_told, &(0..=0), 30, KNOWN_UNTIL);
+    let known: Vec<_> = rows.iter().filter(|row| !row.inputs.is_empty()).map(|row| row.inputs.clone()).collect();
+    assert_eq!((rows.len(), known.len()), (12, 11));
+    assert_eq!(known.iter().filter(|inputs| **inputs == tenure(15.0)).count(), 6);
+    assert_eq!(known.iter().filter(|inputs| **inputs == tenure(45.0)).count(), 5);
 }
 
 proptest! {

@@ -149,8 +149,8 @@ fn english(facts: &Facts<'_>) -> String {
          ## If you do not agree\n\nYou can object at any time. Until a person of human resources has answered, within {answer_days} days, your leader does not see the warning. Wrong data are \
          corrected and the days reckoned anew.\n\n\
          ## How long it is kept\n\nDays: {keep_agent_days} days. Warnings and scores: {keep_signals_days} days. After leaving: {keep_after_leaving_days} days. The log of who has looked: \
-         {keep_access_log_days} days. Before who left is forgotten, it is counted what became of warnings, and weeks are kept without name, team and number (of {FEWEST_PEOPLE} people and more, for \
-         {keep_agent_days} days), to see whether warnings are any good and to improve them. Your data are deleted before that if you ask for it and no law is against it.\n\n\
+         {keep_access_log_days} days. Before who left is forgotten, it is counted what became of the warnings of each week (of {FEWEST_PEOPLE} people and more; counts stay), and weeks are kept without name, team and number \
+         for {keep_agent_days} days, to see whether warnings are any good and to improve them. Your data are deleted before that if you ask for it and no law is against it.\n\n\
          ## How often it is wrong\n\n{quality}\n",
         inputs = inputs(Language::English),
         silent = silent(facts.silent, Language::English),
@@ -180,11 +180,11 @@ fn chinese(facts: &Facts<'_>) -> String {
          ## 如何判断\n\n将您的工作日与当天从事相同工作的同事比较，并与您自己的过去比较。统计模型根据变化估计 {horizon} 天内离职的可能性。每个职场只显示班组长谈得过来的预警数量：排名最高（相近者以近期上升者为先）、至少为通常水平的两倍、且有两类不同原因。如果一个群体大部分人同时变化，则不发出个人预警。\n\n\
          ## 谁能看到什么\n\n\
          - 您现在的班组长：先只看到有预警；记录自己的观察之后才看到原因。看不到概率。\n\
-         - 您本人：自己的全部预警、原因、处理情况、每个工作日的测量数据，以及谁查看过。可向人力资源查询，或使用 `holdfast signals list` 与 `holdfast signals days --as agent:ID --language zh`。\n\
+         - 您本人：自己的全部预警、原因、处理情况、每个工作日的测量数据，以及谁查看过。可向人力资源查询，或使用 `holdfast signals list --as agent:ID --language zh` 与 `holdfast signals days --as agent:ID --language zh`。\n\
          - 人力资源：紧急预警和您有异议的预警；其他预警须经第二人同意。\n\
          - 其他人：只能看到不少于 {FEWEST_PEOPLE} 人的统计数字。\n\n每次查看都有记录：谁、看了谁、何时、为何。\n\n{silent}\
          ## 如果您不同意\n\n您可以随时提出异议。在人力资源于 {answer_days} 天内答复之前，班组长看不到该预警。错误的数据会被更正并重新计算。\n\n\
-         ## 保存多久\n\n工作日数据：{keep_agent_days} 天；预警与评分：{keep_signals_days} 天；离职后：{keep_after_leaving_days} 天；查看记录：{keep_access_log_days} 天。删除离职者数据之前，会统计预警的结果，并保留不含姓名、班组和编号的每周数据（不少于 {FEWEST_PEOPLE} 人，保存 {keep_agent_days} 天），用于检验和改进预警。经您要求且法律允许时，提前删除。\n\n\
+         ## 保存多久\n\n工作日数据：{keep_agent_days} 天；预警与评分：{keep_signals_days} 天；离职后：{keep_after_leaving_days} 天；查看记录：{keep_access_log_days} 天。删除离职者数据之前，会按周统计预警的结果（不少于 {FEWEST_PEOPLE} 人；统计数字长期保留），并将不含姓名、班组和编号的每周数据保存 {keep_agent_days} 天，用于检验和改进预警。经您要求且法律允许时，提前删除。\n\n\
          ## 出错的频率\n\n{quality}\n",
         inputs = inputs(Language::Chinese),
         silent = silent(facts.silent, Language::Chinese),
@@ -208,6 +208,12 @@ mod tests {
             for spec in catalogue() {
                 assert_eq!(text.contains(feature_name(spec.feature, language)), !spec.opt_in, "{}", spec.code);
             }
+            let nameless = if language == Language::English {
+                "name, team and number for 321 days"
+            } else {
+                "不含姓名、班组和编号的每周数据保存 321 天"
+            };
+            assert!(text.contains(nameless), "{text}");
             for number in ["11 ", "321 ", "123 ", "77 ", "730 ", "30 ", "8 "] {
                 assert!(text.contains(number), "{number} in {text}");
             }

@@ -15,13 +15,13 @@ pub struct WeekFacts {
     pub keep_after_leaving_days: u32,
     /// Early warnings are on at the site: else nothing is worked out of it.
     pub is_on: bool,
-    /// First day that was scored.
+    /// First day of which there are days of agents or scores.
     pub first_day: Option<i32>,
     /// Newest day that is formed.
     pub newest_day: Option<i32>,
     /// The last week that was counted for good, or given up.
     pub kept_week: Option<i32>,
-    /// When rows of leavers were last deleted, by a version that counted nothing before.
+    /// Day on which rows of leavers were last deleted, at any site; it matters where no week was counted yet.
     pub deleted_day: Option<i32>,
 }
 
@@ -56,7 +56,7 @@ pub fn weeks_to_keep(facts: &WeekFacts) -> Outliving {
     let lacking = facts.deleted_day.map(|day| day.saturating_sub(keep));
     let first = match (facts.kept_week, lacking) {
         (Some(kept), _) => kept + 1,
-        (None, Some(day)) => first_day.max(day).saturating_add(WEEK_DAYS - 1).div_euclid(WEEK_DAYS),
+        (None, Some(day)) => first_day.div_euclid(WEEK_DAYS).max(day.saturating_add(WEEK_DAYS - 1).div_euclid(WEEK_DAYS)),
         (None, None) => first_day.div_euclid(WEEK_DAYS),
     };
     let last = matured.filter(|_| facts.is_on).map(|matured| matured.min(due));
@@ -105,10 +105,12 @@ mod tests {
 
     #[test]
     fn weeks_that_lack_somebody_already_are_not_counted() {
-        // Deleted on day 750: those who left before 660, the fifth day of week 94 but one; the first whole week after it is 95.
+        // Deleted on day 750: those who left before 660, the third day of week 94; the first whole week after it is 95.
         assert_eq!(weeks_to_keep(&WeekFacts { deleted_day: Some(750), ..FACTS }).count, Some(95..=99));
         assert_eq!(weeks_to_keep(&WeekFacts { deleted_day: Some(748), ..FACTS }).count, Some(94..=99), "658 is the first day of week 94");
         assert_eq!(weeks_to_keep(&WeekFacts { deleted_day: Some(750), kept_week: Some(96), ..FACTS }).count, Some(97..=99));
+        // A site that began later, in the middle of week 96, lacks nobody.
+        assert_eq!(weeks_to_keep(&WeekFacts { deleted_day: Some(750), first_day: Some(675), ..FACTS }).count, Some(96..=99));
     }
 
     proptest! {

@@ -27,7 +27,7 @@ CREATE TABLE IF NOT EXISTS {database}.quality_weeks
 )
 ENGINE = ReplacingMergeTree(version)
 ORDER BY (tenant, site, day)
-COMMENT 'What became of a site''s signals by week, of eight agents and more: written by retention before it deletes who left, so that numbers over a longer time do not lack leavers. Names nobody.';
+COMMENT 'What became of a site''s signals by week, of eight agents and more: written by retention before it deletes who left, so that numbers over a longer time do not lack leavers. No ids. For the service alone.';
 
 CREATE TABLE IF NOT EXISTS {database}.training_weeks
 (
@@ -43,4 +43,4 @@ CREATE TABLE IF NOT EXISTS {database}.training_weeks
 ENGINE = MergeTree
 PARTITION BY intDiv(day, 32)
 ORDER BY (tenant, site, day)
-COMMENT 'One row per agent and week, of those who left and those who stayed, in weeks of eight agents and more: no id, no team, nothing that links two rows of one person. For training and for judging models alone.';
+COMMENT 'One row per agent and week, of those who left and those who stayed, in weeks of eight agents and more: no id, no team, tenure in steps of 30 days. For the service alone: for training and for judging models.';

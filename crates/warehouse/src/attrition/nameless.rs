@@ -11,13 +11,13 @@ use std::ops::RangeInclusive;
 /// What is known of a site's weeks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct QualityWeeks {
-    /// First day that was scored, since 1970.
+    /// First day of which there are days of agents or scores, since 1970.
     pub first_day: Option<i32>,
     /// Newest day that is formed.
     pub newest_day: Option<i32>,
     /// The last week that was counted for good, or given up.
     pub kept_week: Option<i32>,
-    /// When rows of leavers were last deleted, at whichever site.
+    /// Day since 1970 on which rows of leavers were last deleted, at whichever site and by whichever version.
     pub deleted_day: Option<i32>,
 }
 
@@ -36,11 +36,13 @@ pub struct TrainingWeek {
 
 /// Days of a week.
 const WEEK_DAYS: i32 = 7;
+/// Counts of a row of `quality_weeks`; two lists and the version follow.
+const COUNTS: usize = 17;
 /// Rows of one insert.
 const ROWS_AT_ONCE: usize = 10_000;
 
 impl Attrition {
-    /// What a site's weeks have: the first that was scored, the newest day that is formed, and the last week that [`Attrition::keep_quality`] has counted or [`Attrition::mark_week`] given up. A week's number
+    /// What a site's weeks have: the first day, the newest day that is formed, and the last week that [`Attrition::keep_quality`] has counted or [`Attrition::mark_week`] given up. A week's number
     /// is its first day, since 1970, divided by 7.
     ///
     /// # Errors
@@ -48,7 +50,7 @@ impl Attrition {
     pub async fn quality_weeks(&self, site: &Site) -> Result<QualityWeeks, Error> {
         let of = of(site);
         let sql = format!(
-            "SELECT (SELECT if(count() = 0, NULL, min(day)) FROM scores WHERE {of}) AS first_day, (SELECT if(count() = 0, NULL, max(day)) FROM formed_days WHERE {of}) AS newest_day,
+            "SELECT (SELECT if(count() = 0, NULL, min(day)) FROM (SELECT day FROM scores WHERE {of} UNION ALL SELECT day FROM agent_days WHERE {of})) AS first_day, (SELECT if(count() = 0, NULL, max(day)) FROM formed_days WHERE {of}) AS newest_day,
     (SELECT if(count() = 0, NULL, max(day)) FROM quality_weeks WHERE {of}) AS kept_day,
     (SELECT if(count() = 0, NULL, intDiv(max(at_us), 86400000000)) FROM erasures WHERE cause = 'left' AND rows_deleted > 0) AS deleted_day"
         );
@@ -75,7 +77,13 @@ impl Attrition {
         let counted = [("{tenant:String}", &tenant), ("{site:String}", &site), ("{zone:String}", &zone)]
             .iter()
             .fold(of_weeks(weeks, now_us), |sql, (place, value)| sql.replace(place, value));
-        let sql = format!("INSERT INTO {{database}}.quality_weeks SELECT * FROM\n(\n{}\n)", self.filled(&counted));
+        // The last week has a row in any case, in the same insert: what it marks is what the rows without names go up to.
+        let last = weeks.end() * WEEK_DAYS;
+        let nothing = ["0"; COUNTS].join(", ") + ", [], [], 0";
+        let sql = format!(
+            "INSERT INTO {{database}}.quality_weeks SELECT * FROM\n(\n{}\n)\nUNION ALL SELECT {tenant}, {site}, {last}, {nothing}",
+            self.filled(&counted)
+        );
         self.own.execute(&sql).await
     }
 

@@ -50,7 +50,7 @@ last_worked or no_show.",
         ),
         view(
             "v_signal_quality",
-            "How good a site's signals were, beside chance, and what telling changed: over all matured days, the last 91, by quarter; nothing of fewer than eight agents. \
+            "How good a site's signals were, beside chance, and what telling changed: over all matured days (but for weeks that were given up), the last 91, by quarter; nothing of fewer than eight agents. \
              Parameters: tenant, site, zone (IANA name of the site).",
             &super::quality::statement(Periods::All),
         ),

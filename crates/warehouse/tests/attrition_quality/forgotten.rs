@@ -44,7 +44,7 @@ fn what_became_of_signals_outlives_the_rows_of_those_who_left() {
     let record = play(&berlin);
     let before = period(&berlin, "all");
     let weeks = berlin.wait(berlin.attrition.quality_weeks(&berlin.site)).unwrap();
-    assert_eq!((weeks.first_day, weeks.newest_day, weeks.kept_week), (Some(FIRST + 20), Some(FIRST + DAYS - 1), None));
+    assert_eq!((weeks.first_day, weeks.newest_day, weeks.kept_week), (Some(FIRST), Some(FIRST + DAYS - 1), None));
     // The last week with a day of which somebody is to go now.
     let last = (record.newest_day - KEEP_DAYS - 1) / 7;
     berlin.wait(berlin.attrition.keep_quality(&berlin.site, &((FIRST + 20) / 7..=last), 1)).unwrap();
@@ -77,7 +77,7 @@ fn a_week_of_seven_agents_leaves_a_mark_and_no_count() {
     super::insert(&berlin, "scores", &rows);
     super::insert(&berlin, "formed_days", &[json!({"tenant": "default", "site": "berlin", "day": 20_200, "version": 1})]);
     berlin.wait(berlin.attrition.keep_quality(&berlin.site, &(2_870..=2_871), 5)).unwrap();
-    assert_eq!(berlin.wait(berlin.attrition.quality_weeks(&berlin.site)).unwrap().kept_week, Some(2_870));
+    assert_eq!(berlin.wait(berlin.attrition.quality_weeks(&berlin.site)).unwrap().kept_week, Some(2_871));
     for week in [2_870, 2_871] {
         berlin.wait(berlin.attrition.mark_week(&berlin.site, week)).unwrap();
     }

@@ -74,12 +74,12 @@ fn row(of: NamelessWeek) -> TrainingWeek {
     }
 }
 
-/// What was told of each agent on the days of these weeks.
+/// What was told of each agent on the days of these weeks, and of a horizon before: all rows before one leaving are kept with the last of them.
 fn told(config: &Config, site: &Site, weeks: &RangeInclusive<i32>) -> Result<BTreeMap<(String, i32), ToldOf>, Error> {
     let values = [
         ("tenant", Place::Text(site.tenant.as_str())),
         ("site", Place::Text(&site.site)),
-        ("first_day", Place::Whole((weeks.start() * WEEK_DAYS).into())),
+        ("first_day", Place::Whole((weeks.start() * WEEK_DAYS - HORIZON_DAYS).into())),
         ("last_day", Place::Whole((weeks.end() * WEEK_DAYS + WEEK_DAYS - 1).into())),
     ];
     let mut found = BTreeMap::new();

@@ -45,6 +45,9 @@ pub(super) fn retention(args: &Retention, context: &Context) -> Result<ExitCode,
     let clock_us = SystemClock.now_ms().saturating_mul(1_000);
     let now_us = args.as_of.map_or(clock_us, |date| (i64::from(day_of(date)) + 1) * 86_400_000_000 - 1);
     let today = i32::try_from(now_us.div_euclid(86_400_000_000)).unwrap_or(0);
+    if i64::from(today) > clock_us.div_euclid(86_400_000_000) && !args.dry_run {
+        return Err(Error::configuration("--as-of lies in the future: that can only be looked at, with --dry-run"));
+    }
     let left = left_before(&crate::reference::read(&config.kafka)?.entries(), now_us, today, config.care.keep_after_leaving_days);
     let run = format!("retention {clock_us}");
     let line = Proof { run, at_us: clock_us, ..Proof::default() };

@@ -15,7 +15,7 @@ summed AS
             [drawn_told_left, drawn_silent_left], [drawn_told, drawn_silent]) AS shares
     FROM
     (
-        SELECT * FROM counted WHERE agents > 0
+        SELECT * FROM counted WHERE agents >= 8
         UNION ALL
         SELECT q.period, k.day, k.day + 6, k.agents, k.agent_days, k.signals, k.came_true, k.told, k.told_came_true, k.acknowledged, k.drawn_told, k.drawn_told_left,
             k.drawn_silent, k.drawn_silent_left, k.leavers, k.agent_weeks, k.observed, k.observed_outcome, k.expected, k.leader_days, k.lead_days, k.talk_days
