@@ -21,7 +21,7 @@ pub struct WeekFacts {
     pub newest_day: Option<i32>,
     /// The last week that was counted for good, or given up.
     pub kept_week: Option<i32>,
-    /// Day on which rows of leavers were last deleted, at any site; it matters where no week was counted yet.
+    /// Day on which rows of leavers were last deleted, at any site, by a version that did not count.
     pub deleted_day: Option<i32>,
 }
 

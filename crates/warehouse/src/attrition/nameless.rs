@@ -17,7 +17,7 @@ pub struct QualityWeeks {
     pub newest_day: Option<i32>,
     /// The last week that was counted for good, or given up.
     pub kept_week: Option<i32>,
-    /// Day since 1970 on which rows of leavers were last deleted, at whichever site and by whichever version.
+    /// Day since 1970 on which rows of leavers were last deleted, at whichever site, while no week of any site was counted yet: by a version that did not count.
     pub deleted_day: Option<i32>,
 }
 
@@ -52,7 +52,7 @@ impl Attrition {
         let sql = format!(
             "SELECT (SELECT if(count() = 0, NULL, min(day)) FROM (SELECT day FROM scores WHERE {of} UNION ALL SELECT day FROM agent_days WHERE {of})) AS first_day, (SELECT if(count() = 0, NULL, max(day)) FROM formed_days WHERE {of}) AS newest_day,
     (SELECT if(count() = 0, NULL, max(day)) FROM quality_weeks WHERE {of}) AS kept_day,
-    (SELECT if(count() = 0, NULL, intDiv(max(at_us), 86400000000)) FROM erasures WHERE cause = 'left' AND rows_deleted > 0) AS deleted_day"
+    (SELECT if(count() = 0, NULL, intDiv(max(at_us), 86400000000)) FROM erasures WHERE cause = 'left' AND rows_deleted > 0 AND (SELECT count() FROM quality_weeks) = 0) AS deleted_day"
         );
         let rows = self.own.rows(&sql).await?;
         let day = |name: &str| {

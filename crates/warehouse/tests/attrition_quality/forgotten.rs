@@ -4,6 +4,7 @@ use super::site::Berlin;
 use super::{DAYS, FIRST, VIEW, ask, play};
 use attrition::quality::{OUTCOME_DAYS, Quality, Record, quality};
 use serde_json::json;
+use warehouse::attrition::Site;
 
 /// Rows of those who left stay for so long after it.
 const KEEP_DAYS: i32 = 90;
@@ -76,7 +77,16 @@ fn a_week_of_seven_agents_leaves_a_mark_and_no_count() {
     let rows: Vec<_> = (0..8).map(|agent| score(agent, 20_090)).chain((0..7).map(|agent| score(agent, 20_097))).collect();
     super::insert(&berlin, "scores", &rows);
     super::insert(&berlin, "formed_days", &[json!({"tenant": "default", "site": "berlin", "day": 20_200, "version": 1})]);
+    // What a version deleted that did not count says which weeks lack somebody: until the first is counted, at any site.
+    let deleted = json!({"tenant": "", "run": "retention 1", "at_us": 20_190 * 86_400_000_000_i64, "cause": "left", "place": "scores", "rows_deleted": 1});
+    super::insert(&berlin, "erasures", &[deleted]);
+    let deleted_day = |site: &str| {
+        let site = Site { site: site.to_owned(), ..berlin.site.clone() };
+        berlin.wait(berlin.attrition.quality_weeks(&site)).unwrap().deleted_day
+    };
+    assert_eq!(["berlin", "munich"].map(deleted_day), [Some(20_190); 2]);
     berlin.wait(berlin.attrition.keep_quality(&berlin.site, &(2_870..=2_871), 5)).unwrap();
+    assert_eq!(["berlin", "munich"].map(deleted_day), [None; 2]);
     assert_eq!(berlin.wait(berlin.attrition.quality_weeks(&berlin.site)).unwrap().kept_week, Some(2_871));
     for week in [2_870, 2_871] {
         berlin.wait(berlin.attrition.mark_week(&berlin.site, week)).unwrap();

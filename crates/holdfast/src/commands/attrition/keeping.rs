@@ -20,9 +20,8 @@ use warehouse::attrition_reports::{Place, TOLD_SCORES};
 /// # Errors
 /// HF-W… if ClickHouse refuses: then nothing may be deleted yet.
 pub(super) fn keep(config: &Config, today: i32, version: u64, dry_run: bool) -> Result<(), Error> {
-    let database = config.attrition.database(&config.clickhouse.database);
-    for site in asynchronous()?.block_on(Attrition::new(&crate::serving::server(config), &database).sites())? {
-        let known = asynchronous()?.block_on(Attrition::new(&crate::serving::server(config), &database).quality_weeks(&site))?;
+    // Of all sites before the first is counted: what an earlier version deleted says something only as long as none is.
+    for (site, known) in asynchronous()?.block_on(all_known(&database(config)))? {
         let facts = WeekFacts {
             today,
             keep_after_leaving_days: config.care.keep_after_leaving_days,
@@ -42,10 +41,24 @@ pub(super) fn keep(config: &Config, today: i32, version: u64, dry_run: bool) -> 
             }
         }
         if let Some(week) = mark.filter(|_| !dry_run) {
-            asynchronous()?.block_on(Attrition::new(&crate::serving::server(config), &database).mark_week(&site, week))?;
+            asynchronous()?.block_on(database(config).mark_week(&site, week))?;
         }
     }
     Ok(())
+}
+
+/// The database, also where early warnings are switched off. A connection belongs to the runtime that made it.
+fn database(config: &Config) -> Attrition {
+    Attrition::new(&crate::serving::server(config), &config.attrition.database(&config.clickhouse.database))
+}
+
+async fn all_known(attrition: &Attrition) -> Result<Vec<(Site, QualityWeeks)>, warehouse::Error> {
+    let mut known = Vec::new();
+    for site in attrition.sites().await? {
+        let weeks = attrition.quality_weeks(&site).await?;
+        known.push((site, weeks));
+    }
+    Ok(known)
 }
 
 /// Rows first: the counts say up to where they are there.
@@ -56,8 +69,7 @@ fn keep_site(config: &Config, site: &Site, known: &QualityWeeks, weeks: &RangeIn
     let known_until = known.newest_day.unwrap_or(0);
     let rows = training::nameless(&data.weeks, &data.labels, told_of, weeks, HORIZON_DAYS, known_until);
     let rows: Vec<TrainingWeek> = rows.into_iter().map(row).collect();
-    let database = config.attrition.database(&config.clickhouse.database);
-    let attrition = Attrition::new(&crate::serving::server(config), &database);
+    let attrition = database(config);
     asynchronous()?.block_on(async {
         attrition.keep_training(site, known.kept_week, *weeks.end(), &rows).await?;
         attrition.keep_quality(site, weeks, version).await
