@@ -22,7 +22,7 @@ const USUAL_DAYS: i32 = 91;
   holdfast signals days --as agent:agent-101 --purpose objection --from 2026-03-01 --to 2026-03-31 --language zh
   holdfast signals days --as agent:agent-101 --purpose own-data --json      every number of a day, in ms and counts
 
-What was measured of each of your own days, also where early warnings are switched off. \"usual\" is what as many of others' calls of the same kind took in the 28 days before. An empty cell: not known. If something is wrong (an absence \
+What was measured of each of your own days, also at a site whose early warnings are off. \"usual\" is what as many of others' calls of the same kind took in the 28 days before. An empty cell: not known. If something is wrong (an absence \
 that was approved, a shift that was swapped), have it corrected where it is entered: the days are formed anew by themselves. Or object: holdfast signals contest.")]
 pub(super) struct Days {
     #[command(flatten)]
